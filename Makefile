@@ -1,0 +1,47 @@
+# The two that matter: `make run` and `make test`. Each does all its own set-up.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8501
+
+.PHONY: run dev test check bench screenshots words clean
+
+run: .venv/installed
+	$(BIN)/uvicorn app:app --port $(PORT)
+
+# Reload on edit: Streamlit watches the files (slower for visitors, which is why `run` does not).
+dev: .venv/installed
+	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto \
+		--server.runOnSave true --client.showErrorDetails full
+
+test: .venv/installed-dev
+	$(BIN)/pytest
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/installed-dev
+	$(BIN)/python -m tests.bench
+
+screenshots: .venv/installed-dev
+	$(BIN)/python -m tests.browser.screenshots
+
+# All visible words, for translators: locale/<language>/LC_MESSAGES/messages.po is made from it.
+words: .venv/installed-dev
+	$(BIN)/pybabel extract --keywords _ --no-location --sort-output -o locale/messages.pot pages lib/catalogue.py
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	$(BIN)/pip install --quiet -r requirements.txt
+	touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

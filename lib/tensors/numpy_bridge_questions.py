@@ -1,0 +1,99 @@
+"""Questions about one crossing: the right answers, and the wrong ones people give."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from lib.tensors.numpy_bridge import Crossing, Look
+
+
+class Guess(NamedTuple):
+    """One possible answer.
+
+    Attributes:
+        code: what somebody who gives this answer believes; stays the same in every language.
+        value: the answer itself.
+        right: whether it is what really happened.
+    """
+
+    code: str
+    value: object
+    right: bool
+
+
+def other_side(result: Crossing, moment: Look) -> tuple[float, ...]:
+    """Return the numbers of the side that nobody wrote to by name."""
+    return moment.tensor if result.source == "a" else moment.array
+
+
+def other_dtype(result: Crossing, moment: Look) -> str:
+    """Return the dtype of the side that nobody wrote to by name, as that side writes it."""
+    return moment.tensor_dtype if result.source == "a" else moment.array_dtype
+
+
+def guesses(result: Crossing) -> dict[str, tuple[Guess, ...]]:
+    """Return three questions about these settings, each with its possible answers.
+
+    - "numbers": what the other side holds after the change. Codes: "changed", "unchanged",
+      "refused" (an error, whose value is the word "error").
+    - "dtype": which dtype the other side has. Codes: "kept", "float32" (PyTorch's default),
+      "float64" (NumPy's default), "int64".
+    - "bytes": how many bytes of new memory the crossing took for the numbers. Codes: "shared",
+      "kept" (a copy in the same dtype), "float32", "float64" (a copy in that dtype).
+
+    The first code stays where two come to the same value. Exactly one answer is right.
+    """
+    before, kept = result.before, _source_dtype(result)
+    prefix = "torch." if result.source == "a" else ""
+    numbers = other_side(result, before)
+    size = len(numbers)
+    copied = before.tensor_bytes if result.source == "a" else before.array_bytes
+    return {
+        "numbers": _answers(
+            other_side(result, result.after),
+            [
+                ("changed", tuple(number + 1 for number in numbers)),
+                ("unchanged", numbers),
+                ("refused", "error"),
+            ],
+        ),
+        "dtype": _answers(
+            other_dtype(result, before),
+            [
+                ("kept", prefix + kept),
+                ("float32", prefix + "float32"),
+                ("float64", prefix + "float64"),
+                ("int64", prefix + "int64"),
+            ],
+        ),
+        "bytes": _answers(
+            0 if before.shared else copied,
+            [
+                ("shared", 0),
+                ("kept", size * np.dtype(kept).itemsize),
+                ("float32", size * 4),
+                ("float64", size * 8),
+            ],
+        ),
+    }
+
+
+def reaches(result: Crossing) -> bool:
+    """Return whether the tensor changed although only the array's name was used."""
+    return result.source == "a" and result.before.tensor != result.after.tensor
+
+
+def _source_dtype(result: Crossing) -> str:
+    """Return the source's dtype without the word torch."""
+    before = result.before
+    spelled = before.array_dtype if result.source == "a" else before.tensor_dtype
+    return spelled.removeprefix("torch.")
+
+
+def _answers(truth: object, options: Iterable[tuple[str, object]]) -> tuple[Guess, ...]:
+    """Return the options as guesses, each value once, the one that is the truth marked."""
+    unique: dict[object, str] = {}
+    for code, value in options:
+        unique.setdefault(value, code)
+    return tuple(Guess(code, value, value == truth) for value, code in unique.items())

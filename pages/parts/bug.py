@@ -1,0 +1,63 @@
+"""Break it: a wrong variant of the lesson's program, run for real, beside its repair."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from lib import snippets
+from pages.parts import outline
+from pages.parts.listing import listing
+from pages.parts.outcome import outcome
+from pages.parts.run import attempt
+from pages.parts.text import _
+
+
+class Bug(NamedTuple):
+    """A mistake: the program that makes it, the one that does not, and why it happens."""
+
+    title: str
+    broken: Callable[..., Any]
+    fixed: Callable[..., Any]
+    why: str
+
+
+def bugs(*rows: Bug, **settings: Any) -> None:
+    """Show the mistakes of a lesson, one at a time; only the open one is run, with ``settings``."""
+    lesson = outline.current()
+    lesson.bugs.extend(row.broken for row in rows)
+    st.subheader(_("Break it"), anchor=False)
+    tabs = st.tabs(
+        [row.title for row in rows],
+        key=f"{lesson.slug}.bug",
+        on_change="rerun",
+        bind="query-params",
+    )
+    for tab, row in zip(tabs, rows, strict=True):
+        if tab.open:
+            with tab:
+                _bug(row, settings)
+
+
+def _bug(row: Bug, settings: dict[str, Any]) -> None:
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"**{_('Broken')}**")
+        program(row.broken, **settings)
+    with right:
+        st.markdown(f"**{_('Repaired')}**")
+        program(row.fixed, **settings)
+    st.markdown(row.why)
+
+
+def program(function: Callable[..., Any], **settings: Any) -> None:
+    """Run a small program that may fail; show it, the line that failed, and what came of it."""
+    result = attempt(function, **settings)
+    source = snippets.listing(function)
+    listing(
+        source.text,
+        key=f"{outline.current().slug}.program.{function.__name__}",
+        name=function.__name__,
+        failing=source.index(result.line) if result.line else None,
+    )
+    outcome(result)

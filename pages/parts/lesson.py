@@ -1,0 +1,47 @@
+"""The page of a lesson: its head, its body, and where to go from it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib import catalogue
+from pages.parts import outline
+from pages.parts.text import _
+
+
+def lesson(slug: str, body: Callable[[], None], mistakes: Callable[[], None]) -> None:
+    """Show the lesson ``slug`` of the catalogue.
+
+    Each part is a fragment: moving a slider runs the body again and nothing around it.
+
+    Args:
+        slug: the lesson.
+        body: questions, controls, picture, numbers, code and challenge.
+        mistakes: what goes wrong, and then and now; it does not depend on the controls.
+    """
+    row = catalogue.find(slug)
+    st.title(_(row.title), anchor=False)
+    st.markdown(f"{_(row.goal)} :gray[{row.minutes} {_('minutes')}]")
+
+    @st.fragment
+    def fragment() -> None:
+        outline.begin(slug)
+        body()
+
+    fragment()
+    st.fragment(mistakes)()
+    _where_next(row)
+
+
+def _where_next(row: catalogue.Lesson) -> None:
+    st.divider()
+    with st.container(horizontal=True):
+        if following := catalogue.after(row.slug):
+            st.page_link(
+                f"{following.section}/{following.slug}.py",
+                label=f"{_('Next lesson')}: {_(following.title)}",
+                icon=":material/arrow_forward:",
+            )
+        st.page_link(row.docs, label=_("PyTorch's own page on this"), icon=":material/menu_book:")
+        if not st.context.is_embedded:
+            st.page_link("home.py", label=_("All lessons"), icon=":material/home:")

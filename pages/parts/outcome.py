@@ -1,0 +1,63 @@
+"""What came of running a program: its numbers, its warnings or PyTorch's own error."""
+
+import re
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lib.attempt import Attempt
+from pages.parts.text import _
+
+
+def outcome(attempt: Attempt) -> None:
+    """Show what an ``Attempt`` gave, with the error in PyTorch's own words."""
+    for warning in attempt.warnings:
+        st.warning(literal(warning), icon=":material/warning:")
+    if attempt.error:
+        st.error(f"**{attempt.error}:** {literal(attempt.message)}", icon=":material/error:")
+    else:
+        st.markdown(table(_fields(attempt.result), (_("It returns"), "")))
+
+
+def table(rows: dict[str, str], head: tuple[str, str]) -> str:
+    """Return two columns as Markdown: names as code, values as they are."""
+    lines = [f"| {head[0]} | {head[1]} |", "|---|---|"]
+    return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])
+
+
+def literal(words: str) -> str:
+    """Return ``words`` so that Markdown shows every sign of them as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:-])", r"\\\1", words).replace("\n", "  \n")
+
+
+def written(value: Any) -> str:
+    """Return a value as the pages write it: six digits, arrays row by row, equal ones once."""
+    if isinstance(value, bool | str) or value is None:
+        return f"`{value}`"
+    if isinstance(value, float):
+        return f"`{value:.6g}`"
+    if isinstance(value, tuple | list) and value and all(isinstance(v, int | float) for v in value):
+        return _array(np.array(value))
+    if hasattr(value, "ndim"):
+        return _array(value)
+    return f"`{value}`"
+
+
+def _array(array: Any) -> str:
+    if array.ndim == 0:
+        return written(array.item())
+    first = array.flat[0].item() if array.size else None
+    same = array.size > 1 and all(entry == first for entry in array.flat)
+    if same:
+        shape = " × ".join(str(length) for length in array.shape)
+        return f"{written(first)} ({_('every one of')} {shape})"
+    if array.ndim == 1:
+        return "`" + " ".join(f"{entry:.6g}" for entry in array.tolist()) + "`"
+    return "<br>".join(_array(row) for row in array)
+
+
+def _fields(result: Any) -> dict[str, str]:
+    if hasattr(result, "_asdict"):
+        return {f"`{name}`": written(value) for name, value in result._asdict().items()}
+    return {"": written(result)}

@@ -1,0 +1,70 @@
+"""The one door from a page to a computation."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lib import attempt as attempts
+from lib.settings import readable
+from pages.parts.text import _
+from pages.parts.wait import computed_elsewhere
+
+R = TypeVar("R")
+
+# How many results are kept for all visitors together; the oldest go first.
+KEPT = 2000
+
+
+def run(function: Callable[..., R], *, heavy: bool = False, **settings: Any) -> R:
+    """Return ``function(**settings)``, computed once for all visitors with the same settings.
+
+    The result is a copy of the visitor's own. An exception becomes a sentence on the page, and
+    the page ends there.
+
+    Args:
+        function: a lesson function.
+        heavy: whether it takes more than about 50 ms: a worker process then computes it, while
+            the page shows the wait and a way to stop.
+        settings: its settings.
+    """
+    name = _name(function, settings)
+    try:
+        if heavy:
+            return computed_elsewhere(name, function, settings)
+        result: R = _kept(name, function, settings)
+    except Exception as error:
+        explain(error)
+        st.stop()
+    return result
+
+
+def attempt(function: Callable[..., Any], **settings: Any) -> attempts.Attempt:
+    """Call a function that may well fail, and return what came of it."""
+    result: attempts.Attempt = _kept_attempt(_name(function, settings), function, settings)
+    return result
+
+
+def explain(error: Exception) -> None:
+    """Say in a sentence what went wrong: our own ``ValueError`` as it is, others by their type."""
+    kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+    st.error(f"{_('That did not work:')} {kind}{error}", icon=":material/error:")
+
+
+def _name(function: Callable[..., Any], settings: dict[str, Any]) -> tuple[str, ...]:
+    """Return what the cache knows a call by: plain words, since functions do not hash there."""
+    values = (f"{name}={readable(value)}" for name, value in sorted(settings.items()))
+    return (function.__module__, function.__qualname__, *values)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _kept(name: tuple[str, ...], _function: Callable[..., R], _settings: dict[str, Any]) -> R:
+    result: R = attempts.call_alone(_function, _settings)
+    return result
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _kept_attempt(
+    name: tuple[str, ...], _function: Callable[..., Any], _settings: dict[str, Any]
+) -> attempts.Attempt:
+    return attempts.attempt(_function, _settings)

@@ -1,0 +1,41 @@
+"""A link to exactly this state, and a snippet that embeds it in a lesson page."""
+
+import streamlit as st
+
+from lib import catalogue
+from pages.parts import outline
+from pages.parts.browser.component import component
+from pages.parts.text import _
+
+_share = component("share")
+
+
+def share(lesson: outline.Outline | None) -> None:
+    """Show the share popover for a lesson, or for a page that is none.
+
+    The browser makes the links, from the address bar: they are true even after a fragment moved
+    a control that the rest of the page has not heard of.
+    """
+    with st.popover(_("Share"), icon=":material/share:"):
+        _share(
+            key="share",
+            data={
+                "title": catalogue.find(lesson.slug).title if lesson else "PyTorch Playground",
+                "controls": [
+                    {"name": control.key.removeprefix(f"{lesson.slug}."), "label": control.label}
+                    for control in lesson.controls
+                ]
+                if lesson
+                else [],
+                "words": {
+                    "link": _("Link to exactly this state"),
+                    "embed": _("Embed it in your own page"),
+                    "copy": _("Copy"),
+                    "copied": _("Copied"),
+                    "choose": _("Lock or hide controls in the link"),
+                    "show": _("show"),
+                    "lock": _("lock"),
+                    "hide": _("hide"),
+                },
+            },
+        )

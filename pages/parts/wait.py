@@ -1,0 +1,107 @@
+"""Work in another process: the page shows the wait, the place in the queue and a way to stop."""
+
+import copy
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lib.attempt import call_alone
+from lib.workers import workers
+from pages.parts.text import _
+
+R = TypeVar("R")
+Name = tuple[str, ...]
+
+KEPT = 200  # results, for all visitors together
+LOOK = 0.2  # seconds between two looks at the queue
+STOPPED = "stopped"
+
+
+@dataclass(eq=False)
+class _Job:
+    """A computation, and how many visitors wait for it."""
+
+    future: Future[Any]
+    watchers: int = 0
+
+
+_jobs: OrderedDict[Name, _Job] = OrderedDict()
+_lock = threading.Lock()
+
+
+def computed_elsewhere(name: Name, function: Callable[..., R], settings: dict[str, Any]) -> R:
+    """Return ``function(**settings)`` from a worker process.
+
+    All who want the same wait for one computation. When the last of them has left or stopped,
+    it is given up; nobody watching, nothing running.
+
+    Raises:
+        Exception: whatever the function raised.
+    """
+    if st.session_state.get(STOPPED) == name:
+        st.info(_("Stopped."), icon=":material/stop_circle:")
+        st.button(_("Run again"), key="wait.again", on_click=_set_stopped, args=(None,))
+        st.stop()
+    job = _join(name, function, settings)
+    try:
+        if not job.future.done():
+            _show_wait(name, job.future)
+        result: R = copy.deepcopy(job.future.result())
+    except CancelledError:
+        st.stop()  # somebody shut the workers down
+    finally:
+        _leave(name, job)
+    return result
+
+
+def _join(name: Name, function: Callable[..., Any], settings: dict[str, Any]) -> _Job:
+    """Return the job of that name, begun if there is none, with one watcher more."""
+    with _lock:
+        if name not in _jobs:
+            _jobs[name] = _Job(workers().submit(call_alone, function, settings))
+        job = _jobs[name]
+        job.watchers += 1
+        _jobs.move_to_end(name)
+        for old in [each for each, j in _jobs.items() if j.future.done()][: len(_jobs) - KEPT]:
+            del _jobs[old]
+    return job
+
+
+def _leave(name: Name, job: _Job) -> None:
+    """Take a watcher away; give the job up after the last, and forget it unless it succeeded."""
+    with _lock:
+        job.watchers -= 1
+        abandoned = job.watchers == 0 and not job.future.done()
+        failed = job.future.done() and (job.future.cancelled() or job.future.exception())
+        if (abandoned or failed) and _jobs.get(name) is job:
+            del _jobs[name]
+    if abandoned:
+        workers().stop(job.future)
+
+
+def _show_wait(name: Name, future: Future[Any]) -> None:
+    """Show the wait until the future is done; a moved control or a closed page ends it."""
+    place = st.empty()
+    with place.container(border=True, horizontal=True, vertical_alignment="center"):
+        words = st.empty()
+        st.button(_("Stop"), key="wait.stop", on_click=_set_stopped, args=(name,))
+    while not future.done():
+        ahead = workers().ahead(future)
+        queue = f" {_('In the queue before you:')} {ahead}." if ahead else ""
+        words.markdown(f":material/hourglass_top: {_('Computing.')}{queue}")  # may end this run
+        try:
+            future.exception(timeout=LOOK)
+        except TimeoutError:
+            continue
+        except CancelledError:
+            break
+    place.empty()
+
+
+def _set_stopped(name: Name | None) -> None:
+    st.session_state[STOPPED] = name

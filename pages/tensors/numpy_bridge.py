@@ -1,0 +1,165 @@
+"""NumPy bridge: one piece of memory or two."""
+
+from typing import Any
+
+import streamlit as st
+
+from lib.figures.tensors import numpy_bridge as figures
+from lib.tensors import numpy_bridge as bridge
+from lib.tensors import numpy_bridge_bugs as wrong
+from lib.tensors import numpy_bridge_facts as facts
+from lib.tensors.numpy_bridge_questions import guesses, reaches
+from pages.parts import control
+from pages.parts.bug import Bug, bugs
+from pages.parts.challenge import challenge
+from pages.parts.chart import chart
+from pages.parts.code import code
+from pages.parts.lesson import lesson
+from pages.parts.numbers import numbers
+from pages.parts.predict import options, predict, reveal
+from pages.parts.run import run
+from pages.parts.text import _, translated
+from pages.parts.then_and_now import then_and_now
+
+
+def page() -> None:
+    """Show the lesson."""
+    questions = st.container()
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        direction, settings = controls()
+        shown = reveal(_("Show what happens"))
+    cross = bridge.CROSSINGS[direction]
+    result: bridge.Crossing = run(cross, **settings)
+    with questions:
+        predictions(result, {"direction": direction, **settings})
+    with right:
+        alt = _("Strips of memory with the names that point at them: {a} and {t}.")
+        names = {"a": f"a = {result.before.array}", "t": f"t = {result.before.tensor}"}
+        words, told = translated(figures.WORDS), alt.format(**names)
+        chart(figures.memory, result, words, key="memory", alt=told, still=not shown)
+    table(result, settings, shown)
+    code(cross, **settings)
+    challenge(
+        _("Change a tensor without touching its name: find settings under which `t` changes "
+          "although only `a` is written to."),
+        reaches(result),
+        f"t: `{result.before.tensor[0]:g}` → `{result.after.tensor[0]:g}`",
+        _("The two names share one memory, and you wrote into it instead of moving the name."),
+    )  # fmt: skip
+
+
+def controls() -> tuple[str, dict[str, Any]]:
+    """Show the controls; return the direction and the settings of its function."""
+    direction = control.buttons("direction", _("direction"), tuple(bridge.METHODS))
+    # Each direction has its own methods, and so its own controls.
+    way = "to_torch" if direction == bridge.TO_TORCH else "to_numpy"
+    return direction, {
+        "method": control.choice(f"{way}.method", _("crossing"), bridge.METHODS[direction]),
+        "then": control.choice(f"{way}.then", _("what you do next"), bridge.CHANGES[direction]),
+        "dtype": control.choice("dtype", "dtype", {name: name for name in bridge.DTYPES}),
+        "size": control.slider("size", _("elements"), bridge.SIZES, 5),
+    }
+
+
+def predictions(result: bridge.Crossing, about: dict[str, Any]) -> None:
+    """Ask what the other side holds, and what the crossing costs."""
+    answers = guesses(result)
+    other = "t" if result.source == "a" else "a"
+    told = {
+        "changed": _("It changes only if both names share one memory and you write into it."),
+        "unchanged": _("It stays if it is a copy, or if the other name moved to new memory."),
+        "refused": _("PyTorch and NumPy both allow this; no error is raised."),
+    }
+    cost = {
+        "shared": _("Sharing costs nothing: a second name for the same memory."),
+        "kept": _("A copy needs as many bytes as the numbers it copies."),
+        "float32": _("A float32 takes 4 bytes."),
+        "float64": _("A float64 takes 8 bytes."),
+    }
+    first, second = st.columns(2, gap="medium")
+    with first:
+        question = _("After `{code}`, what does {other} hold?")
+        changes = bridge.CHANGES[bridge.TO_TORCH if result.source == "a" else bridge.TO_NUMPY]
+        line = next(name for name, function in changes.items() if function is about["then"])
+        asked = question.format(code=line, other=other)
+        predict("numbers", asked, *options(answers["numbers"], told), about)
+    with second:
+        question = _("How many bytes of new memory did the crossing take for the numbers?")
+        predict("bytes", question, *options(answers["bytes"], cost), about)
+
+
+def table(result: bridge.Crossing, settings: dict[str, Any], shown: bool) -> None:
+    """Show both sides in numbers."""
+    at = run(facts.addresses, **settings)
+    hidden = f":gray[{_('hidden until you answer')}]"
+    rows = {
+        "`a.dtype`": result.before.array_dtype,
+        "`t.dtype`": result.before.tensor_dtype,
+        _("address of a, of t, after the crossing"): (
+            f"`{at.array_before:#x}` `{at.tensor_before:#x}`"
+        ),
+        _("one memory after the crossing"): result.before.shared,
+        _("a after the change"): result.after.array,
+        _("t after the change"): result.after.tensor,
+        _("one memory after the change"): result.after.shared,
+        "`t[0].item()`": result.first,
+    }
+    numbers({name: value if shown or "dtype" in name else hidden for name, value in rows.items()})
+    one = run(facts.one_number)
+    words = _(
+        "The notes' `x = torch.randn(1)` prints as `{printed}`; `x.item()` is the Python number "
+        "`{item}`. Without a dtype, `np.ones` gives {numpy} and `torch.ones` {torch}."
+    )
+    kinds = run(facts.default_dtypes)
+    st.markdown(
+        words.format(
+            printed=one.printed, item=one.item, numpy=kinds.np_ones, torch=kinds.torch_ones
+        )
+    )
+
+
+def mistakes() -> None:
+    """Show what goes wrong on the bridge, and what popular courses teach."""
+    words = {
+        "negative_strides": (
+            _("reversed array"),
+            _("`a[::-1]` walks backward through memory; a tensor's strides cannot be negative."),
+        ),
+        "numpy_of_grad": (
+            _("requires grad"),
+            _("NumPy cannot record gradients, so PyTorch wants you to say `detach()` yourself."),
+        ),
+        "item_of_many": (_("item of many"), _("`item()` is for one number. Reduce first.")),
+        "float64_into_float32_layer": (
+            _("float64 into a layer"),
+            _("NumPy makes float64, layers hold float32, and PyTorch does not mix the two."),
+        ),
+        "read_only_array": (
+            _("read-only array"),
+            _("A warning, and then writing is undefined: here it went through the array's lock."),
+        ),
+        "backup_that_follows": (
+            _("a backup that follows (silent)"),
+            _("No error: `.numpy()` is the weights themselves under another name, not a copy."),
+        ),
+        "bfloat16_to_numpy": (
+            _("bfloat16"),
+            _("NumPy has no bfloat16. float32 holds every bfloat16 exactly."),
+        ),
+    }
+    rows = (Bug(title, *wrong.BUGS[name], why) for name, (title, why) in words.items())
+    bugs(*rows)
+    then_and_now(
+        _("Popular courses show this and conclude: if the array changes, the tensor does not."),
+        wrong.rebind,
+        wrong.in_place,
+        _(
+            "The tensor only stays because `array = array + 1` makes a new array and moves the "
+            "name to it. Write into the old memory, as `array += 1` does, and the tensor changes "
+            "too."
+        ),
+    )
+
+
+lesson("numpy_bridge", page, mistakes)

@@ -1,0 +1,62 @@
+"""The pictures of the README: ``python -m tests.browser.screenshots``."""
+
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.server import ROOT, Server
+
+FOLDER = ROOT / "docs" / "screenshots"
+
+
+class Shot(NamedTuple):
+    """A picture to take."""
+
+    name: str
+    path: str
+    width: int = 1280
+    height: int = 1100
+    theme: str = "light"
+    steps: int = 0  # of the first picture that has any
+
+
+SHOTS = (
+    Shot("home", "/"),
+    Shot("gradients", "/gradients?gradients.show=true", steps=4),
+    Shot("numpy_bridge", "/numpy_bridge?numpy_bridge.show=true", steps=2),
+    Shot("gradients-phone-dark", "/gradients?gradients.show=true", 390, 1100, "dark", 4),
+)
+
+
+def take(browser: Browser, url: str, shot: Shot) -> None:
+    """Take one picture."""
+    profile = browser.new_context(
+        viewport={"width": shot.width, "height": shot.height},
+        color_scheme=shot.theme,  # type: ignore[arg-type]
+    )
+    page = chromium.go(profile.new_page(), url + shot.path)
+    for _ in range(shot.steps):
+        page.locator(".picture .forward:visible").first.click()
+    if shot.width < 600 and shot.steps:
+        page.locator(".picture").first.evaluate("element => element.scrollIntoView()")
+        page.get_by_test_id("stMain").evaluate("main => main.scrollBy(0, -80)")  # clear the header
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)  # whatever still fades
+    page.screenshot(path=FOLDER / f"{shot.name}.png")
+    profile.close()
+
+
+def main() -> None:
+    """Take them all."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with Server() as server, sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        for shot in SHOTS:
+            take(browser, server.url, shot)
+            print(FOLDER / f"{shot.name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

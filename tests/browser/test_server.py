@@ -1,0 +1,84 @@
+"""The server from outside: three ways to start it, how it ends, what it answers."""
+
+import gzip
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from lib.figures import plotly_script
+from tests.browser import chromium
+from tests.browser.conftest import Visitor
+from tests.browser.server import UVICORN, Server, session_of
+
+STARTS = {
+    "uvicorn app:app": UVICORN,
+    "python app.py": ("app.py",),
+    "streamlit run app.py": ("-m", "streamlit", "run", "app.py", "--server.port", "{port}"),
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_after_sigterm_nothing_is_left(start: str, tmp_path: Path) -> None:
+    server = Server(*STARTS[start], environment={"HOME": str(tmp_path)})
+    # `python app.py` takes no flags and heeds no STREAMLIT_SERVER_PORT: only this file.
+    settings = tmp_path / ".streamlit" / "config.toml"
+    settings.parent.mkdir()
+    settings.write_text(f"[server]\nport = {server.port}\n")
+    with server:
+        assert server.process.pid in session_of(server.process.pid)
+        with urllib.request.urlopen(f"{server.url}/gradients") as answer:
+            assert answer.status == 200
+    assert server.left == {}
+
+
+def test_a_deep_link_is_the_first_request(browser: Browser) -> None:
+    with Server() as server:
+        page = Visitor(browser, server.url)("/numpy_bridge")
+        expect(page.get_by_role("heading", name="To NumPy and back")).to_be_visible()
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        page.context.close()
+    assert server.left == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/gradients", "/_stcore/health", plotly_script.PATH])
+def test_headers(server: Server, path: str) -> None:
+    with urllib.request.urlopen(server.url + path) as answer:
+        headers = answer.headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert "frame-ancestors" in headers["Content-Security-Policy"]
+
+
+def test_who_may_frame_it_can_be_set() -> None:
+    environment = {"PLAYGROUND_FRAME_ANCESTORS": "'self' https://school.example"}
+    with (
+        Server(environment=environment) as server,
+        urllib.request.urlopen(server.url) as answer,
+    ):
+        policy = answer.headers["Content-Security-Policy"]
+    assert policy == "frame-ancestors 'self' https://school.example"
+
+
+def test_plotly_is_compressed_and_kept(server: Server) -> None:
+    request = urllib.request.Request(
+        server.url + plotly_script.PATH, headers={"Accept-Encoding": "gzip"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        body, headers = answer.read(), answer.headers
+    assert headers["Content-Encoding"] == "gzip"
+    assert "immutable" in headers["Cache-Control"]
+    assert gzip.decompress(body) == plotly_script.script()
+    with urllib.request.urlopen(server.url + plotly_script.PATH) as answer:
+        assert answer.read() == plotly_script.script()
+
+
+def test_the_browser_fetches_plotly_once(visit: Visitor) -> None:
+    page = visit.page()
+    fetched: list[str] = []
+    page.on(
+        "request", lambda request: fetched.append(request.url) if "plotly" in request.url else None
+    )
+    chromium.go(page, f"{visit.url}/gradients")
+    assert fetched == [visit.url + plotly_script.PATH]  # for two pictures

@@ -1,0 +1,193 @@
+"""What every lesson of the catalogue owes its visitors."""
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+
+from lib import catalogue, snippets
+from lib.attempt import call_alone
+from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
+from lib.settings import Between, OneOf
+from pages.parts.outline import Outline
+
+FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
+every_lesson = pytest.mark.parametrize("row", catalogue.LESSONS, ids=lambda row: row.slug)
+
+
+def opened(row: catalogue.Lesson) -> AppTest:
+    app = AppTest.from_file(FRAME, default_timeout=60)
+    return app.switch_page(f"{row.section}/{row.slug}.py").run()
+
+
+def outline(app: AppTest) -> Outline:
+    return app.session_state["outline"]
+
+
+def fine(app: AppTest) -> bool:
+    """Whether nothing was raised; the errors that the bugs show on purpose do not count."""
+    return not app.exception and not any("did not work" in error.value for error in app.error)
+
+
+def moves(app: AppTest) -> Iterator[tuple[str, Any]]:
+    """Yield every control's key with each of its ends or options."""
+    for slider in app.slider:
+        yield from ((slider.key, end) for end in (slider.min, slider.max))
+    for number in app.number_input:
+        yield from ((number.key, end) for end in (number.min, number.max))
+    for box in app.selectbox:
+        yield from ((box.key, option) for option in box.options)
+    for switch in app.toggle:
+        yield from ((switch.key, on) for on in (True, False))
+    for group in app.button_group:
+        if ".predict." not in group.key:
+            yield from ((group.key, option.content) for option in group.proto.options)
+
+
+def widget(app: AppTest, key: str) -> Any:
+    kinds = (app.slider, app.number_input, app.selectbox, app.toggle, app.button_group)
+    return next((each for kind in kinds for each in kind if each.key == key), None)
+
+
+@every_lesson
+def test_it_has_all_the_parts(row: catalogue.Lesson) -> None:
+    app = opened(row)
+    assert fine(app)
+    made = outline(app)
+    assert made.slug == row.slug
+    assert len(set(made.predictions)) >= 2
+    assert len(set(made.bugs)) >= 3
+    assert made.challenges
+    assert made.programs
+    assert made.charts
+    assert all(len(alt.split()) >= 4 and "{" not in alt for _, alt in made.charts)
+
+
+@every_lesson
+def test_every_widget_is_prefixed_and_every_control_bound(row: catalogue.Lesson) -> None:
+    app = opened(row)
+    keys = {key for key, _ in moves(app)}
+    assert keys == {control.key for control in outline(app).controls}
+    assert all(key.startswith(f"{row.slug}.") for key in keys)
+    for key in keys:
+        assert widget(app, key).proto.query_param_key == key
+    answers = [group.key for group in app.button_group if ".predict." in group.key]
+    assert answers
+    assert all(key.startswith(f"{row.slug}.") for key in answers)
+
+
+@every_lesson
+def test_every_control_may_go_to_its_ends(row: catalogue.Lesson) -> None:
+    app = opened(row)
+    waiting, seen = list(moves(app)), set()
+    while waiting:
+        key, value = waiting.pop(0)
+        seen.add((key, value))
+        if widget(app, key) is None:
+            continue  # belongs to an option that is not chosen now
+        widget(app, key).set_value(value).run()
+        assert fine(app), f"{key} = {value}: {[error.value for error in app.error]}"
+        waiting += [move for move in moves(app) if move not in seen and move not in waiting]
+    assert len(seen) > 8
+
+
+@every_lesson
+def test_every_chart_says_what_it_shows(row: catalogue.Lesson) -> None:
+    app = opened(row)
+    drawn = [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
+    charts = [data for data in drawn if "figure" in data]
+    assert charts
+    for data in charts:
+        assert data["alt"].strip()
+        assert json.loads(data["figure"])["layout"]["height"] > 0
+
+
+@every_lesson
+def test_every_mistake_is_real_and_every_repair_repairs(row: catalogue.Lesson) -> None:
+    app = opened(row)
+    tabs = [tab.label for tab in app.tabs]
+    assert len(tabs) >= 3
+    assert fine(app)
+
+
+def strategy(rule: Any) -> some.SearchStrategy[Any]:
+    if isinstance(rule, OneOf):
+        return some.sampled_from(rule.options)
+    if isinstance(rule, Between) and rule.whole:
+        return some.integers(int(rule.low), int(rule.high))
+    if isinstance(rule, Between):
+        return some.floats(rule.low, rule.high).map(lambda value: round(value, 3))
+    assert isinstance(rule, UpToFour)
+    number = some.integers(-10, 10)
+    step = some.one_of(
+        some.sampled_from([name for name in OPERATIONS if name not in WITH_NUMBER]),
+        some.tuples(some.sampled_from(WITH_NUMBER), number).map(
+            lambda pair: f"{pair[0]} {pair[1]}"
+        ),
+    )
+    return some.tuples(some.lists(step, max_size=4), some.sampled_from([*ENDS])).map(
+        lambda pair: (*pair[0], pair[1])
+    )
+
+
+def programs() -> list[tuple[str, Callable[..., Any]]]:
+    """Return every program that some state of some lesson shows."""
+    found: dict[str, tuple[str, Callable[..., Any]]] = {}
+    for row in catalogue.LESSONS:
+        app = opened(row)
+        states = [
+            app,
+            *(widget(app, k).set_value(v).run() for k, v in moves(app) if "direction" in k),
+        ]
+        for state in states:
+            for function, _ in outline(state).programs:
+                found[function.__name__] = (row.slug, function)
+    return list(found.values())
+
+
+def printed(result: Any) -> str:
+    fields = result._asdict() if hasattr(result, "_asdict") else {"": result}
+    return "".join(
+        f"{name} = {value}\n" if name else f"{value}\n" for name, value in fields.items()
+    )
+
+
+@pytest.mark.parametrize(("slug", "function"), programs(), ids=lambda part: str(part)[:40])
+def test_the_download_gives_the_numbers_of_the_page(slug: str, function: Any) -> None:
+    rules = function.rules
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(some.fixed_dictionaries({name: strategy(rule) for name, rule in rules.items()}))
+    def agrees(chosen: dict[str, Any]) -> None:
+        text = snippets.script(function, chosen)
+        assert "from lib" not in text
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            exec(compile(text, slug, "exec"), {"__name__": "__main__"})
+        assert said.getvalue() == printed(call_alone(function, chosen))
+
+    agrees()
+
+
+@pytest.mark.parametrize(("slug", "function"), programs(), ids=lambda part: str(part)[:40])
+def test_the_downloads_run_in_a_fresh_interpreter(slug: str, function: Any, tmp_path: Path) -> None:
+    expected = printed(call_alone(function, {}))
+    file = tmp_path / "script.py"
+    file.write_text(snippets.script(function, {}), "utf-8")
+    command = [sys.executable, "-I", str(file)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == expected, done.stderr
+    book = json.loads(snippets.notebook(function, {}))
+    cells = ["".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code"]
+    file.write_text("\n\n".join(cells), "utf-8")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == expected, done.stderr

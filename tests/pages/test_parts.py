@@ -1,0 +1,160 @@
+"""The parts that lessons are made of, one by one."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from lib.workers import close_workers
+from pages.parts import text
+from pages.parts.outcome import literal, written
+from pages.parts.predict import predict
+
+HERE = "tests.pages.test_parts"
+
+
+def slow(seconds: float, folder: str) -> int:
+    """Say that it began, wait, and return the process's number."""
+    Path(folder, f"began-{os.getpid()}").touch()
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def refuse(n: int) -> int:
+    """Refuse n."""
+    raise ValueError(f"n={n} is out of range: 1 to 3")
+
+
+def draw(seed: int) -> float:
+    """Return a random number of this seed."""
+    torch.manual_seed(seed)
+    return torch.rand(1).item()
+
+
+def app(body: str, timeout: float = 30) -> AppTest:
+    head = f"import streamlit as st\nfrom {HERE} import *\nfrom pages.parts.run import run\n"
+    head += "from pages.parts import outline\noutline.begin('gradients')\n"
+    return AppTest.from_string(head + body, default_timeout=timeout)
+
+
+def test_run_turns_an_error_into_a_sentence_and_ends_the_page() -> None:
+    at = app("st.slider('x', 0, 9, 4, key='x')\nrun(refuse, n=9)\nst.write('after')").run()
+    assert not at.exception
+    assert "n=9 is out of range: 1 to 3" in at.error[0].value
+    assert at.slider[0].value == 4
+    assert not at.markdown
+
+
+def test_run_leaves_the_random_state_alone() -> None:
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    at = app("st.write(run(draw, seed=3))").run()
+    assert not at.exception
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_heavy_work_is_done_elsewhere_and_once(tmp_path: Path) -> None:
+    body = f"st.text(run(slow, heavy=True, seconds=0.5, folder={str(tmp_path)!r}))"
+    first, second = app(body).run(), app(body).run()
+    assert not first.exception
+    assert int(first.text[0].value) != os.getpid()
+    assert first.text[0].value == second.text[0].value
+    assert len(list(tmp_path.iterdir())) == 1
+    close_workers()
+
+
+def test_heavy_work_that_fails_says_so_and_may_be_tried_again() -> None:
+    at = app("run(refuse, heavy=True, n=8)").run()
+    assert "n=8 is out of range" in at.error[0].value
+    assert "n=8 is out of range" in at.run().error[0].value
+    close_workers()
+
+
+def test_a_stopped_computation_waits_to_be_asked_again() -> None:
+    at = app("st.text(run(draw, heavy=True, seed=1))")
+    name = (HERE, "draw", "seed=1")
+    at.session_state["stopped"] = name
+    at.run()
+    assert "Stopped" in at.info[0].value
+    assert not at.text
+    at.button[0].click().run()
+    assert at.text
+    close_workers()
+
+
+PREDICT = """
+from pages.parts.predict import predict
+x = st.slider("x", 1, 3, 1, key="gradients.x")
+st.session_state.setdefault("gradients.show", False)
+predict("q", "How much?", str(2 * x), {"2": "two", "4": "four", "6": "six"}, {"x": x})
+"""
+
+
+def test_a_prediction_answers_your_very_choice() -> None:
+    at = app(PREDICT).run()
+    assert "first choice counts" in at.markdown[-1].value
+    at.button_group[0].set_value("4").run()
+    assert "four" in at.markdown[-1].value
+    assert "It is 2" in at.markdown[-1].value
+    assert at.button_group[0].disabled
+    assert at.session_state["gradients.show"]
+
+
+def test_a_changed_setting_asks_anew() -> None:
+    at = app(PREDICT).run()
+    at.button_group[0].set_value("2").run()
+    assert "Right" in at.markdown[-1].value
+    at.slider[0].set_value(2).run()
+    assert at.button_group[0].value is None
+    assert not at.button_group[0].disabled
+
+
+def test_a_question_without_its_answer_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'9' is not among the options \['1'\]"):
+        predict("q", "How much?", "9", {"1": "one"}, {})
+
+
+CHALLENGE = """
+from pages.parts.challenge import challenge
+challenge("Reach it", {reached}, "You are at 3.", "That is why.")
+"""
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_challenge_is_checked(reached: bool) -> None:
+    at = app(CHALLENGE.format(reached=reached)).run()
+    assert bool(at.success) is reached
+    assert bool(at.info) is not reached
+    assert "gradients" in at.session_state["finished"] if reached else True
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (4.5, "`4.5`"),
+        (True, "`True`"),
+        (None, "`None`"),
+        ((2.0, 2.0), "`2` (every one of 2)"),
+        (torch.tensor([[1.0, 2.0], [3.0, 4.0]]).numpy(), "`1 2`<br>`3 4`"),
+        (torch.full((2, 3), 0.5).numpy(), "`0.5` (every one of 2 × 3)"),
+    ],
+)
+def test_values_are_written_short(value: Any, expected: str) -> None:
+    assert written(value) == expected
+
+
+def test_an_error_message_is_shown_sign_by_sign() -> None:
+    assert literal("[2, 2] *a* $x$") == r"\[2, 2\] \*a\* \$x\$"
+
+
+def test_another_language_is_found_and_used(tmp_path: Path) -> None:
+    assert text.languages(tmp_path / "nothing") == ("en",)
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.mo").touch()
+    assert text.languages(tmp_path) == ("en", "de")
