@@ -1,25 +1,9 @@
 """Questions about one crossing: the right answers, and the wrong ones people give."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
 import numpy as np
 
+from lib.guesses import Guess, answers
 from lib.tensors.numpy_bridge import Crossing, Look
-
-
-class Guess(NamedTuple):
-    """One possible answer.
-
-    Attributes:
-        code: what somebody who gives this answer believes; stays the same in every language.
-        value: the answer itself.
-        right: whether it is what really happened.
-    """
-
-    code: str
-    value: object
-    right: bool
 
 
 def other_side(result: Crossing, moment: Look) -> tuple[float, ...]:
@@ -50,7 +34,7 @@ def guesses(result: Crossing) -> dict[str, tuple[Guess, ...]]:
     size = len(numbers)
     copied = before.tensor_bytes if result.source == "a" else before.array_bytes
     return {
-        "numbers": _answers(
+        "numbers": answers(
             other_side(result, result.after),
             [
                 ("changed", tuple(number + 1 for number in numbers)),
@@ -58,7 +42,7 @@ def guesses(result: Crossing) -> dict[str, tuple[Guess, ...]]:
                 ("refused", "error"),
             ],
         ),
-        "dtype": _answers(
+        "dtype": answers(
             other_dtype(result, before),
             [
                 ("kept", prefix + kept),
@@ -67,7 +51,7 @@ def guesses(result: Crossing) -> dict[str, tuple[Guess, ...]]:
                 ("int64", prefix + "int64"),
             ],
         ),
-        "bytes": _answers(
+        "bytes": answers(
             0 if before.shared else copied,
             [
                 ("shared", 0),
@@ -89,11 +73,3 @@ def _source_dtype(result: Crossing) -> str:
     before = result.before
     spelled = before.array_dtype if result.source == "a" else before.tensor_dtype
     return spelled.removeprefix("torch.")
-
-
-def _answers(truth: object, options: Iterable[tuple[str, object]]) -> tuple[Guess, ...]:
-    """Return the options as guesses, each value once, the one that is the truth marked."""
-    unique: dict[object, str] = {}
-    for code, value in options:
-        unique.setdefault(value, code)
-    return tuple(Guess(code, value, value == truth) for value, code in unique.items())

@@ -36,10 +36,10 @@ def page() -> None:
         shown = reveal(_("Show x.grad and the way back"))
     static = {name: settings[name] for name in ("expression", "x", "n", "steps")}
     result = run(gradients.what_backward_leaves, **settings)
-    with questions:
-        predictions(settings, run(guesses, **static))
     with right:
         pictures(settings, shown)
+    with questions:
+        predictions(settings, run(guesses, **static))
     theory = run(gradients_by_hand.formula, **static)
     measured = run(gradients_by_hand.numerical_gradient, **static)
     hidden = f":gray[{_('hidden until you answer')}]"

@@ -55,16 +55,47 @@ def buttons(name: str, label: str, options: Sequence[str], default: str | None =
     return str(chosen)
 
 
+def scale(name: str, label: str, options: Sequence[float], default: float) -> Any:
+    """Show a slider over a few numbers that need not be evenly spaced, such as learning rates."""
+    return st.select_slider(
+        label, options, default, format_func=lambda value: f"{value:g}", **_common(name, label)
+    )
+
+
+def several(
+    name: str, label: str, options: Mapping[str, T], default: Sequence[str], most: int
+) -> tuple[T, ...]:
+    """Show short options of which up to ``most`` count: those chosen first, in that order."""
+    chosen = st.pills(
+        label, list(options), selection_mode="multi", default=list(default), **_common(name, label)
+    )
+    return tuple(options[each] for each in chosen[:most])
+
+
+def text(name: str, label: str, default: str, examples: Sequence[str], most: int = 100) -> str:
+    """Show a text field of up to ``most`` characters.
+
+    Args:
+        name: which setting it is.
+        label: what it is called on the page.
+        default: what stands in it at first.
+        examples: texts, good and bad, that tests put into it.
+        most: how many characters fit.
+    """
+    common = _common(name, label, tuple(examples))
+    return str(st.text_input(label, default, max_chars=most, **common))
+
+
 def switch(name: str, label: str, default: bool = False) -> bool:
     """Show an on-off switch."""
     return st.toggle(label, default, **_common(name, label))
 
 
-def _common(name: str, label: str) -> dict[str, Any]:
+def _common(name: str, label: str, examples: tuple[str, ...] = ()) -> dict[str, Any]:
     """Note the control and return what every one of them has: key, URL, locked or not."""
     lesson = outline.current()
     key = f"{lesson.slug}.{name}"
-    lesson.controls.append(outline.Control(key, label))
+    lesson.controls.append(outline.Control(key, label, examples))
     if name in st.query_params.get_all("hide"):
         # The key's own CSS class is part of Streamlit's interface; the value still counts.
         st.html(f"<style>.st-key-{key.replace('.', '-')} {{ display: none }}</style>")

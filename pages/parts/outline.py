@@ -14,10 +14,15 @@ KEY = "outline"
 
 
 class Control(NamedTuple):
-    """A widget that sets something: its key, which is also its URL parameter, and its label."""
+    """A widget that sets something: its key, which is also its URL parameter, and its label.
+
+    Attributes:
+        examples: for a text field, what tests type into it.
+    """
 
     key: str
     label: str
+    examples: tuple[str, ...] = ()
 
 
 @dataclass

@@ -31,13 +31,13 @@ def page() -> None:
         shown = reveal(_("Show what happens"))
     cross = bridge.CROSSINGS[direction]
     result: bridge.Crossing = run(cross, **settings)
-    with questions:
-        predictions(result, {"direction": direction, **settings})
     with right:
         alt = _("Strips of memory with the names that point at them: {a} and {t}.")
         names = {"a": f"a = {result.before.array}", "t": f"t = {result.before.tensor}"}
         words, told = translated(figures.WORDS), alt.format(**names)
         chart(figures.memory, result, words, key="memory", alt=told, still=not shown)
+    with questions:
+        predictions(result, {"direction": direction, **settings})
     table(result, settings, shown)
     code(cross, **settings)
     challenge(

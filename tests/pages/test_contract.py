@@ -16,9 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib import catalogue, snippets
 from lib.attempt import call_alone
-from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
-from lib.settings import Between, OneOf
 from pages.parts.outline import Outline
+from tests.pages.strategies import strategy
 
 FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
 every_lesson = pytest.mark.parametrize("row", catalogue.LESSONS, ids=lambda row: row.slug)
@@ -46,16 +45,38 @@ def moves(app: AppTest) -> Iterator[tuple[str, Any]]:
         yield from ((number.key, end) for end in (number.min, number.max))
     for box in app.selectbox:
         yield from ((box.key, option) for option in box.options)
+    for scale in app.select_slider:
+        yield from ((scale.key, option) for option in (scale.options[0], scale.options[-1]))
+    for field in app.text_input:
+        examples = {each.key: each.examples for each in outline(app).controls}[field.key]
+        yield from ((field.key, example) for example in examples)
     for switch in app.toggle:
         yield from ((switch.key, on) for on in (True, False))
     for group in app.button_group:
         if ".predict." not in group.key:
-            yield from ((group.key, option.content) for option in group.proto.options)
+            names = [option.content for option in group.proto.options]
+            many = group.proto.click_mode == group.proto.MULTI_SELECT
+            yield from ((group.key, [name] if many else name) for name in names)
+            if many:
+                yield from ((group.key, some_of) for some_of in ([], names))
 
 
 def widget(app: AppTest, key: str) -> Any:
-    kinds = (app.slider, app.number_input, app.selectbox, app.toggle, app.button_group)
+    kinds = (
+        app.slider,
+        app.select_slider,
+        app.number_input,
+        app.text_input,
+        app.selectbox,
+        app.toggle,
+        app.button_group,
+    )
     return next((each for kind in kinds for each in kind if each.key == key), None)
+
+
+def plain(move: tuple[str, Any]) -> tuple[str, str]:
+    """Return a move as something that hashes."""
+    return move[0], repr(move[1])
 
 
 @every_lesson
@@ -91,12 +112,12 @@ def test_every_control_may_go_to_its_ends(row: catalogue.Lesson) -> None:
     waiting, seen = list(moves(app)), set()
     while waiting:
         key, value = waiting.pop(0)
-        seen.add((key, value))
+        seen.add(plain((key, value)))
         if widget(app, key) is None:
             continue  # belongs to an option that is not chosen now
         widget(app, key).set_value(value).run()
         assert fine(app), f"{key} = {value}: {[error.value for error in app.error]}"
-        waiting += [move for move in moves(app) if move not in seen and move not in waiting]
+        waiting += [move for move in moves(app) if plain(move) not in seen and move not in waiting]
     assert len(seen) > 8
 
 
@@ -117,26 +138,6 @@ def test_every_mistake_is_real_and_every_repair_repairs(row: catalogue.Lesson) -
     tabs = [tab.label for tab in app.tabs]
     assert len(tabs) >= 3
     assert fine(app)
-
-
-def strategy(rule: Any) -> some.SearchStrategy[Any]:
-    if isinstance(rule, OneOf):
-        return some.sampled_from(rule.options)
-    if isinstance(rule, Between) and rule.whole:
-        return some.integers(int(rule.low), int(rule.high))
-    if isinstance(rule, Between):
-        return some.floats(rule.low, rule.high).map(lambda value: round(value, 3))
-    assert isinstance(rule, UpToFour)
-    number = some.integers(-10, 10)
-    step = some.one_of(
-        some.sampled_from([name for name in OPERATIONS if name not in WITH_NUMBER]),
-        some.tuples(some.sampled_from(WITH_NUMBER), number).map(
-            lambda pair: f"{pair[0]} {pair[1]}"
-        ),
-    )
-    return some.tuples(some.lists(step, max_size=4), some.sampled_from([*ENDS])).map(
-        lambda pair: (*pair[0], pair[1])
-    )
 
 
 def programs() -> list[tuple[str, Callable[..., Any]]]:

@@ -11,21 +11,22 @@ export default function ({ data, parentElement }) {
 
   // Marked only if the same program was shown with other settings before.
   const before = last?.name === data.name ? new Set(last.lines) : null;
-  const pre = document.createElement("pre");
-  data.lines.forEach((html, index) => {
-    const line = document.createElement("span");
-    line.className = "line";
-    if (before && !before.has(html)) line.classList.add("changed");
-    if (index === data.failing) {
-      line.classList.add("failing");
-      line.setAttribute("aria-label", data.words.failing);
-    }
-    line.innerHTML = html; // made by Pygments on the server, from files of the house
-    pre.append(line);
-  });
   const code = root.querySelector(".code");
+  const pre = code.querySelector("pre") ?? code.appendChild(document.createElement("pre"));
+  // A slider changes one line of a hundred: the others stay as they are.
+  while (pre.children.length > data.lines.length) pre.lastChild.remove();
+  data.lines.forEach((html, index) => {
+    const line = pre.children[index] ?? pre.appendChild(document.createElement("span"));
+    if (last?.lines[index] !== html) line.innerHTML = html; // by Pygments, from files of the house
+    const marks = ["line"];
+    if (before && !before.has(html)) marks.push("changed");
+    if (index === data.failing) marks.push("failing");
+    const name = marks.join(" ");
+    if (line.className !== name) line.className = name;
+    if (index === data.failing) line.setAttribute("aria-label", data.words.failing);
+    else line.removeAttribute("aria-label");
+  });
   code.setAttribute("aria-label", data.name);
-  code.replaceChildren(pre);
   const mark = pre.querySelector(".changed");
   // The call with the settings is at the end.
   if (!last) code.scrollTop = code.scrollHeight;
