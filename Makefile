@@ -30,7 +30,9 @@ screenshots: .venv/installed-dev
 
 # All visible words, for translators: locale/<language>/LC_MESSAGES/messages.po is made from it.
 words: .venv/installed-dev
-	$(BIN)/pybabel extract --keywords _ --no-location --sort-output -o locale/messages.pot pages lib/catalogue.py
+	mkdir -p locale
+	$(BIN)/pybabel extract --keywords _ --keywords mark --no-location --sort-output \
+		-o locale/messages.pot pages lib
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

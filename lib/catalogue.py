@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from lib.words import mark
+
 
 class Lesson(NamedTuple):
     """One lesson.
@@ -28,21 +30,21 @@ class Lesson(NamedTuple):
 
 
 SECTIONS = {
-    "tensors": "Tensors",
-    "autograd": "Autograd",
-    "data": "Data",
-    "models": "Models",
-    "training": "Training",
-    "inside": "Look inside",
-    "scale": "Scale up",
+    "tensors": mark("Tensors"),
+    "autograd": mark("Autograd"),
+    "data": mark("Data"),
+    "models": mark("Models"),
+    "training": mark("Training"),
+    "inside": mark("Look inside"),
+    "scale": mark("Scale up"),
 }
 
 LESSONS = (
     Lesson(
         slug="numpy_bridge",
         section="tensors",
-        title="To NumPy and back",
-        goal="Tell whether a tensor and an array are one piece of memory or two.",
+        title=mark("To NumPy and back"),
+        goal=mark("Tell whether a tensor and an array are one piece of memory or two."),
         minutes=10,
         icon=":material/sync_alt:",
         docs="https://docs.pytorch.org/docs/stable/generated/torch.from_numpy.html",
@@ -51,8 +53,8 @@ LESSONS = (
     Lesson(
         slug="gradients",
         section="autograd",
-        title="What backward() leaves behind",
-        goal="Say what backward() puts into x.grad, before you run it.",
+        title=mark("What backward() leaves behind"),
+        goal=mark("Say what backward() puts into x.grad, before you run it."),
         minutes=15,
         icon=":material/trending_down:",
         docs="https://docs.pytorch.org/docs/stable/notes/autograd.html",

@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from lib.mistakes import Bug, Then
 from lib.settings import Between, checked
+from lib.words import mark
 
 X = Between(-3.0, 3.0)
 
@@ -210,3 +212,78 @@ def tensor_and_detach(x: float = 1.0) -> Slope:
     copy += 1
     out.backward()
     return Slope(type(leaf).__name__, leaf.grad.item(), 2 * (x + 2))
+
+
+BUGS = (
+    Bug(
+        mark("backward twice"),
+        backward_twice,
+        backward_twice_fixed,
+        mark(
+            "The first backward() frees what the graph saved. `retain_graph=True` keeps it; most "
+            "often you want a new forward instead."
+        ),
+    ),
+    Bug(
+        mark("in place on a leaf"),
+        in_place_on_leaf,
+        in_place_on_leaf_fixed,
+        mark(
+            "A leaf that is overwritten while PyTorch records could not receive its gradient. "
+            "Optimizers change weights under `torch.no_grad()`."
+        ),
+    ),
+    Bug(
+        mark("saved tensor changed"),
+        changed_saved_tensor,
+        changed_saved_tensor_fixed,
+        mark(
+            "Every tensor counts how often it was changed in place. backward() compares the "
+            "count with the one it saved."
+        ),
+    ),
+    Bug(
+        mark("many outputs"),
+        backward_of_many,
+        backward_of_many_fixed,
+        mark(
+            "With several outputs you must say how much each one counts: `backward(v)`. Ones "
+            "give the gradient of their sum."
+        ),
+    ),
+    Bug(
+        mark("never zeroed (silent)"),
+        never_zeroed,
+        never_zeroed_fixed,
+        mark(
+            "No error: old gradients add to new ones, so every step is taken with the sum of all "
+            "slopes so far. Compare the losses."
+        ),
+    ),
+    Bug(
+        mark("detach (silent)"),
+        detached_by_mistake,
+        detached_by_mistake_fixed,
+        mark("No error: nothing flows back past `detach()`, so the first weight never moves."),
+    ),
+    Bug(
+        mark("grad of a middle tensor"),
+        grad_of_non_leaf,
+        grad_of_non_leaf_fixed,
+        mark(
+            "Only leaves keep their gradient. A tensor in the middle gives None and a warning, "
+            "unless you call `retain_grad()` before backward()."
+        ),
+    ),
+)
+
+THEN = Then(
+    mark("Old tutorials wrap tensors in `Variable` and change them through `.data`."),
+    variable_and_data,
+    tensor_and_detach,
+    mark(
+        "`Variable` has been an empty shell since PyTorch 0.4: what you get is a Tensor. "
+        "Changing a tensor through `.data` goes unnoticed, so backward computes with the "
+        "changed number and `x.grad` is silently wrong. Work on `x.detach().clone()`."
+    ),
+)

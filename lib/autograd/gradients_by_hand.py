@@ -29,6 +29,7 @@ from lib.autograd.gradients import (
 )
 from lib.autograd.gradients_steps import Steps, parse, split
 from lib.settings import checked
+from lib.words import mark
 
 Rule = Callable[..., float]
 
@@ -62,18 +63,30 @@ FORMULAS: dict[Expression, str] = {
 
 LARGEST = float(np.finfo(np.float32).max)
 ODD = {
-    "kink": "relu has a corner at 0 and so no slope there. PyTorch takes 0; the finite difference"
-    " looks at both sides and finds a mix of them.",
-    "no_value": "The expression itself has no value here, such as the root of a negative number"
-    " or 0 divided by 0. PyTorch raises no error: it goes on with nan, not a number.",
-    "too_large": "A number on the way is larger than the largest float32, about 3.4e38. PyTorch"
-    " raises no error: it goes on with inf.",
-    "rough": "A sine of a large number: float32 holds about seven digits, so what is left of them"
-    " after whole turns is rough, and so is x.grad.",
-    "infinite": "The slope is infinite here, as for a root or a fraction at 0. PyTorch raises no"
-    " error: x.grad holds inf.",
-    "no_slope": "On the way back an infinite factor meets a factor 0, and inf times 0 is nan, not"
-    " a number. PyTorch raises no error.",
+    "kink": mark(
+        "relu has a corner at 0 and so no slope there. PyTorch takes 0; the finite difference"
+        " looks at both sides and finds a mix of them."
+    ),
+    "no_value": mark(
+        "The expression itself has no value here, such as the root of a negative number"
+        " or 0 divided by 0. PyTorch raises no error: it goes on with nan, not a number."
+    ),
+    "too_large": mark(
+        "A number on the way is larger than the largest float32, about 3.4e38. PyTorch"
+        " raises no error: it goes on with inf."
+    ),
+    "rough": mark(
+        "A sine of a large number: float32 holds about seven digits, so what is left of them"
+        " after whole turns is rough, and so is x.grad."
+    ),
+    "infinite": mark(
+        "The slope is infinite here, as for a root or a fraction at 0. PyTorch raises no"
+        " error: x.grad holds inf."
+    ),
+    "no_slope": mark(
+        "On the way back an infinite factor meets a factor 0, and inf times 0 is nan, not"
+        " a number. PyTorch raises no error."
+    ),
 }
 
 

@@ -6,6 +6,27 @@ from lib.autograd.gradients import EXPRESSION, STEPS, Expression, N, X, mean_of_
 from lib.autograd.gradients_by_hand import formula, multiply
 from lib.autograd.gradients_steps import Steps
 from lib.settings import checked
+from lib.words import mark
+
+# What to tell somebody who gave an answer, by its name.
+TOLD = {
+    "right": mark("The slope of out as one element of x moves."),
+    "count_missed": mark("That leaves out the mean: each element has only 1/n² of a say in out."),
+    "count_imagined": mark("A sum does not divide: each element counts in full."),
+    "value": mark("That is out itself, not how fast it grows."),
+    "left_out": mark("The chain rule multiplies every step's slope; one of them is missing here."),
+    "not_differentiated": mark("That is one element's share of out, not its slope."),
+    "zero": mark("Zero would mean that out does not care about x here."),
+    "one": mark("One would mean that out grows exactly as x does."),
+}
+TOLD_TWICE = {
+    "right": mark("backward() adds to x.grad, and nobody emptied it in between."),
+    "same": mark("backward() adds to x.grad. It does not replace what is there."),
+    "zero": mark("The two do not cancel: backward() adds the second to the first."),
+    "squared": mark("The gradients add up; nothing multiplies them."),
+    "one": mark("One would mean that out grows exactly as x does."),
+    "count": mark("That is the number of elements."),
+}
 
 
 class Guess(NamedTuple):

@@ -9,15 +9,16 @@ import plotly.graph_objects as go
 from lib.figures.palette import MUTED, NEGATIVE, POSITIVE, RAISED, TEXT
 from lib.graph import Edge, Graph, Node, Step
 from lib.graph_layout import Place
+from lib.words import mark
 
 # What the captions are made of; a page passes its own, in its own language.
 WORDS = {
-    "forward": "Forward: every node holds its value.",
-    "gets": "{node}: gets {gradient}",
-    "multiplies": "times the local derivative {local}, sends {sent} to {to}",
-    "sends": "sends {sent} to {to}",
-    "adds": "adds it to {to}.grad",
-    "nothing": "out has no grad_fn: nothing was recorded,<br>so there is no graph to walk.",
+    "forward": mark("Forward: every node holds its value."),
+    "gets": mark("{node}: gets {gradient}"),
+    "multiplies": mark("times the local derivative {local}, sends {sent} to {to}"),
+    "sends": mark("sends {sent} to {to}"),
+    "adds": mark("adds it to {to}.grad"),
+    "nothing": mark("out has no grad_fn: nothing was recorded,<br>so there is no graph to walk."),
 }
 
 # Pixels from row to row, for cards of two lines and of three.

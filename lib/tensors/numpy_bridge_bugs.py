@@ -1,12 +1,13 @@
 """Mistakes on the bridge between NumPy and PyTorch, each with its repair, all of them real."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
+from lib.mistakes import Bug, Then
 from lib.settings import Between, checked
+from lib.words import mark
 
 SIZES = Between(2, 8)
 
@@ -177,17 +178,6 @@ def bfloat16_to_numpy_fixed(size: int = 5) -> np.ndarray:
     return t.float().numpy()
 
 
-BUGS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
-    "negative_strides": (negative_strides, negative_strides_fixed),
-    "numpy_of_grad": (numpy_of_grad, numpy_of_grad_fixed),
-    "item_of_many": (item_of_many, item_of_many_fixed),
-    "float64_into_float32_layer": (float64_into_float32_layer, float64_into_float32_layer_fixed),
-    "read_only_array": (read_only_array, read_only_array_fixed),
-    "backup_that_follows": (backup_that_follows, backup_that_follows_fixed),
-    "bfloat16_to_numpy": (bfloat16_to_numpy, bfloat16_to_numpy_fixed),
-}
-
-
 # --- then and now ---------------------------------------------------------------------------------
 
 
@@ -221,3 +211,62 @@ def in_place(size: int = 7) -> BothSides:
     tensor = torch.from_numpy(array)  # (size,)
     array += 1
     return BothSides(array.tolist(), tensor.tolist(), np.shares_memory(array, tensor.numpy()))
+
+
+# --- what the page shows --------------------------------------------------------------------------
+
+BUGS = (
+    Bug(
+        mark("reversed array"),
+        negative_strides,
+        negative_strides_fixed,
+        mark("`a[::-1]` walks backward through memory; a tensor's strides cannot be negative."),
+    ),
+    Bug(
+        mark("requires grad"),
+        numpy_of_grad,
+        numpy_of_grad_fixed,
+        mark("NumPy cannot record gradients, so PyTorch wants you to say `detach()` yourself."),
+    ),
+    Bug(
+        mark("item of many"),
+        item_of_many,
+        item_of_many_fixed,
+        mark("`item()` is for one number. Reduce first."),
+    ),
+    Bug(
+        mark("float64 into a layer"),
+        float64_into_float32_layer,
+        float64_into_float32_layer_fixed,
+        mark("NumPy makes float64, layers hold float32, and PyTorch does not mix the two."),
+    ),
+    Bug(
+        mark("read-only array"),
+        read_only_array,
+        read_only_array_fixed,
+        mark("A warning, and then writing is undefined: here it went through the array's lock."),
+    ),
+    Bug(
+        mark("a backup that follows (silent)"),
+        backup_that_follows,
+        backup_that_follows_fixed,
+        mark("No error: `.numpy()` is the weights themselves under another name, not a copy."),
+    ),
+    Bug(
+        mark("bfloat16"),
+        bfloat16_to_numpy,
+        bfloat16_to_numpy_fixed,
+        mark("NumPy has no bfloat16. float32 holds every bfloat16 exactly."),
+    ),
+)
+
+THEN = Then(
+    mark("Popular courses show this and conclude: if the array changes, the tensor does not."),
+    rebind,
+    in_place,
+    mark(
+        "The tensor only stays because `array = array + 1` makes a new array and moves the "
+        "name to it. Write into the old memory, as `array += 1` does, and the tensor changes "
+        "too."
+    ),
+)

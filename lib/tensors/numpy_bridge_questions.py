@@ -4,6 +4,20 @@ import numpy as np
 
 from lib.guesses import Guess, answers
 from lib.tensors.numpy_bridge import Crossing, Look
+from lib.words import mark
+
+# What to tell somebody who gave an answer, by its code.
+TOLD = {
+    "changed": mark("It changes only if both names share one memory and you write into it."),
+    "unchanged": mark("It stays if it is a copy, or if the other name moved to new memory."),
+    "refused": mark("PyTorch and NumPy both allow this; no error is raised."),
+}
+TOLD_COST = {
+    "shared": mark("Sharing costs nothing: a second name for the same memory."),
+    "kept": mark("A copy needs as many bytes as the numbers it copies."),
+    "float32": mark("A float32 takes 4 bytes."),
+    "float64": mark("A float64 takes 8 bytes."),
+}
 
 
 def other_side(result: Crossing, moment: Look) -> tuple[float, ...]:

@@ -6,12 +6,11 @@ import streamlit as st
 
 from lib.autograd import gradients, gradients_by_hand
 from lib.autograd import gradients_bugs as wrong
-from lib.autograd.gradients_guesses import Guesses, guesses
+from lib.autograd.gradients_guesses import TOLD, TOLD_TWICE, Guesses, guesses
 from lib.autograd.gradients_steps import ENDS, NUMBER, OPERATIONS, WITH_NUMBER
 from lib.figures import graph as graphs
 from lib.figures.autograd import gradients as figures
 from pages.parts import control
-from pages.parts.bug import Bug, bugs
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
@@ -22,7 +21,6 @@ from pages.parts.predict import options, predict, reveal
 from pages.parts.run import run
 from pages.parts.steps import steps
 from pages.parts.text import _, translated
-from pages.parts.then_and_now import then_and_now
 
 RULES = gradients.what_backward_leaves.rules  # type: ignore[attr-defined]
 
@@ -88,28 +86,14 @@ def built() -> tuple[str, ...]:
 
 def predictions(settings: dict[str, Any], answers: Guesses) -> None:
     """Ask the two questions."""
-    missed = {
-        "right": _("The slope of out as one element of x moves."),
-        "count_missed": _("That leaves out the mean: each element has only 1/n² of a say in out."),
-        "count_imagined": _("A sum does not divide: each element counts in full."),
-        "value": _("That is out itself, not how fast it grows."),
-        "left_out": _("The chain rule multiplies every step's slope; one of them is missing here."),
-        "not_differentiated": _("That is one element's share of out, not its slope."),
-        "zero": _("Zero would mean that out does not care about x here."),
-        "one": _("One would mean that out grows exactly as x does."),
-        "same": _("backward() adds to x.grad. It does not replace what is there."),
-        "squared": _("The gradients add up; nothing multiplies them."),
-        "count": _("That is the number of elements."),
-    }
-    doubled = missed | {"right": _("backward() adds to x.grad, and nobody emptied it in between.")}
     about = {name: settings[name] for name in ("expression", "x", "n", "steps")}
     first, second = st.columns(2, gap="medium")
     with first:
         question = _("What is every element of x.grad after one backward()?")
-        predict("slope", question, *options(answers.slope, missed), about)
+        predict("slope", question, *options(answers.slope, TOLD), about)
     with second:
         question = _("And after a second forward and backward, if nobody zeroes it?")
-        predict("twice", question, *options(answers.twice, doubled), about)
+        predict("twice", question, *options(answers.twice, TOLD_TWICE), about)
 
 
 def pictures(settings: dict[str, Any], shown: bool) -> None:
@@ -132,56 +116,6 @@ def pictures(settings: dict[str, Any], shown: bool) -> None:
         chart(figures.curve, points, not shown, key="curve", alt=alt)
 
 
-def mistakes() -> None:
-    """Show what goes wrong with gradients, and what old tutorials still teach."""
-    bugs(
-        Bug(
-            _("backward twice"), wrong.backward_twice, wrong.backward_twice_fixed,
-            _("The first backward() frees what the graph saved. `retain_graph=True` keeps it; most "
-              "often you want a new forward instead."),
-        ),
-        Bug(
-            _("in place on a leaf"), wrong.in_place_on_leaf, wrong.in_place_on_leaf_fixed,
-            _("A leaf that is overwritten while PyTorch records could not receive its gradient. "
-              "Optimizers change weights under `torch.no_grad()`."),
-        ),
-        Bug(
-            _("saved tensor changed"), wrong.changed_saved_tensor, wrong.changed_saved_tensor_fixed,
-            _("Every tensor counts how often it was changed in place. backward() compares the "
-              "count with the one it saved."),
-        ),
-        Bug(
-            _("many outputs"), wrong.backward_of_many, wrong.backward_of_many_fixed,
-            _("With several outputs you must say how much each one counts: `backward(v)`. Ones "
-              "give the gradient of their sum."),
-        ),
-        Bug(
-            _("never zeroed (silent)"), wrong.never_zeroed, wrong.never_zeroed_fixed,
-            _("No error: old gradients add to new ones, so every step is taken with the sum of all "
-              "slopes so far. Compare the losses."),
-        ),
-        Bug(
-            _("detach (silent)"), wrong.detached_by_mistake, wrong.detached_by_mistake_fixed,
-            _("No error: nothing flows back past `detach()`, so the first weight never moves."),
-        ),
-        Bug(
-            _("grad of a middle tensor"), wrong.grad_of_non_leaf, wrong.grad_of_non_leaf_fixed,
-            _("Only leaves keep their gradient. A tensor in the middle gives None and a warning, "
-              "unless you call `retain_grad()` before backward()."),
-        ),
-    )  # fmt: skip
-    then_and_now(
-        _("Old tutorials wrap tensors in `Variable` and change them through `.data`."),
-        wrong.variable_and_data,
-        wrong.tensor_and_detach,
-        _(
-            "`Variable` has been an empty shell since PyTorch 0.4: what you get is a Tensor. "
-            "Changing a tensor through `.data` goes unnoticed, so backward computes with the "
-            "changed number and `x.grad` is silently wrong. Work on `x.detach().clone()`."
-        ),
-    )
-
-
 def goal(settings: dict[str, Any], result: gradients.Gradients) -> None:
     """Set the challenge."""
     notes = settings["expression"] is gradients.mean_of_square and settings["calls"] == 1
@@ -196,4 +130,4 @@ def goal(settings: dict[str, Any], result: gradients.Gradients) -> None:
     )  # fmt: skip
 
 
-lesson("gradients", page, mistakes)
+lesson("gradients", page, wrong.BUGS, wrong.THEN)

@@ -1,11 +1,12 @@
 """Break it: a wrong variant of the lesson's program, run for real, beside its repair."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
 from lib import snippets
+from lib.mistakes import Bug
 from pages.parts import outline
 from pages.parts.listing import listing
 from pages.parts.outcome import outcome
@@ -13,22 +14,13 @@ from pages.parts.run import attempt
 from pages.parts.text import _
 
 
-class Bug(NamedTuple):
-    """A mistake: the program that makes it, the one that does not, and why it happens."""
-
-    title: str
-    broken: Callable[..., Any]
-    fixed: Callable[..., Any]
-    why: str
-
-
-def bugs(*rows: Bug, **settings: Any) -> None:
-    """Show the mistakes of a lesson, one at a time; only the open one is run, with ``settings``."""
+def bugs(rows: Sequence[Bug]) -> None:
+    """Show the mistakes of a lesson, one at a time; only the open one is run."""
     lesson = outline.current()
     lesson.bugs.extend(row.broken for row in rows)
     st.subheader(_("Break it"), anchor=False)
     tabs = st.tabs(
-        [row.title for row in rows],
+        [_(row.title) for row in rows],
         key=f"{lesson.slug}.bug",
         on_change="rerun",
         bind="query-params",
@@ -36,23 +28,23 @@ def bugs(*rows: Bug, **settings: Any) -> None:
     for tab, row in zip(tabs, rows, strict=True):
         if tab.open:
             with tab:
-                _bug(row, settings)
+                _bug(row)
 
 
-def _bug(row: Bug, settings: dict[str, Any]) -> None:
+def _bug(row: Bug) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{_('Broken')}**")
-        program(row.broken, **settings)
+        program(row.broken)
     with right:
         st.markdown(f"**{_('Repaired')}**")
-        program(row.fixed, **settings)
-    st.markdown(row.why)
+        program(row.fixed)
+    st.markdown(_(row.why))
 
 
-def program(function: Callable[..., Any], **settings: Any) -> None:
+def program(function: Callable[..., Any]) -> None:
     """Run a small program that may fail; show it, the line that failed, and what came of it."""
-    result = attempt(function, **settings)
+    result = attempt(function)
     source = snippets.listing(function)
     listing(
         source.text,

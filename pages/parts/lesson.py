@@ -1,15 +1,18 @@
 """The page of a lesson: its head, its body, and where to go from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from lib import catalogue
+from lib.mistakes import Bug, Then
 from pages.parts import outline
+from pages.parts.bug import bugs
 from pages.parts.text import _
+from pages.parts.then_and_now import then_and_now
 
 
-def lesson(slug: str, body: Callable[[], None], mistakes: Callable[[], None]) -> None:
+def lesson(slug: str, body: Callable[[], None], mistakes: Sequence[Bug], *old: Then) -> None:
     """Show the lesson ``slug`` of the catalogue.
 
     Each part is a fragment: moving a slider runs the body again and nothing around it.
@@ -17,19 +20,26 @@ def lesson(slug: str, body: Callable[[], None], mistakes: Callable[[], None]) ->
     Args:
         slug: the lesson.
         body: questions, controls, picture, numbers, code and challenge.
-        mistakes: what goes wrong, and then and now; it does not depend on the controls.
+        mistakes: what goes wrong; it does not depend on the controls.
+        old: what the notes or old tutorials say otherwise, if anything.
     """
     row = catalogue.find(slug)
     st.title(_(row.title), anchor=False)
     st.markdown(f"{_(row.goal)} :gray[{row.minutes} {_('minutes')}]")
 
     @st.fragment
-    def fragment() -> None:
+    def steered() -> None:
         outline.begin(slug)
         body()
 
-    fragment()
-    st.fragment(mistakes)()
+    @st.fragment
+    def unsteered() -> None:
+        bugs(mistakes)
+        for each in old:
+            then_and_now(each)
+
+    steered()
+    unsteered()
     _where_next(row)
 
 

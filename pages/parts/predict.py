@@ -83,11 +83,11 @@ def options(guesses: Iterable[Guess], told: Mapping[str, str]) -> tuple[str, dic
 
     Args:
         guesses: the possible answers, one of them right.
-        told: what to say, by a guess's code.
+        told: what to say, by a guess's code, as marked in ``lib``.
     """
     rows = sorted(guesses, key=lambda guess: _in_order(guess.value))
     right = next(row for row in rows if row.right)
-    return plain(right.value), {plain(row.value): told[row.code] for row in rows}
+    return plain(right.value), {plain(row.value): _(told[row.code]) for row in rows}
 
 
 def plain(value: object) -> str:

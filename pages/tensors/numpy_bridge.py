@@ -8,9 +8,8 @@ from lib.figures.tensors import numpy_bridge as figures
 from lib.tensors import numpy_bridge as bridge
 from lib.tensors import numpy_bridge_bugs as wrong
 from lib.tensors import numpy_bridge_facts as facts
-from lib.tensors.numpy_bridge_questions import guesses, reaches
+from lib.tensors.numpy_bridge_questions import TOLD, TOLD_COST, guesses, reaches
 from pages.parts import control
-from pages.parts.bug import Bug, bugs
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
@@ -19,7 +18,6 @@ from pages.parts.numbers import numbers
 from pages.parts.predict import options, predict, reveal
 from pages.parts.run import run
 from pages.parts.text import _, translated
-from pages.parts.then_and_now import then_and_now
 
 
 def page() -> None:
@@ -66,27 +64,16 @@ def predictions(result: bridge.Crossing, about: dict[str, Any]) -> None:
     """Ask what the other side holds, and what the crossing costs."""
     answers = guesses(result)
     other = "t" if result.source == "a" else "a"
-    told = {
-        "changed": _("It changes only if both names share one memory and you write into it."),
-        "unchanged": _("It stays if it is a copy, or if the other name moved to new memory."),
-        "refused": _("PyTorch and NumPy both allow this; no error is raised."),
-    }
-    cost = {
-        "shared": _("Sharing costs nothing: a second name for the same memory."),
-        "kept": _("A copy needs as many bytes as the numbers it copies."),
-        "float32": _("A float32 takes 4 bytes."),
-        "float64": _("A float64 takes 8 bytes."),
-    }
     first, second = st.columns(2, gap="medium")
     with first:
         question = _("After `{code}`, what does {other} hold?")
         changes = bridge.CHANGES[bridge.TO_TORCH if result.source == "a" else bridge.TO_NUMPY]
         line = next(name for name, function in changes.items() if function is about["then"])
         asked = question.format(code=line, other=other)
-        predict("numbers", asked, *options(answers["numbers"], told), about)
+        predict("numbers", asked, *options(answers["numbers"], TOLD), about)
     with second:
         question = _("How many bytes of new memory did the crossing take for the numbers?")
-        predict("bytes", question, *options(answers["bytes"], cost), about)
+        predict("bytes", question, *options(answers["bytes"], TOLD_COST), about)
 
 
 def table(result: bridge.Crossing, settings: dict[str, Any], shown: bool) -> None:
@@ -119,47 +106,4 @@ def table(result: bridge.Crossing, settings: dict[str, Any], shown: bool) -> Non
     )
 
 
-def mistakes() -> None:
-    """Show what goes wrong on the bridge, and what popular courses teach."""
-    words = {
-        "negative_strides": (
-            _("reversed array"),
-            _("`a[::-1]` walks backward through memory; a tensor's strides cannot be negative."),
-        ),
-        "numpy_of_grad": (
-            _("requires grad"),
-            _("NumPy cannot record gradients, so PyTorch wants you to say `detach()` yourself."),
-        ),
-        "item_of_many": (_("item of many"), _("`item()` is for one number. Reduce first.")),
-        "float64_into_float32_layer": (
-            _("float64 into a layer"),
-            _("NumPy makes float64, layers hold float32, and PyTorch does not mix the two."),
-        ),
-        "read_only_array": (
-            _("read-only array"),
-            _("A warning, and then writing is undefined: here it went through the array's lock."),
-        ),
-        "backup_that_follows": (
-            _("a backup that follows (silent)"),
-            _("No error: `.numpy()` is the weights themselves under another name, not a copy."),
-        ),
-        "bfloat16_to_numpy": (
-            _("bfloat16"),
-            _("NumPy has no bfloat16. float32 holds every bfloat16 exactly."),
-        ),
-    }
-    rows = (Bug(title, *wrong.BUGS[name], why) for name, (title, why) in words.items())
-    bugs(*rows)
-    then_and_now(
-        _("Popular courses show this and conclude: if the array changes, the tensor does not."),
-        wrong.rebind,
-        wrong.in_place,
-        _(
-            "The tensor only stays because `array = array + 1` makes a new array and moves the "
-            "name to it. Write into the old memory, as `array += 1` does, and the tensor changes "
-            "too."
-        ),
-    )
-
-
-lesson("numpy_bridge", page, mistakes)
+lesson("numpy_bridge", page, wrong.BUGS, wrong.THEN)

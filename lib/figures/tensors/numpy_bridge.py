@@ -7,25 +7,26 @@ import plotly.graph_objects as go
 
 from lib.figures.palette import BACKGROUND, CATEGORIES, GRID, MUTED, POSITIVE, RAISED, TEXT
 from lib.tensors.numpy_bridge import Crossing, Look
+from lib.words import mark
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {
-    "array": "array",
-    "tensor": "tensor",
-    "alone": "{name} is the name of this memory.",
-    "shared": "{other} is a second name for the same memory: nothing was copied.",
-    "copied": "{other} has memory of its own: the numbers were copied.",
-    "converted": "{other} has memory of its own: the numbers were copied as {dtype}.",
-    "both": "The change was written into the memory of both: {other} changed too.",
-    "one": "The change was written into the memory of {name} alone: {other} kept its own.",
-    "moved": "{name} is now the name of new memory: {other} kept the old.",
-    "left": "{name} is now the name of new memory: the old has no name left.",
-    "free": "free",
-    "nameless": "no name left",
-    "written": "blue: written in this step",
-    "columns": "step, memory, names, numbers, written in this step",
-    "yes": "yes",
-    "no": "no",
+    "array": mark("array"),
+    "tensor": mark("tensor"),
+    "alone": mark("{name} is the name of this memory."),
+    "shared": mark("{other} is a second name for the same memory: nothing was copied."),
+    "copied": mark("{other} has memory of its own: the numbers were copied."),
+    "converted": mark("{other} has memory of its own: the numbers were copied as {dtype}."),
+    "both": mark("The change was written into the memory of both: {other} changed too."),
+    "one": mark("The change was written into the memory of {name} alone: {other} kept its own."),
+    "moved": mark("{name} is now the name of new memory: {other} kept the old."),
+    "left": mark("{name} is now the name of new memory: the old has no name left."),
+    "free": mark("free"),
+    "nameless": mark("no name left"),
+    "written": mark("blue: written in this step"),
+    "columns": mark("step, memory, names, numbers, written in this step"),
+    "yes": mark("yes"),
+    "no": mark("no"),
 }
 
 # The plot is exactly as high as its lanes, so that these are pixels on the screen.
