@@ -75,6 +75,7 @@ def test_the_catalogue_is_the_files() -> None:
 def test_a_lesson_has_all_its_rooms(row: catalogue.Lesson) -> None:
     for place in ("lib", "lib/figures", "pages"):
         assert (ROOT / place / row.section / f"{row.slug}.py").is_file()
+    assert (ROOT / "lib" / row.section / f"{row.slug}_bugs.py").is_file()
     for place in ("lib", "figures"):
         assert (ROOT / "tests" / place / row.section / f"test_{row.slug}.py").is_file()
 
