@@ -218,7 +218,8 @@ def _no_main_module() -> Iterator[None]:
     """
     with _starting:
         main, blank = sys.modules["__main__"], ModuleType("__main__")
-        vars(blank).update(vars(main), __file__=None, __spec__=None)
+        vars(blank).update(vars(main), __spec__=None)
+        vars(blank).pop("__file__", None)
         sys.modules["__main__"] = blank
         try:
             yield

@@ -120,14 +120,22 @@ def goal(settings: dict[str, Any], result: gradients.Gradients) -> None:
     """Set the challenge."""
     notes = settings["expression"] is gradients.mean_of_square and settings["calls"] == 1
     reached = notes and settings["n"] != 2 and gradients_by_hand.reaches(result)
-    challenge(
+    met = challenge(
         _("The notes get 4.5 everywhere, with x = 1 and n = 2. Keep their expression and one "
           "backward, and find another x and n for which every element of `x.grad` is 4.5. Then "
           "say why x.grad shrinks as n grows."),
         bool(reached),
         f"n = {settings['n']}, x.grad: {written(result.grad)}",
-        _("out is a mean over n² elements, so each one moves it by only 1/n² of its own slope."),
+        _("Now say why x.grad shrinks as n grows."),
     )  # fmt: skip
+    if met:
+        right = _("out is a mean")
+        told = {
+            _("x is smaller"): _("Every element of x is what you set it to, for any n."),
+            right: _("It has n² elements, so each one moves it by only 1/n² of its own slope."),
+            _("backward() divides by n"): _("backward() knows no n. The mean in forward does."),
+        }
+        predict("why", _("Why does x.grad shrink as n grows?"), right, told, {})
 
 
 lesson("gradients", page, wrong.BUGS, wrong.THEN)

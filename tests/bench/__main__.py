@@ -78,8 +78,7 @@ def paint(results: list[tuple[Target, report.Result]], moves: int) -> None:
 def show(results: list[report.Result]) -> None:
     """Print the tables."""
     floor, pages = results[0], results[1:]
-    pause = f"{PAUSE - 1:g} to {PAUSE + 1:g} s"
-    print(f"\n{os.cpu_count()} cores, shared by server and visitors; each pauses {pause}")
+    print(f"\n{os.cpu_count()} cores, shared by server and visitors; each pauses {PAUSE:g} s")
     print("\nRerun: a slider moves until the script has finished\n")
     print(report.times(floor, pages))
     print("\nWhat a visitor costs\n")

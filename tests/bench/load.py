@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from tests.bench.client import Visitor
 from tests.bench.server import Server
 
-# Seconds from the end of a visitor's rerun to the next move, on average. People are not clocks:
-# with a fixed pause, visitors who were once answered together would move together ever after.
-PAUSE = 3.0
+PAUSE = 3.0  # seconds from the end of a visitor's rerun to the next move
 
 
 @dataclass
@@ -86,6 +84,6 @@ async def _play(visitor: Visitor, load: Load, end: float) -> None:
     try:
         while time.perf_counter() < end:
             load.times.append(await visitor.move())
-            await asyncio.sleep(random.uniform(PAUSE - 1, PAUSE + 1))
+            await asyncio.sleep(PAUSE)
     except Exception as error:
         load.problems.append(f"moving: {type(error).__name__}: {error}")
