@@ -43,7 +43,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         importlib.import_module(name)
     importlib.import_module("torch").set_num_threads(1)  # many visitors share few cores
     for row in catalogue.LESSONS:
-        importlib.import_module(f"lib.figures.{row.section}.{row.slug}")
+        if exists(f"lib.figures.{row.section}", row.slug):
+            importlib.import_module(f"lib.figures.{row.section}.{row.slug}")
         try_out(f"lib.{row.section}.{row.slug}")
         try_out(f"lib.{row.section}.{row.slug}_bugs")
     plotly_script.compressed()
@@ -58,10 +59,16 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 def try_out(module: str) -> None:
     """Call each lesson function of a module once: the first backward of a process takes long."""
-    if importlib.util.find_spec(module):
-        for function in list(vars(importlib.import_module(module)).values()):
-            if hasattr(function, "rules"):
-                attempt(function, {})  # those that are wrong on purpose raise
+    for function in list(vars(importlib.import_module(module)).values()):
+        if hasattr(function, "rules"):
+            attempt(function, {})  # those that are wrong on purpose raise
+
+
+def exists(package: str, module: str) -> bool:
+    """Tell whether there is such a module, in a package that may not exist either."""
+    return bool(importlib.util.find_spec(package)) and bool(
+        importlib.util.find_spec(f"{package}.{module}")
+    )
 
 
 class SecurityHeaders:

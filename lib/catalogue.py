@@ -41,6 +41,51 @@ SECTIONS = {
 
 LESSONS = (
     Lesson(
+        slug="create",
+        section="tensors",
+        title=mark("Make a tensor"),
+        goal=mark("Make the tensor you want, and say what is in it and how much memory it takes."),
+        minutes=10,
+        icon=":material/add_box:",
+        docs="https://docs.pytorch.org/docs/stable/torch.html#creation-ops",
+        terms="empty zeros ones full rand randn randint arange linspace eye tensor new_ones "
+        "zeros_like randn_like shape size dtype seed bytes element_size gaussian uniform",
+    ),
+    Lesson(
+        slug="operate",
+        section="tensors",
+        title=mark("Add, broadcast, convert"),
+        goal=mark("Say which shape and dtype two tensors give, and what a conversion loses."),
+        minutes=15,
+        icon=":material/calculate:",
+        docs="https://docs.pytorch.org/docs/stable/notes/broadcasting.html",
+        terms="add sub mul div pow matmul maximum plus operator broadcasting broadcast stretch "
+        "expand out add_ in place result_type promotion type dtype float long byte FloatTensor to "
+        "overflow truncation wrap uint8 cast",
+    ),
+    Lesson(
+        slug="index",
+        section="tensors",
+        title=mark("Pick elements"),
+        goal=mark("Pick any elements of a tensor, and know whether you hold a view or a copy."),
+        minutes=15,
+        icon=":material/select_all:",
+        docs="https://docs.pytorch.org/docs/stable/torch.html#indexing-slicing-joining-mutating-ops",
+        terms="index slice slicing mask boolean None newaxis ellipsis list gather index_select "
+        "take view copy stride offset negative step where nonzero",
+    ),
+    Lesson(
+        slug="reshape",
+        section="tensors",
+        title=mark("View, reshape, transpose, permute"),
+        goal=mark("Tell how a tensor reads its memory, and which change of shape makes a copy."),
+        minutes=15,
+        icon=":material/grid_on:",
+        docs="https://docs.pytorch.org/docs/stable/tensor_view.html",
+        terms="view reshape transpose permute squeeze unsqueeze flatten expand contiguous stride "
+        "storage shape axis dim image channel H W C",
+    ),
+    Lesson(
         slug="numpy_bridge",
         section="tensors",
         title=mark("To NumPy and back"),
@@ -59,6 +104,38 @@ LESSONS = (
         icon=":material/trending_down:",
         docs="https://docs.pytorch.org/docs/stable/notes/autograd.html",
         terms="autograd requires_grad backward grad_fn no_grad detach retain_graph leaf chain rule",
+    ),
+    Lesson(
+        slug="descent",
+        section="autograd",
+        title=mark("Walk downhill"),
+        goal=mark("Choose an optimizer and a learning rate, and tell beforehand where they lead."),
+        minutes=20,
+        icon=":material/downhill_skiing:",
+        docs="https://docs.pytorch.org/docs/stable/optim.html",
+        terms="optim optimizer SGD momentum Nesterov Adagrad RMSprop Adam AdamW LBFGS zero_grad "
+        "step learning rate lr scheduler cosine closure diverge nan Rosenbrock Himmelblau",
+    ),
+    Lesson(
+        slug="custom_function",
+        section="autograd",
+        title=mark("Write your own layer"),
+        goal=mark("Write a layer with its own way back, and check that the way back is right."),
+        minutes=20,
+        icon=":material/function:",
+        docs="https://docs.pytorch.org/docs/stable/notes/extending.html",
+        terms="Function forward backward ctx save_for_backward gradcheck finite difference "
+        "straight-through surrogate sign round clamp relu legendre custom layer",
+    ),
+    Lesson(
+        slug="loop",
+        section="training",
+        title=mark("The five steps, live"),
+        goal=mark("Train a network step by step, and tell from its numbers what is wrong."),
+        minutes=25,
+        icon=":material/play_circle:",
+        docs="https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html",
+        terms="train eval epoch batch optimizer zero_grad backward step loss overfitting spiral",
     ),
 )
 

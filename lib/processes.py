@@ -29,7 +29,7 @@ TRIES = 3  # a task whose process dies this often is taken to be the cause
 # has neither fork servers nor process groups: there, each worker imports torch for itself.
 _HAS_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 _context = multiprocessing.get_context("forkserver" if _HAS_FORK else "spawn")
-_context.set_forkserver_preload(["torch", "lib.attempt", "lib.processes"])
+_context.set_forkserver_preload(["lib.preload", "lib.attempt", "lib.processes"])
 _starting = threading.Lock()
 _log = logging.getLogger(__name__)
 

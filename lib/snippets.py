@@ -75,8 +75,8 @@ def program(function: Callable[..., Any], settings: dict[str, Any]) -> Program:
             one name to different things, or if an import from ``lib`` has another form than
             ``from lib.x import name``.
     """
-    functions = tuple(value for value in settings.values() if inspect.isroutine(value))
-    return _frame(function, functions)._replace(call=_call(function, settings))
+    named = tuple(value for value in settings.values() if _has_a_source(value))
+    return _frame(function, named)._replace(call=_call(function, settings))
 
 
 @lru_cache(maxsize=512)
@@ -149,12 +149,17 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
 def _written(name: str, value: object) -> str:
     """Return a setting as Python, or raise if what ``readable`` makes of it is not."""
     text = readable(value)
-    if not inspect.isroutine(value):
+    if not _has_a_source(value):
         try:
             literal_eval(text)
         except (ValueError, SyntaxError):
             raise ValueError(f"{name}={text} cannot be written as plain Python") from None
     return text
+
+
+def _has_a_source(value: object) -> bool:
+    """Tell whether a setting is a function or a class, which is called by name and written out."""
+    return inspect.isroutine(value) or inspect.isclass(value)
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 Data has the same color in light and dark. What belongs to the page (text, lines, background)
 is written as one of the placeholders below; the browser puts the theme's own color in its place
-when it draws (pages/parts/chart.js), so a picture follows a switch of theme at once.
+when it draws (pages/parts/browser/plotly.js), so a picture follows a switch of theme at once.
 """
 
 # Meaning of sign, as learners know it from TensorFlow Playground.

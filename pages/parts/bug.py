@@ -17,7 +17,7 @@ from pages.parts.text import _
 def bugs(rows: Sequence[Bug]) -> None:
     """Show the mistakes of a lesson, one at a time; only the open one is run."""
     lesson = outline.current()
-    lesson.bugs.extend(row.broken for row in rows)
+    lesson.bugs = [row.broken for row in rows]
     st.subheader(_("Break it"), anchor=False)
     tabs = st.tabs(
         [_(row.title) for row in rows],

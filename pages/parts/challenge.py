@@ -21,7 +21,7 @@ def challenge(goal: str, reached: bool, progress: str, learned: str) -> bool:
         Whether it is reached now.
     """
     lesson = outline.current()
-    lesson.challenges.append(goal)
+    lesson.challenges.add(goal)
     st.subheader(_("Challenge"), anchor=False)
     st.markdown(goal)
     if reached:

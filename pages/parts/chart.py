@@ -18,7 +18,7 @@ from pages.parts.text import _
 # understands, and Plotly copies it into every figure. The browser dresses our figures instead.
 plotly.io.templates.default = "none"
 
-_picture = component("chart")
+_picture = component("chart", "plotly")
 
 
 # How many drawn figures are kept for all visitors; building one costs several milliseconds.
@@ -41,7 +41,7 @@ def chart(
         still: show the first frame only, and no table: what comes is for the visitor to predict.
     """
     lesson = outline.current()
-    lesson.charts.append((key, alt))
+    lesson.charts[key] = alt
     _picture(
         key=f"{lesson.slug}.{key}",
         data={

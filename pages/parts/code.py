@@ -14,7 +14,7 @@ from pages.parts.text import _
 def code(function: Callable[..., Any], **settings: Any) -> None:
     """Show the program that computes ``function(**settings)``, to copy and to download."""
     lesson = outline.current()
-    lesson.programs.append((function, settings))
+    lesson.programs[function.__name__] = (function, settings)
     name = f"{lesson.slug}_{function.__name__}"
     source = catalogue.find(lesson.slug).docs
     listing(

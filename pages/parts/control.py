@@ -57,9 +57,8 @@ def buttons(name: str, label: str, options: Sequence[str], default: str | None =
 
 def scale(name: str, label: str, options: Sequence[float], default: float) -> Any:
     """Show a slider over a few numbers that need not be evenly spaced, such as learning rates."""
-    return st.select_slider(
-        label, options, default, format_func=lambda value: f"{value:g}", **_common(name, label)
-    )
+    names = {f"{value:g}": value for value in options}
+    return names[st.select_slider(label, [*names], f"{default:g}", **_common(name, label))]
 
 
 def several(
@@ -67,7 +66,12 @@ def several(
 ) -> tuple[T, ...]:
     """Show short options of which up to ``most`` count: those chosen first, in that order."""
     chosen = st.pills(
-        label, list(options), selection_mode="multi", default=list(default), **_common(name, label)
+        label,
+        list(options),
+        selection_mode="multi",
+        default=list(default),
+        wrap=True,
+        **_common(name, label),
     )
     return tuple(options[each] for each in chosen[:most])
 
@@ -95,7 +99,7 @@ def _common(name: str, label: str, examples: tuple[str, ...] = ()) -> dict[str, 
     """Note the control and return what every one of them has: key, URL, locked or not."""
     lesson = outline.current()
     key = f"{lesson.slug}.{name}"
-    lesson.controls.append(outline.Control(key, label, examples))
+    lesson.controls[key] = outline.Control(key, label, examples)
     if name in st.query_params.get_all("hide"):
         # The key's own CSS class is part of Streamlit's interface; the value still counts.
         st.html(f"<style>.st-key-{key.replace('.', '-')} {{ display: none }}</style>")

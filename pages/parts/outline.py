@@ -27,15 +27,15 @@ class Control(NamedTuple):
 
 @dataclass
 class Outline:
-    """One drawing of one lesson."""
+    """One drawing of one lesson. A part that a fragment draws again is still noted once."""
 
     slug: str
-    controls: list[Control] = field(default_factory=list)
-    charts: list[tuple[str, str]] = field(default_factory=list)
-    predictions: list[str] = field(default_factory=list)
+    controls: dict[str, Control] = field(default_factory=dict)  # by key
+    charts: dict[str, str] = field(default_factory=dict)  # key -> alternative text
+    predictions: set[str] = field(default_factory=set)
     bugs: list[Callable[..., Any]] = field(default_factory=list)
-    challenges: list[str] = field(default_factory=list)
-    programs: list[tuple[Callable[..., Any], dict[str, Any]]] = field(default_factory=list)
+    challenges: set[str] = field(default_factory=set)
+    programs: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = field(default_factory=dict)
 
 
 def begin(slug: str) -> Outline:

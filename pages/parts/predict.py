@@ -1,6 +1,6 @@
 """A question you answer before you see: commit first, then learn why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -10,6 +10,7 @@ from pages.parts import control, outline
 from pages.parts.text import _
 
 SHOW = "show"
+ANSWERED = "answered"  # key of a question -> the choice
 
 
 class Guess(Protocol):
@@ -38,32 +39,80 @@ def predict(
     Raises:
         ValueError: if the answer is not among the options.
     """
-    if answer not in feedback:
-        raise ValueError(f"the answer {answer!r} is not among the options {list(feedback)}")
+    _check(answer, feedback)
+    if (chosen := _choice(name, question, list(feedback), (about, answer))) is not None:
+        _verdict(chosen, answer, feedback)
+
+
+def predict_later(
+    name: str,
+    question: str,
+    choices: Sequence[str],
+    find: Callable[[], tuple[str, Mapping[str, str]]],
+    about: Mapping[str, Any],
+) -> None:
+    """Ask a question whose answer takes long to find: it is found after the choice.
+
+    Args:
+        name: which question of this lesson it is.
+        question: what is asked.
+        choices: the options, in the order shown.
+        find: returns the right option, and what to say to whoever chose an option.
+        about: the settings the question was made from. When one changes, it is asked anew.
+
+    Raises:
+        ValueError: if the answer is not among the options.
+    """
+    if (chosen := _choice(name, question, choices, (about,))) is not None:
+        answer, feedback = find()
+        _check(answer, choices)
+        _verdict(chosen, answer, feedback)
+
+
+def _choice(
+    name: str, question: str, choices: Sequence[str], made_from: tuple[Any, ...]
+) -> str | None:
+    """Show the question and return what was chosen, None for nothing yet."""
     lesson = outline.current()
-    lesson.predictions.append(name)
+    lesson.predictions.add(name)
     # The answer stays out of the URL: a link to a question must not carry its answer.
-    asked = crc32(repr((sorted((k, str(v)) for k, v in about.items()), answer)).encode())
+    about, *more = made_from
+    asked = crc32(repr((sorted((k, str(v)) for k, v in about.items()), *more)).encode())
     key = f"{lesson.slug}.predict.{name}.{asked:08x}"
-    chosen = st.session_state.get(key)
+    # Streamlit forgets what a disabled widget holds, so the choice is kept apart.
+    answered: dict[str, str] = st.session_state.setdefault(ANSWERED, {})
+    if (chosen := answered.get(key)) is not None:
+        st.session_state[key] = chosen
     st.markdown(f"**{question}**")  # not the label, which fades once the choice is made
     st.pills(
         question,
-        list(feedback),
+        list(choices),
         label_visibility="collapsed",
+        wrap=True,
         key=key,
         disabled=chosen is not None,
-        on_change=_reveal,
-        args=(lesson.slug,),
+        on_change=_commit,
+        args=(lesson.slug, key),
     )
     if chosen is None:
         hint = _("Your first choice counts. A wrong one teaches more than none.")
         st.markdown(f":gray[{hint}]")
-    elif chosen == answer:
+    return chosen
+
+
+def _verdict(chosen: str, answer: str, feedback: Mapping[str, str]) -> None:
+    """Say whether the choice was right, and why."""
+    if chosen == answer:
         st.markdown(f":green[:material/check_circle: {_('Right.')}] {feedback[answer]}")
     else:
         told = f"{feedback[chosen]} **{_('It is')} {answer}.** {feedback[answer]}"
         st.markdown(f":orange[:material/cancel: {_('Not this time.')}] {told}")
+
+
+def _check(answer: str, choices: Iterable[str]) -> None:
+    """Raise unless the answer can be chosen."""
+    if answer not in choices:
+        raise ValueError(f"the answer {answer!r} is not among the options {list(choices)}")
 
 
 def reveal(label: str) -> bool:
@@ -74,20 +123,33 @@ def reveal(label: str) -> bool:
     return control.switch(SHOW, label)
 
 
-def _reveal(slug: str) -> None:
-    st.session_state[f"{slug}.{SHOW}"] = True
+def _commit(slug: str, key: str) -> None:
+    """Keep the first choice, and uncover what the question asked for."""
+    if (chosen := st.session_state[key]) is not None:
+        st.session_state[ANSWERED].setdefault(key, chosen)
+        st.session_state[f"{slug}.{SHOW}"] = True
 
 
-def options(guesses: Iterable[Guess], told: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+def options(
+    guesses: Iterable[Guess], told: Mapping[str, str], names: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, str]]:
     """Return the right answer and, for every guess in order of size, what to tell its owner.
 
     Args:
         guesses: the possible answers, one of them right.
         told: what to say, by a guess's code, as marked in ``lib``.
+        names: how to write values that are words, as marked in ``lib``.
     """
     rows = sorted(guesses, key=lambda guess: _in_order(guess.value))
     right = next(row for row in rows if row.right)
-    return plain(right.value), {plain(row.value): _(told[row.code]) for row in rows}
+    words = names or {}
+    told_of = {named(row.value, words): _(told[row.code]) for row in rows}
+    return named(right.value, words), told_of
+
+
+def named(value: object, names: Mapping[str, str]) -> str:
+    """Return an answer as it stands on its button, in the visitor's language if it is a word."""
+    return _(names[value]) if isinstance(value, str) and value in names else plain(value)
 
 
 def plain(value: object) -> str:

@@ -23,7 +23,7 @@ def share(lesson: outline.Outline | None) -> None:
                 "title": catalogue.find(lesson.slug).title if lesson else "PyTorch Playground",
                 "controls": [
                     {"name": control.key.removeprefix(f"{lesson.slug}."), "label": control.label}
-                    for control in lesson.controls
+                    for control in lesson.controls.values()
                 ]
                 if lesson
                 else [],

@@ -6,7 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, TypeVar
+from zlib import crc32
 
 import streamlit as st
 
@@ -19,6 +21,7 @@ Name = tuple[str, ...]
 
 KEPT = 200  # results, for all visitors together
 LOOK = 0.2  # seconds between two looks at the queue
+GLANCE, QUIET = 0.05, 0.7  # the same for short waits, and how long nothing is said of them
 STOPPED = "stopped"
 
 
@@ -59,6 +62,29 @@ def computed_elsewhere(name: Name, function: Callable[..., R], settings: dict[st
     return result
 
 
+def result_of(future: Future[R], ahead: Callable[[], int]) -> R:
+    """Wait quietly for a future that others may wait for as well, and return its result.
+
+    A wait that is felt is shown, with the place in the queue. A moved control or a closed page
+    ends it.
+
+    Args:
+        future: what to wait for.
+        ahead: tells how many tasks wait before it.
+    """
+    place, start = st.empty(), monotonic()
+    while True:
+        try:
+            result = future.result(timeout=GLANCE)
+        except TimeoutError:
+            if monotonic() - start > QUIET:
+                queue = f" {_('In the queue before you:')} {ahead()}." if ahead() else ""
+                place.markdown(f":material/hourglass_top: {_('Computing.')}{queue}")
+            continue
+        place.empty()
+        return result
+
+
 def _join(name: Name, function: Callable[..., Any], settings: dict[str, Any]) -> _Job:
     """Return the job of that name, begun if there is none, with one watcher more."""
     with _lock:
@@ -87,9 +113,10 @@ def _leave(name: Name, job: _Job) -> None:
 def _show_wait(name: Name, future: Future[Any]) -> None:
     """Show the wait until the future is done; a moved control or a closed page ends it."""
     place = st.empty()
+    key = f"wait.stop.{crc32(repr(name).encode()):08x}"  # a page may wait for one after the other
     with place.container(border=True, horizontal=True, vertical_alignment="center"):
         words = st.empty()
-        st.button(_("Stop"), key="wait.stop", on_click=_set_stopped, args=(name,))
+        st.button(_("Stop"), key=key, on_click=_set_stopped, args=(name,))
     while not future.done():
         ahead = workers().ahead(future)
         queue = f" {_('In the queue before you:')} {ahead}." if ahead else ""

@@ -5,7 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-PATHS = ("/", "/gradients", "/numpy_bridge")
+from lib import catalogue
+
+PATHS = ("/", *(f"/{row.slug}" for row in catalogue.LESSONS))
 
 
 def by_key(page: Page, key: str) -> Locator:
@@ -23,7 +25,10 @@ def switch(page: Page, key: str) -> Locator:
 
 def choose(page: Page, key: str, option: str) -> None:
     """Choose from a menu."""
-    by_key(page, key).get_by_role("combobox").click()
+    menu = by_key(page, key).get_by_role("combobox")
+    menu.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)  # a menu that is still being scrolled closes again
+    menu.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 

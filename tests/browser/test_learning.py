@@ -79,3 +79,15 @@ def test_the_downloads_run(visit: Visitor, tmp_path: Path) -> None:
     waiting.value.save_as(notebook)
     assert notebook.suffix == ".ipynb"
     nbformat.validate(nbformat.read(notebook, as_version=4))
+
+
+def test_every_answer_stays_while_others_are_given(visit: Visitor) -> None:
+    page = visit("/gradients")
+    page.locator(QUESTION).get_by_text("4.5", exact=True).click()
+    expect(page.get_by_text("Right.")).to_have_count(1)
+    second = page.locator("[class*=st-key-gradients-predict-twice]")
+    second.get_by_text("9", exact=True).click()
+    expect(page.get_by_text("Right.")).to_have_count(2)
+    for question in (page.locator(QUESTION), second):
+        expect(question.locator("[aria-checked=true], [aria-pressed=true]")).to_have_count(1)
+        expect(question.locator("button").first).to_be_disabled()

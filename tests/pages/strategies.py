@@ -4,12 +4,19 @@ A lesson with a rule of its own registers a strategy for it here.
 """
 
 from functools import singledispatch
+from math import prod
 from typing import Any
 
 from hypothesis import strategies as some
 
 from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
 from lib.settings import Between, OneOf
+from lib.tensors.create_settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
+from lib.tensors.index_grammar import IndexText, NestedNumbers
+from lib.tensors.operate_shapes import AXES, LONGEST, MOST, Small
+from lib.tensors.reshape_steps import BEGIN_WITH, MOST_START, StartShape, UpToFourSteps
+from lib.training.loop_recipe import Each, Epochs
+from tests.lib.tensors.index_samples import INDEX_TEXTS, NESTED_NUMBERS
 
 
 @singledispatch
@@ -27,7 +34,21 @@ def _(rule: OneOf) -> some.SearchStrategy[Any]:
 def _(rule: Between) -> some.SearchStrategy[Any]:
     if rule.whole:
         return some.integers(int(rule.low), int(rule.high))
-    return some.floats(rule.low, rule.high).map(lambda value: round(value, 3))
+    # Short numbers, but none that rounding carried out of the range.
+    return some.floats(rule.low, rule.high).map(
+        lambda x: max(rule.low, min(round(x, 3), rule.high))
+    )
+
+
+@strategy.register
+def _(_rule: Epochs) -> some.SearchStrategy[Any]:
+    return some.integers(0, 3)  # more would take long and show nothing new
+
+
+@strategy.register
+def _(rule: Each) -> some.SearchStrategy[Any]:
+    low, high = int(rule.length.low), int(rule.length.high)
+    return some.lists(strategy(rule.entry), min_size=low, max_size=high).map(tuple)
 
 
 @strategy.register
@@ -42,3 +63,46 @@ def _(_rule: UpToFour) -> some.SearchStrategy[Any]:
     return some.tuples(some.lists(step, max_size=4), some.sampled_from([*ENDS])).map(
         lambda pair: (*pair[0], pair[1])
     )
+
+
+@strategy.register
+def _(_rule: Shape) -> some.SearchStrategy[Any]:
+    axes = some.sampled_from(list(LENGTHS.values()))
+    return axes.flatmap(lambda most: some.tuples(*(some.integers(1, end) for end in most)))
+
+
+@strategy.register
+def _(_rule: Typed) -> some.SearchStrategy[Any]:
+    number = some.integers(-999, 999) | some.sampled_from([5.5, -0.25, 1e6])
+    row = some.lists(number, min_size=1, max_size=COLUMNS).map(tuple)
+    return row | some.lists(row, min_size=1, max_size=ROWS).map(tuple)
+
+
+@strategy.register
+def _(_rule: Small) -> some.SearchStrategy[Any]:
+    axes = some.lists(some.integers(1, LONGEST), max_size=AXES).map(tuple)
+    return axes.filter(lambda shape: prod(shape) <= MOST)
+
+
+@strategy.register
+def _(_rule: IndexText) -> some.SearchStrategy[Any]:
+    return INDEX_TEXTS
+
+
+@strategy.register
+def _(_rule: NestedNumbers) -> some.SearchStrategy[Any]:
+    return NESTED_NUMBERS
+
+
+@strategy.register
+def _(_rule: StartShape) -> some.SearchStrategy[Any]:
+    axes = some.lists(some.integers(1, MOST_START), min_size=1, max_size=4).map(tuple)
+    small = some.lists(some.integers(1, 3), min_size=1, max_size=4).map(tuple)
+    return (axes | small).filter(lambda shape: prod(shape) <= MOST_START)
+
+
+@strategy.register
+def _(_rule: UpToFourSteps) -> some.SearchStrategy[Any]:
+    numbers = some.lists(some.integers(-3, 24), max_size=4).map(tuple)
+    step = some.tuples(some.sampled_from([*BEGIN_WITH]), numbers)
+    return some.lists(step, max_size=4).map(tuple)

@@ -20,30 +20,6 @@ export default function ({ data, parentElement }) {
   };
 }
 
-// One script element for the whole tab, however many charts ask for it.
-function loadPlotly(path) {
-  window.playgroundPlotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = path;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error(path));
-    document.head.append(script);
-  });
-  return window.playgroundPlotly;
-}
-
-const touch = window.matchMedia("(pointer: coarse)").matches;
-const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-// The placeholders of lib/figures/palette.py and the theme's color each stands for.
-const PLACEHOLDERS = {
-  "#010101": "--st-text-color",
-  "#010102": "--st-gray-text-color",
-  "#010103": "--st-border-color",
-  "#010104": "--st-background-color",
-  "#010105": "--st-secondary-background-color",
-};
-
 // Where Plotly looks from if a figure does not say.
 const FIRST_CAMERA = { eye: { x: 1.25, y: 1.25, z: 1.25 }, center: { x: 0, y: 0, z: 0 }, up: { x: 0, y: 0, z: 1 } };
 
@@ -73,15 +49,11 @@ class View {
   }
 
   update(data) {
-    const style = getComputedStyle(this.root);
-    const theme = Object.fromEntries(
-      Object.entries(PLACEHOLDERS).map(([color, name]) => [color, style.getPropertyValue(name).trim()]),
-    );
+    const theme = themeOf(this.root);
     const signature = data.figure + JSON.stringify(theme);
     if (signature === this.signature) return;
     this.signature = signature;
     this.theme = theme;
-    this.font = style.getPropertyValue("--st-font").trim();
     this.words = data.words;
 
     this.figure = JSON.parse(
@@ -127,34 +99,9 @@ class View {
       return place < 0 ? trace : { ...trace, ...frame.data[place] };
     });
     // A copy: Plotly writes the visitor's zoom into the layout it is given.
-    const dressed = this.dressed(structuredClone({ ...layout, ...frame?.layout }));
+    const dressed = inTheme(structuredClone({ ...layout, ...frame?.layout }), this.theme);
     for (const [name, view] of Object.entries(this.kept)) dressed[name] = { ...dressed[name], ...view };
     return [traces, dressed];
-  }
-
-  dressed(layout) {
-    const text = this.theme["#010101"];
-    const grid = this.theme["#010103"];
-    const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid, automargin: true };
-    const scene = { ...axis, backgroundcolor: "rgba(0,0,0,0)" };
-    const paper = this.theme["#010104"];
-    return {
-      uirevision: "kept",
-      ...layout,
-      autosize: true,
-      dragmode: layout.dragmode ?? (touch && !layout.scene ? false : "zoom"),
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
-      font: { size: 13, color: text, family: this.font, ...layout.font },
-      template: {
-        layout: {
-          xaxis: axis,
-          yaxis: axis,
-          scene: { xaxis: scene, yaxis: scene, zaxis: scene },
-          hoverlabel: { bgcolor: paper, bordercolor: grid, font: { color: text, family: this.font } },
-        },
-      },
-    };
   }
 
   async draw() {

@@ -1,0 +1,52 @@
+"""The visitor's own points: a table to edit, or a CSV file."""
+
+import streamlit as st
+
+from lib.training.loop_points import OwnPoints
+from lib.uploads import Told, Uploaded, points_from_csv, points_from_table
+from pages.parts import outline
+from pages.parts.outcome import literal
+from pages.parts.text import _
+
+# What the table begins with: enough to see that it works.
+FIRST: OwnPoints = (
+    (-4.0, -3.0, 0), (-3.0, -4.0, 0), (-2.0, -2.5, 0), (0.0, 0.5, 1), (0.5, -0.5, 1),
+    (3.0, 3.5, 0), (4.0, 2.5, 0), (2.5, 4.0, 0), (1.0, 0.0, 1), (-0.5, 0.0, 1),
+)  # fmt: skip
+
+
+def own_points() -> OwnPoints:
+    """Show the table and the file field; return the points, and say what could not be used."""
+    slug = outline.current().slug
+    file = st.file_uploader(
+        _("A CSV file with the columns x1, x2, class"), type=["csv", "txt"], key=f"{slug}.file"
+    )
+    if file is not None:
+        uploaded = points_from_csv(file.getvalue())
+    else:
+        rows = st.data_editor(
+            [dict(zip(("x1", "x2", "class"), point, strict=True)) for point in FIRST],
+            num_rows="dynamic",
+            key=f"{slug}.table",
+            height=240,
+        )
+        uploaded = points_from_table(rows)
+    _tell(uploaded)
+    return uploaded.points
+
+
+def _tell(uploaded: Uploaded) -> None:
+    """Say what was left out and what was changed, in one box each."""
+    if uploaded.problems:
+        st.warning("  \n".join(map(_sentence, uploaded.problems)), icon=":material/warning:")
+    if uploaded.notes:
+        st.info("  \n".join(map(_sentence, uploaded.notes)), icon=":material/info:")
+
+
+def _sentence(told: Told) -> str:
+    """Return a problem in the visitor's language; what a visitor wrote is no Markdown."""
+    fields = {
+        name: literal(value) if isinstance(value, str) else value
+        for name, value in told.fields.items()
+    }
+    return _(told.template).format(**fields)

@@ -1,0 +1,171 @@
+"""Reshape: one memory, and the many ways to read it."""
+
+from typing import Any
+
+import streamlit as st
+
+from lib.figures.tensors import reshape as figures
+from lib.figures.tensors import reshape_photo as photos
+from lib.tensors import reshape, reshape_photo, reshape_rotation
+from lib.tensors import reshape_bugs as wrong
+from lib.tensors import reshape_questions as asked
+from lib.tensors import reshape_steps as typed
+from pages.parts import control
+from pages.parts.challenge import challenge
+from pages.parts.chart import chart
+from pages.parts.code import code
+from pages.parts.lesson import lesson
+from pages.parts.numbers import numbers
+from pages.parts.outcome import literal
+from pages.parts.predict import options, predict, reveal
+from pages.parts.run import attempt, run
+from pages.parts.steps import typed_steps
+from pages.parts.text import _, translated
+
+CHAIN = ("transpose", "reshape", "none", "none")
+TEXTS = ("16", "-1, -1", "2, 0, 1", "", "two, 8", "1000")
+SHAPES = ("2, 3, 4", "6", "1, 12", "0, 4", "5, 5", "four", "1, 1, 1, 1, 1")
+
+
+def page() -> None:
+    """Show the lesson."""
+    questions = st.container()
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        settings = controls()
+        shown = reveal(_("Show every step"))
+    result: reshape.Chain = run(reshape.follow, **settings)
+    with right:
+        alt = _("The memory of x as a strip, the jumps that read it, and x, of shape {shape}.")
+        told, words = alt.format(shape=settings["shape"]), translated(figures.WORDS)
+        chart(figures.memory, result, words, key="memory", alt=told, still=not shown)
+        if shown:
+            refusal(result, settings["steps"])
+    with questions:
+        predictions(result, **settings)
+    table(result, shown)
+    code(reshape.follow, **settings)
+    photo()
+    rotation()
+
+
+def controls() -> dict[str, Any]:
+    """Show the controls and return the settings; what cannot be read is said and left out."""
+    text = control.text("shape", _("shape of x"), typed.START, SHAPES, most=30)
+    shape = attempt(typed.start_shape, text=text)
+    if shape.error:
+        st.error(f"{literal(shape.message)}. {_('Shown instead: 4, 4.')}")
+    steps = typed_steps(typed.BEGIN_WITH, CHAIN, TEXTS, typed.whole_numbers)
+    return {"shape": (4, 4) if shape.error else shape.result, "steps": steps}
+
+
+def refusal(result: reshape.Chain, steps: typed.Steps) -> None:
+    """Say why the chain ended early, if it did: in PyTorch's own words."""
+    if result.refused:
+        failing = typed.call(steps[len(result.looks) - 1])
+        st.error(f"`{failing}`: {literal(result.refused)}", icon=":material/error:")
+    if result.too_large:
+        limit = _("Drawn are up to {axes} axes and {elements} elements.")
+        limit = limit.format(axes=typed.MOST_AXES, elements=typed.MOST_SHOWN)
+        st.info(f"{literal(result.too_large)}. {limit}")
+
+
+def predictions(result: reshape.Chain, shape: typed.Numbers, steps: typed.Steps) -> None:
+    """Ask for the strides after the first step, and what comes of the whole chain."""
+    answers, look = asked.guesses(result), asked.subject(result)
+    first, second = st.columns(2, gap="medium")
+    with first:
+        question = _("`x` has the shape {shape}. What is `{code}.stride()`?")
+        about = {"shape": shape, "step": look.call}
+        question = question.format(shape=shape, code=f"x{look.call}")
+        predict("strides", question, *options(answers["strides"], asked.TOLD), about)
+    with second:
+        taken = steps[: len(result.looks) - 1] if result.too_large else steps
+        name = f"x{''.join(map(typed.call, taken))}.view(-1)"
+        labels = {each: _(words) for each, words in asked.LABELS.items()}
+        right = next(labels[guess.code] for guess in answers["view"] if guess.right)
+        told = {labels[each]: _(words) for each, words in asked.TOLD_VIEW.items()}
+        question = _("What comes of `{code}`?").format(code=name)
+        predict("view", question, right, told, {"shape": shape, "steps": steps})
+
+
+def table(result: reshape.Chain, shown: bool) -> None:
+    """Show the end of the chain in numbers."""
+    last = result.looks[-1]
+    hidden = f":gray[{_('hidden until you answer')}]"
+    rows = {
+        "`y`": f"`x{''.join(look.call for look in result.looks[1:])}`",
+        "`y.shape`": f"`{last.shape}`",
+        "`y.stride()`": f"`{last.stride}`",
+        "`y.storage_offset()`": f"`{last.storage_offset}`",
+        "`y.is_contiguous()`": last.is_contiguous,
+        _("y reads the memory of x"): last.shares,
+    }
+    numbers({name: value if shown else hidden for name, value in rows.items()})
+
+
+def photo() -> None:
+    """Show a real photo on its way from H W C to C H W."""
+    st.subheader(_("A photo: H W C to C H W"), anchor=False)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        st.markdown(
+            _("NumPy and OpenCV hold a photo as height, width, channel; PyTorch's layers want the "
+              "channel first. Each of these makes three planes. Which one are you looking for?")
+        )  # fmt: skip
+        way = control.choice("photo", _("y is the image after"), reshape_photo.WAYS)
+        result: reshape_photo.Planes = run(reshape_photo.channels_first, way=way)
+        numbers(
+            {
+                "`y.shape`": f"`{result.shape}`",
+                "`y.stride()`": f"`{result.stride}`",
+                _("y reads the photo's memory"): result.shares,
+                _("red of the photo's first pixels"): result.red,
+                "`y[0, 0, :4]`": result.read,
+            }
+        )
+    with right:
+        alt = _("A photo of a cat, and the three planes of a tensor with the strides {stride}.")
+        told, words = alt.format(stride=result.stride), translated(photos.WORDS)
+        chart(photos.channels, result, words, key="planes", alt=told)
+
+
+def rotation() -> None:
+    """Set the challenge."""
+    goal = st.container()
+    left, right = st.columns([1, 2], gap="medium")
+    rotation = reshape_rotation
+    with left:
+        settings = {
+            "start": control.slider("start", _("start in memory"), rotation.START, 0),
+            "down": control.slider("down", _("jump for a step down"), rotation.JUMP, 1),
+            "right": control.slider("right", _("jump for a step right"), rotation.JUMP, 4),
+        }
+        read: reshape_rotation.Reading = run(rotation.read_memory, **settings)
+        fine = _("reads it, without a copy")
+        st.markdown(f"NumPy: {_('would leave the memory') if read.shares is None else fine}")
+        st.markdown(f"PyTorch: {literal(read.refused) or fine}")
+    with right:
+        alt = _("The memory of x, read as 4 by 3 from {start} on with the jumps {down}, {right}.")
+        told, words = alt.format(**settings), translated(figures.WORDS)
+        chart(figures.reading, read, words, key="reading", alt=told)
+    with goal:
+        row = " ".join("?" if each is None else str(each) for each in read.elements[:3])
+        copies = run(rotation.who_copies)
+        learned = _(
+            "Turned to the left, the first column reads memory as 3 2 1 0; to the right, the first "
+            "row as 8 4 0. Either way a jump is negative. NumPy has such jumps (`np.rot90` copies: "
+            "{numpy}), PyTorch has none, so it must copy (`torch.rot90` copies: {torch})."
+        )
+        challenge(
+            _("Turn `x`, 3 by 4, by 90 degrees without copying, or prove that PyTorch cannot. "
+              "`transpose` alone is a mirror, and no step above ever moves element 0 from the "
+              "first place. So choose the start and both jumps yourself, until the grid is x "
+              "turned: to the left, its first row is 3 7 11; to the right, 8 4 0."),
+            rotation.reaches(read),
+            _("The first row is {row}.").format(row=row),
+            learned.format(numpy=not copies.numpy_shares, torch=not copies.torch_shares),
+        )  # fmt: skip
+
+
+lesson("reshape", page, wrong.BUGS, wrong.THEN)

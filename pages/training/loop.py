@@ -1,0 +1,163 @@
+"""Training, live: the five steps, and everything that can go wrong with them."""
+
+from typing import Any
+
+import streamlit as st
+
+from lib.settings import Between
+from lib.training import loop
+from lib.training import loop_bugs as wrong
+from lib.training import loop_questions as questions
+from lib.training.loop_epochs import LOOPS
+from lib.training.loop_network import ACTIVATIONS, FEATURES, OPTIMIZERS
+from lib.training.loop_points import SHAPES, spiral
+from lib.training.loop_recipe import DROPOUT, LAYERS, NEURONS, OWN, SEED, Recipe
+from pages.parts import control
+from pages.parts.challenge import challenge
+from pages.parts.code import code
+from pages.parts.lesson import lesson
+from pages.parts.numbers import numbers
+from pages.parts.own_points import own_points
+from pages.parts.predict import options, plain, predict_later
+from pages.parts.run import explain, run
+from pages.parts.text import _
+from pages.parts.training import training
+
+BATCHES = (1, 2, 5, 10, 20, 30, 50, 100, 250, 500)
+RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+
+# What the program takes as the recipe has it.
+PLAIN = tuple(name for name in vars(Recipe()) if name not in ("data", "loop"))
+
+
+def page() -> None:
+    """Show the lesson."""
+    asked = st.container()
+    # On a phone the left column comes first: there it is the run.
+    left, right = st.columns([3, 1], gap="medium")
+    with right:
+        chosen = controls()
+        show_test = control.switch("test", _("show test points"))
+        discrete = control.switch("discrete", _("show the winner only"))
+    with left:
+        try:
+            recipe = Recipe(**chosen)
+        except ValueError as error:
+            explain(error)
+            st.stop()
+        st.fragment(live)(recipe, show_test, discrete)
+    with asked:
+        predictions(recipe)
+
+
+def controls() -> dict[str, Any]:
+    """Show the controls; return the fields of the recipe."""
+    data = control.choice("data", _("data"), {name: name for name in (*SHAPES, OWN)}, "spiral")
+    chosen: dict[str, Any] = {"data": data, "own": own_points() if data == OWN else ()}
+    percent = control.slider("noise", _("noise, %"), Between(0, 50), 0, 5)
+    share = control.slider("share", _("training points, %"), Between(10, 90), 50, 10)
+    chosen |= {"noise": percent / 100, "share": share / 100}
+    chosen["batch"] = int(control.scale("batch", _("batch size"), BATCHES, 10))
+    with st.expander(_("network"), expanded=True):
+        names = {name: name for name in FEATURES}
+        features = control.several("features", _("features"), names, ["x1", "x2"], len(names))
+        if not features:
+            st.info(_("Choose at least one feature. Until then it is x1."))
+        chosen["features"] = tuple(name for name in FEATURES if name in features) or ("x1",)
+        depth = control.slider("layers", _("hidden layers"), LAYERS, 2)
+        chosen["hidden"] = tuple(
+            control.slider(f"layer{i + 1}", f"{_('neurons in layer')} {i + 1}", NEURONS, width)
+            for i, width in enumerate((4, 2, 4, 4, 4, 4)[:depth])
+        )
+        chosen["activation"] = control.buttons("activation", _("activation"), tuple(ACTIVATIONS))
+        chosen["dropout"] = control.slider("dropout", "dropout", DROPOUT, 0.0, 0.1)
+    with st.expander(_("training"), expanded=True):
+        menu = {name: name for name in OPTIMIZERS}
+        chosen["optimizer"] = control.choice("optimizer", _("optimizer"), menu)
+        chosen["rate"] = control.scale("rate", _("learning rate"), RATES, 0.03)
+        chosen["l1"] = control.scale("l1", _("L1 penalty"), PENALTIES, 0.0)
+        chosen["l2"] = control.scale("l2", _("L2 penalty (weight decay)"), PENALTIES, 0.0)
+        chosen["seed"] = control.number("seed", _("seed"), SEED, 0)
+        lines = {name: name for name in LOOPS}
+        chosen["loop"] = control.choice("loop", _("the loop"), lines)
+        if chosen["loop"] == "flat targets":
+            st.caption(_("Only targets that are numbers lose their shape: choose plane or bumps."))
+    return chosen
+
+
+def predictions(recipe: Recipe) -> None:
+    """Ask the two questions; both are answered by training for real."""
+    about = {"recipe": recipe}
+    epochs = questions.epochs_asked(recipe)
+    fates = [_(words) for name, words in questions.ANSWERS.items() if name != "none"]
+    rates = [plain(rate) for rate in sorted((recipe.rate, questions.other_rate(recipe)))]
+    rates += [_(questions.ANSWERS[name]) for name in ("none", "same")]
+
+    def without_zero_grad() -> tuple[str, dict[str, str]]:
+        found = questions.without_zero_grad(run(questions.compared, heavy=True, recipe=recipe))
+        return options(found, questions.TOLD_ZERO, questions.ANSWERS)
+
+    def better_rate() -> tuple[str, dict[str, str]]:
+        found = questions.better_rate(run(questions.compared, heavy=True, recipe=recipe))
+        return options(found, questions.TOLD_RATE, questions.ANSWERS)
+
+    first, second = st.columns(2, gap="medium")
+    with first:
+        words = _("Without zero_grad, what is the training loss after epoch {epochs}, beside the "
+                  "right loop's?").format(epochs=epochs)  # fmt: skip
+        predict_later("zero_grad", words, fates, without_zero_grad, about)
+    with second:
+        words = _("Which learning rate has the lower training loss after epoch {epochs}?")
+        predict_later("rate", words.format(epochs=epochs), rates, better_rate, about)
+
+
+def live(recipe: Recipe, show_test: bool, discrete: bool) -> None:
+    """Show the run, its program and the challenge; all of it is drawn anew with every chunk."""
+    alt = _("The decision map of a network trained on the points called {data}.")
+    shown = training(recipe, alt.format(data=recipe.data), show_test=show_test, discrete=discrete)
+    frame = shown.frame
+    numbers(
+        {
+            _("epoch"): shown.epoch,
+            _("loss on the training points"): frame and frame.trained.train_loss,
+            _("loss on the test points"): frame and frame.trained.test_loss,
+            _("test points that are right"): frame and frame.trained.test_accuracy,
+            _("weights and biases"): questions.parameters(frame) if frame else None,
+            _("steps in an epoch"): recipe.steps,
+        }
+    )
+    if shown.branch.parent:
+        st.info(_("This run forked off another one. The program below begins anew, so its "
+                  "numbers differ."))  # fmt: skip
+    program(recipe, shown.epoch)
+    goal(recipe, frame)
+
+
+def program(recipe: Recipe, epochs: int) -> None:
+    """Show the program that trains as far as the visitor looks."""
+    way = LOOPS[recipe.loop]
+    settings = {name: getattr(recipe, name) for name in PLAIN}
+    code(
+        loop.train, points=SHAPES.get(recipe.data, spiral), **settings, epochs=epochs,
+        one_epoch=way.epoch, measure=way.evaluate,
+    )  # fmt: skip
+
+
+def goal(recipe: Recipe, frame: loop.Frame | None) -> None:
+    """Set the challenge."""
+    reached = frame is not None and questions.reaches(recipe, frame)
+    where = _("test loss {loss}, {count} weights and biases")
+    challenge(
+        _("Bring the **spiral** under a test loss of 0.05, with as few weights and biases as you "
+          "can. Pause at the epoch that does it."),
+        reached,
+        where.format(loss=f"{frame.trained.test_loss:.3g}", count=questions.parameters(frame))
+        if frame else "",
+        _("You did it with {count} weights and biases. Can fewer do it?").format(
+            count=questions.parameters(frame) if frame else ""
+        ),
+    )  # fmt: skip
+
+
+lesson("loop", page, wrong.BUGS, wrong.THEN)

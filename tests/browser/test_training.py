@@ -1,0 +1,145 @@
+"""The training lesson: played, scrubbed, forked, edited."""
+
+import base64
+import re
+import struct
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lib.training.loop import advance, begin, edited
+from lib.training.loop_recipe import Recipe
+from tests.browser.conftest import Visitor
+from tests.browser.lesson_page import choose, number
+
+RECIPE = Recipe()
+
+
+def epoch(page: Page) -> int:
+    return int(page.locator(".training").get_attribute("data-epoch") or -1)
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(f".training .{name}").click()
+
+
+def play_to(page: Page, wanted: int) -> int:
+    """Play until an epoch is reached, pause, and return the epoch shown then."""
+    press(page, "play")
+    page.wait_for_function(
+        "wanted => Number(document.querySelector('.training').dataset.epoch) >= wanted", arg=wanted
+    )
+    press(page, "play")
+    return epoch(page)
+
+
+def losses(page: Page) -> list[float]:
+    text = page.locator(".training .count").inner_text()
+    return [float(each) for each in re.findall(r"loss ([\d.e-]+)", text)]
+
+
+@pytest.fixture
+def page(visit: Visitor) -> Page:
+    page = visit("/loop")
+    page.wait_for_selector(".training[data-epoch]")
+    return page
+
+
+def test_playing_shows_the_numbers_of_the_recipe(page: Page) -> None:
+    assert epoch(page) == 0
+    shown = play_to(page, RECIPE.epochs_a_chunk + 5)  # into the second chunk
+    checkpoint, _ = begin(RECIPE)
+    _, frames = advance(RECIPE, checkpoint, shown)
+    expected = frames[-1].trained
+    assert losses(page) == pytest.approx([expected.train_loss, expected.test_loss], rel=6e-3)
+    expect(number(page, "epoch")).to_have_text(str(shown))
+    expect(number(page, "loss on the test points")).to_have_text(f"{expected.test_loss:.6g}")
+    # The program below trains up to what is shown.
+    expect(page.locator(".listing .line", has_text=f"epochs={shown},")).to_have_count(1)
+
+
+def test_stepping_and_scrubbing_need_no_server(page: Page, visit: Visitor) -> None:
+    shown = play_to(page, 20)
+    page.wait_for_timeout(1500)  # the last report of the pause
+    before = visit.sent
+    press(page, "back")
+    assert epoch(page) == shown - 1
+    page.locator(".training .scrub").fill("3")
+    assert epoch(page) == 3
+    assert visit.sent == before
+    press(page, "epoch")
+    assert epoch(page) == 4
+
+
+def test_one_batch_lights_the_lines_with_their_numbers(page: Page) -> None:
+    press(page, "batch")
+    lines = page.locator(".training .code-lines li")
+    expect(lines.last).to_have_class(re.compile("lit|done"))
+    expect(lines.filter(has_text="for batch in batches")).to_contain_text("a batch of 10 points")
+    expect(lines.filter(has_text="optimizer.step()")).to_contain_text("the weights moved by")
+
+
+def test_a_dropped_line_is_gone_from_the_loop_and_its_damage_is_seen(page: Page) -> None:
+    choose(page, "loop.loop", "no step")
+    lines = page.locator(".training .code-lines")
+    expect(lines).to_contain_text("loss.backward()")
+    expect(lines).not_to_contain_text("optimizer.step()")
+    start = losses(page)
+    play_to(page, 10)
+    assert losses(page) == start
+
+
+def test_a_weight_can_be_set_by_hand(page: Page) -> None:
+    page.locator(".training .which").select_option("1")
+    page.locator(".training .value").fill("2.5")
+    branch = page.locator(".training").get_attribute("data-branch")
+    page.locator(".training .weight button").click()
+    expect(page.locator(".training")).not_to_have_attribute("data-branch", branch or "")
+    checkpoint, _ = begin(RECIPE)
+    _, frame = edited(RECIPE, checkpoint, ((1, 2.5),))
+    expected = [frame.trained.train_loss, frame.trained.test_loss]
+    assert losses(page) == pytest.approx(expected, rel=6e-3)
+
+
+def test_a_fork_keeps_the_first_run_beside_it(page: Page) -> None:
+    shown = play_to(page, 12)
+    press(page, "fork")
+    expect(page.locator(".training .other")).to_be_visible()
+    expect(page.get_by_text("This run forked off another one.")).to_be_visible()
+    assert epoch(page) == shown
+    # Another network has another shape: a sentence, and a run of its own.
+    slider = page.locator(".st-key-loop-layers").get_by_role("slider")
+    slider.press("ArrowRight")
+    expect(page.get_by_text("a network of another shape")).to_be_visible()
+    expect(page.locator(".training")).to_have_attribute("data-epoch", "0")
+
+
+def test_the_picture_is_what_the_server_says(page: Page) -> None:
+    """One pixel of the map, from the shade to the screen."""
+    _, frame = begin(RECIPE)
+    shade = int(frame.map[20, 39])  # the right edge, where no point lies
+    color = page.evaluate(
+        """() => {
+            const canvas = document.querySelector('.training .map');
+            const [x, y] = [canvas.width * 39.5 / 40, canvas.height * (1 - 20.5 / 40)];
+            const data = canvas.getContext('2d').getImageData(x, y, 1, 1).data;
+            return btoa(String.fromCharCode(...data));
+        }"""
+    )
+    red, _, blue, _ = struct.unpack("4B", base64.b64decode(color))
+    certain = shade % 64 > 3
+    assert not certain or (blue > red) == (shade >= 64)  # class 1 is blue, class 0 orange
+
+
+def test_it_goes_on_when_a_tab_is_opened_again(visit: Visitor) -> None:
+    """The link holds the recipe: the same numbers in another browser."""
+    first = visit("/loop?loop.rate=0.3&loop.data=gauss")
+    first.wait_for_selector(".training[data-epoch]")
+    shown = play_to(first, 8)
+    first.locator(".training .scrub").fill("8")
+    again = visit("/loop?loop.rate=0.3&loop.data=gauss")
+    again.wait_for_selector(".training[data-epoch]")
+    play_to(again, 8)
+    again.locator(".training .scrub").fill("8")
+    assert shown >= 8
+    assert losses(first) == losses(again)
