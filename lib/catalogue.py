@@ -77,7 +77,7 @@ LESSONS = (
     Lesson(
         slug="reshape",
         section="tensors",
-        title=mark("View, reshape, transpose, permute"),
+        title=mark("View, reshape, permute"),
         goal=mark("Tell how a tensor reads its memory, and which change of shape makes a copy."),
         minutes=15,
         icon=":material/grid_on:",

@@ -43,6 +43,19 @@ class Picked(NamedTuple):
     error: str = ""
 
 
+def look(x: torch.Tensor, y: torch.Tensor) -> Picked:
+    """Return what y holds and where, then write into y and see whether x changes."""
+    offset = int(y.storage_offset())
+    shared = y.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
+    places = y.untyped_storage().nbytes() // y.element_size()
+    memory = y.as_strided((places,), (1,), 0)  # (places,)
+    values, held = y.numpy().copy(), tuple(memory.tolist())
+
+    y.fill_(-1)
+    after = tuple(x.flatten().tolist())
+    return Picked(tuple(y.shape), values, y.stride(), offset, shared, held, after)
+
+
 @checked(shape=SHAPE, index=INDEX)
 def pick(shape: tuple[int, ...] = (3, 4), index: str = "x[1:, None]") -> Picked:
     """Pick by an index in brackets, then write into what was picked.
@@ -113,19 +126,6 @@ def gather(
     except ERRORS as error:
         return Picked(error=f"{type(error).__name__}: {error}")
     return look(x, y)
-
-
-def look(x: torch.Tensor, y: torch.Tensor) -> Picked:
-    """Return what y holds and where, then write into y and see whether x changes."""
-    offset = int(y.storage_offset())
-    shared = y.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
-    places = y.untyped_storage().nbytes() // y.element_size()
-    memory = y.as_strided((places,), (1,), 0)  # (places,)
-    values, held = y.numpy().copy(), tuple(memory.tolist())
-
-    y.fill_(-1)
-    after = tuple(x.flatten().tolist())
-    return Picked(tuple(y.shape), values, y.stride(), offset, shared, held, after)
 
 
 BRACKETS = "x[...]"

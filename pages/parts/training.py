@@ -79,6 +79,9 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
     lesson.charts["training"] = alt
     state = st.session_state.setdefault(STATE, {})
     branch = _branch(recipe, state)
+    about, refused = state.get("refused") or (None, None)
+    if refused and about == recipe:  # until the visitor tries something else
+        explain(refused)
     name = f"{crc32(repr(branch).encode()):08x}"
     if state.get("name") != name:
         state.update(name=name, branch=branch, number=0, at=branch.epoch, batch=None)
@@ -123,19 +126,21 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
 
 
 def _branch(recipe: Recipe, state: dict[str, Any]) -> Branch:
-    """Return the run: the recipe's own, or one that goes on from where the visitor forked off."""
-    origin: Origin | None = state.get("origin")
-    if origin is None:
-        return Branch(recipe)
-    branch = Branch(recipe, *origin)
-    try:
-        link = chain.chunk(branch, 0)
-        result_of(link, lambda: chain.ahead(link))
-    except ValueError as error:  # the network has another shape now
-        explain(error)
-        state["origin"] = None
-        return Branch(recipe)
-    return branch
+    """Return the run: the recipe's own, or one that goes on from where the visitor forked off.
+
+    Where that cannot be, as with a network of another shape or a weight that is too large, the
+    visitor is told, and what was there before stays.
+    """
+    while origin := state.get("origin"):
+        branch = Branch(recipe, *origin)
+        try:
+            link = chain.chunk(branch, 0)
+            result_of(link, lambda: chain.ahead(link))  # noqa: B023 - called before the next turn
+        except ValueError as error:
+            state.update(refused=(recipe, error), origin=state.pop("before", None))
+        else:
+            return branch
+    return Branch(recipe)
 
 
 # --- what the browser tells -----------------------------------------------------------------------
@@ -156,20 +161,25 @@ def _batch(state: dict[str, Any], told: dict[str, Any]) -> None:
 
 
 def _fork(state: dict[str, Any], told: dict[str, Any]) -> None:
-    state["origin"] = Origin(state["branch"], _epoch(state, told))
+    _leave(state, Origin(state["branch"], _epoch(state, told)))
 
 
 def _edit(state: dict[str, Any], told: dict[str, Any]) -> None:
     branch, edit = state["branch"], (int(told["place"]), float(told["value"]))
     epoch = _epoch(state, told)
     if branch.parent and epoch == branch.epoch:  # one weight more, before any training
-        state["origin"] = Origin(branch.parent, epoch, (*branch.edits, edit))
+        _leave(state, Origin(branch.parent, epoch, (*branch.edits, edit)))
     else:
-        state["origin"] = Origin(branch, epoch, (edit,))
+        _leave(state, Origin(branch, epoch, (edit,)))
 
 
 def _again(state: dict[str, Any], told: dict[str, Any]) -> None:
-    state["origin"] = None
+    _leave(state, None)
+
+
+def _leave(state: dict[str, Any], origin: Origin | None) -> None:
+    """Go on from another place; the last one is kept in case that is impossible."""
+    state.update(before=state.get("origin"), origin=origin, refused=None)
 
 
 TOLD: dict[str, Callable[[dict[str, Any], dict[str, Any]], None]] = {

@@ -28,6 +28,7 @@ KEPT = "index.kept"  # for each text field, the last text that could be read
 GOOD = ("x[:, 1]", "x[1:, None, ..., [0, 2]]", "x[(x > 3) & ~(x == 8)]", "x[::-1]", "x[7]", "x[()]")
 BAD = ("x[f(0)]", "x.data", "x[9**99]", "__import__('os')", "x[y]", "", "x" + "[(" * 45, "x" * 999)
 LISTS = ("[2, 0]", "[[0, 1], [2, 0]]", "[-1]", "[[0], [1, 2]]", "[x]", "[" * 99)
+SHAPE = (3, 4)  # to begin with
 ROOM = 2000  # characters a field takes: far more than are read, so that a refusal can say why
 
 Way = Callable[..., picks.Picked]

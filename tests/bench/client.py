@@ -5,6 +5,7 @@ the URL's bound parameters and the hashes of the large messages it already holds
 """
 
 import asyncio
+import json
 import random
 import time
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Slider_pb2 import Slider
 from websockets.typing import Subprotocol
 
 PATIENCE = 60  # seconds until a visitor gives up
@@ -20,6 +22,7 @@ ENDED_WELL = (
     ForwardMsg.FINISHED_SUCCESSFULLY,
     ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
 )
+INTERNAL = "$$STREAMLIT_INTERNAL_KEY"  # STREAMLIT_INTERNAL_KEY_PREFIX of its session_state.py
 
 
 class PageError(Exception):
@@ -36,6 +39,7 @@ class Visitor:
         self.page_hash = ""
         self.sliders: dict[str, tuple[Any, str]] = {}  # id -> its message, its fragment
         self.values: dict[str, float] = {}
+        self.components: dict[str, tuple[Any, str]] = {}  # name -> the same of our own elements
         self.hashes: set[str] = set()
         self.fragment_runs = 0
 
@@ -73,7 +77,18 @@ class Visitor:
         await self._rerun(fragment)
         return time.perf_counter() - start
 
-    async def _rerun(self, fragment: str) -> None:
+    def shown(self, component: str) -> dict[str, Any]:
+        """Return what one of our own elements holds."""
+        data: dict[str, Any] = json.loads(self.components[component][0].json)
+        return data
+
+    async def tell(self, component: str, event: str, value: dict[str, Any]) -> None:
+        """Let one of our own elements tell the server something; return when the run ended."""
+        element, fragment = self.components[component]
+        told = json.dumps([{"event": event, "value": value}])
+        await self._rerun(fragment, (f"{INTERNAL}_{element.id}__events", told))
+
+    async def _rerun(self, fragment: str, trigger: tuple[str, str] | None = None) -> None:
         message = BackMsg()
         state = message.rerun_script
         state.query_string = urlencode(self.query)
@@ -85,6 +100,8 @@ class Visitor:
         state.context_info.locale = "en-US"
         for name, value in self.values.items():
             state.widget_states.widgets.add(id=name).double_array_value.data.append(value)
+        if trigger:  # as components/v2/bidi_component/main.py of Streamlit names and reads it
+            state.widget_states.widgets.add(id=trigger[0], json_trigger_value=trigger[1])
         await self.socket.send(message.SerializeToString())
         async with asyncio.timeout(PATIENCE):
             await self._until_finished()
@@ -105,8 +122,12 @@ class Visitor:
                     problem = f"/{self.page} was not found"
                 case "delta" if message.delta.HasField("new_element"):
                     element = message.delta.new_element
-                    if element.HasField("slider") and not element.slider.disabled:
-                        seen[element.slider.id] = (element.slider, message.delta.fragment_id)
+                    fragment = message.delta.fragment_id
+                    if element.HasField("slider") and _moves(element.slider):
+                        seen[element.slider.id] = (element.slider, fragment)
+                    elif element.HasField("bidi_component"):
+                        component = element.bidi_component
+                        self.components[component.component_name] = (component, fragment)
                     elif element.HasField("exception"):
                         problem = f"/{self.page} shows {element.exception.type}"
                 case "script_finished":
@@ -127,3 +148,8 @@ class Visitor:
             self.sliders = seen
             fresh = {name: slider.default[0] for name, (slider, _) in seen.items()}
             self.values = {name: self.values.get(name, first) for name, first in fresh.items()}
+
+
+def _moves(slider: Slider) -> bool:
+    """Tell whether a slider is one over numbers, and free."""
+    return slider.type == Slider.SLIDER and not slider.disabled

@@ -19,12 +19,22 @@ class Shot(NamedTuple):
     height: int = 1100
     theme: str = "light"
     steps: int = 0  # of the first picture that has any
+    epochs: int = 0  # of training, before the picture is taken
 
 
 SHOTS = (
     Shot("home", "/"),
     Shot("gradients", "/gradients?gradients.show=true", steps=4),
     Shot("numpy_bridge", "/numpy_bridge?numpy_bridge.show=true", steps=2),
+    Shot("reshape", "/reshape?reshape.show=true", height=1000, steps=1),
+    Shot("descent", "/descent?descent.show=true", height=1200, steps=16),
+    Shot(
+        "loop",
+        "/loop?loop.layers=3&loop.layer1=8&loop.layer2=8&loop.layer3=8&loop.optimizer=Adam"
+        "&loop.rate=0.01&loop.data=three&loop.test=true",
+        height=1150,
+        epochs=120,
+    ),
     Shot("gradients-phone-dark", "/gradients?gradients.show=true", 390, 1100, "dark", 4),
 )
 
@@ -38,9 +48,20 @@ def take(browser: Browser, url: str, shot: Shot) -> None:
     page = chromium.go(profile.new_page(), url + shot.path)
     for _ in range(shot.steps):
         page.locator(".picture .forward:visible").first.click()
-    if shot.width < 600 and shot.steps:
+    if shot.width > 600:
+        page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    elif shot.steps:
         page.locator(".picture").first.evaluate("element => element.scrollIntoView()")
         page.get_by_test_id("stMain").evaluate("main => main.scrollBy(0, -80)")  # clear the header
+    if shot.epochs:
+        play = page.locator(".training .play")
+        play.click()
+        page.wait_for_function(
+            "epochs => Number(document.querySelector('.training').dataset.epoch) >= epochs",
+            arg=shot.epochs,
+        )
+        play.click()
+        page.wait_for_timeout(1500)
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)  # whatever still fades
     page.screenshot(path=FOLDER / f"{shot.name}.png")

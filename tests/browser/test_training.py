@@ -101,6 +101,16 @@ def test_a_weight_can_be_set_by_hand(page: Page) -> None:
     assert losses(page) == pytest.approx(expected, rel=6e-3)
 
 
+def test_a_weight_that_is_too_large_is_refused_and_nothing_is_lost(page: Page) -> None:
+    shown = play_to(page, 5)
+    page.locator(".training .weight").evaluate("form => form.noValidate = true")
+    page.locator(".training .value").fill("1000")
+    page.locator(".training .weight button").click()
+    expect(page.get_by_text("the weight=1000.0 is out of range: -100.0 to 100.0")).to_be_visible()
+    page.locator(".training .scrub").fill(str(shown))
+    assert epoch(page) == shown
+
+
 def test_a_fork_keeps_the_first_run_beside_it(page: Page) -> None:
     shown = play_to(page, 12)
     press(page, "fork")

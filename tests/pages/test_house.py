@@ -150,3 +150,12 @@ def test_every_visible_word_can_be_translated(file: Path) -> None:
         for argument in [*call.args, *(k.value for k in call.keywords if k.arg != "key")]:
             words = argument.value if isinstance(argument, ast.Constant) else ""
             assert " " not in str(words), f"{file}:{call.lineno}: wrap {words!r} in _()"
+
+
+def test_the_readme_lists_the_lessons() -> None:
+    rows = [
+        f"| {catalogue.SECTIONS[row.section]} | {row.title} | "
+        f"{row.goal[0].lower()}{row.goal[1:].rstrip('.')} |"
+        for row in catalogue.LESSONS
+    ]
+    assert "\n".join(rows) in (ROOT / "README.md").read_text("utf-8")
