@@ -153,3 +153,38 @@ def test_it_goes_on_when_a_tab_is_opened_again(visit: Visitor) -> None:
     again.locator(".training .scrub").fill("8")
     assert shown >= 8
     assert losses(first) == losses(again)
+
+
+def test_own_points_come_from_a_file_and_no_bad_row_is_lost_silently(page: Page) -> None:
+    choose(page, "loop.data", "own")
+    expect(page.locator(".training figcaption")).to_contain_text("class 1")
+    rows = ["x1,x2,class", "1,1,cat", "2,abc,cat", "-1,-2,dog", "-2,-1,dog", "2,1,cat"]
+    file = {"name": "p.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    page.locator("input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    expect(page.get_by_text("which is not a number")).to_contain_text("Line 3: x2 is 'abc'")
+    expect(page.get_by_text("The classes got numbers")).to_contain_text("cat")
+    play_to(page, 3)
+    # Two of four points train, two test.
+    cells = page.locator(".training .confusion td").all_inner_texts()
+    assert sum(map(int, cells)) == 2
+
+
+def test_a_paused_page_asks_for_nothing(page: Page, visit: Visitor) -> None:
+    """Pause, and nothing is sent any more: nobody watching, nothing running."""
+    play_to(page, 10)
+    page.wait_for_timeout(1500)
+    before = visit.sent
+    page.wait_for_timeout(2000)
+    assert visit.sent == before
+
+
+def test_the_mouse_reads_the_numbers(page: Page) -> None:
+    _, frame = begin(RECIPE)
+    read = page.locator(".training .read")
+    page.locator(".training .hits path").first.hover(force=True)
+    expect(read).to_have_text(f"x1 → 1.1: {float(f'{frame.weights[0]:.4g}'):g}")
+    box = page.locator(".training .map").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 39.5 / 40, box["y"] + box["height"] * 19.5 / 40)
+    shade = int(frame.map[20, 39])
+    expect(read).to_contain_text(f"class {shade // 64}, {round(50 + 50 * (shade % 64) / 63)} %")

@@ -70,7 +70,9 @@ class Player {
     this.view = "loss";
     this.map = new SpaceMap(this.part("map"));
     this.other = new SpaceMap(this.part("kept"));
-    this.network = new NetworkPicture(this.part("stage"), (place) => this.choose(place), (at) => this.look(at));
+    this.network = new NetworkPicture(this.part("stage"), (place) => this.choose(place), (at) => this.look(at), (weight) => this.readWeight(weight));
+    this.part("map").onmousemove = (event) => this.readPlace(event);
+    this.part("map").onmouseleave = () => this.say("");
     const on = (name, act) => (this.part(name).onclick = act);
     on("play", () => this.play(!this.playing));
     on("epoch", () => this.step());
@@ -172,6 +174,7 @@ class Player {
     const now = performance.now();
     const seconds = (now - this.before) / 1000;
     this.before = now;
+    if (document.hidden) return; // nobody watching, nothing running
     const waiting = history.last - this.position;
     if (waiting < 1.5 * history.per) this.ask();
     // As fast as they come; a little faster while there are many left, slower when there are few.
@@ -287,6 +290,29 @@ class Player {
   look(at) {
     this.seen = at;
     this.draw(false);
+  }
+
+  say(text) {
+    this.part("read").textContent = text;
+  }
+
+  readWeight(weight) {
+    if (!weight) return this.say("");
+    const bias = "from" in weight ? "" : `${this.words.bias} `;
+    this.say(`${bias}${weight.name}: ${exact(this.current().weights[weight.place])}`);
+  }
+
+  // What the network says in the place under the mouse.
+  readPlace(event) {
+    const { width, height } = event.target.getBoundingClientRect();
+    const [across, up] = [event.offsetX / width, 1 - event.offsetY / height];
+    const at = [across, up].map((part) => Math.min(MAP - 1, Math.max(0, Math.floor(part * MAP))));
+    const shade = this.current().map[at[1] * MAP + at[0]];
+    const place = [across, up].map((part, i) => `x${i + 1} = ${exact(part * 2 * EDGE - EDGE)}`).join(", ");
+    const { classes, layers } = this.data;
+    if (!classes) return this.say(`${place}: y = ${exact(shade / 127.5 - 1)}`);
+    const chance = 1 / classes + ((shade % 64) / 63) * (1 - 1 / classes);
+    this.say(`${place}: ${layers.at(-1)[Math.floor(shade / 64)]}, ${Math.round(chance * 100)} %`);
   }
 
   draw(all) {
@@ -551,6 +577,10 @@ function points(text, data, test) {
 
 function split(array, size) {
   return Array.from({ length: array.length / size }, (_, i) => array.subarray(i * size, (i + 1) * size));
+}
+
+function exact(number) {
+  return Number(number.toPrecision(4)).toString();
 }
 
 function short(number) {

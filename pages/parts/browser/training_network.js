@@ -3,12 +3,13 @@
 const BOX = 30; // pixels, the side of a neuron's picture
 
 class NetworkPicture {
-  constructor(stage, choose, point) {
+  constructor(stage, choose, point, read) {
     this.wires = stage.querySelector(".wires");
     this.hits = stage.querySelector(".hits");
     this.stage = stage;
     this.choose = choose; // called with a weight's position when it is clicked
     this.point = point; // called with the position of a neuron under the mouse, or null
+    this.read = read; // called with the weight or bias under the mouse, or null
     this.small = document.createElement("canvas");
     this.small.width = this.small.height = THUMB;
   }
@@ -48,16 +49,24 @@ class NetworkPicture {
       return element;
     };
     this.hits.replaceChildren(
-      ...this.edges.map((edge) => make("path", { d: this.path(edge) }, { onclick: () => this.choose(edge.place) })),
+      ...this.edges.map((edge) => make("path", { d: this.path(edge) }, this.handlers(edge))),
       ...this.at.slice(1, -1).flatMap((column, l) => column.map(({ x, y }, i) => make(
         "rect", { x, y, width: this.box, height: this.box },
         { onmouseenter: () => this.point([l, i]), onmouseleave: () => this.point(null) },
       ))),
       ...this.biases.map((bias) => {
         const { x, y } = this.at[bias.layer][bias.to];
-        return make("rect", { x: x - 6, y: y + this.box - 8, width: 12, height: 12 }, { onclick: () => this.choose(bias.place) });
+        return make("rect", { x: x - 6, y: y + this.box - 8, width: 12, height: 12 }, this.handlers(bias));
       }),
     );
+  }
+
+  handlers(weight) {
+    return {
+      onclick: () => this.choose(weight.place),
+      onmouseenter: () => this.read(weight),
+      onmouseleave: () => this.read(null),
+    };
   }
 
   ends({ layer, from, to }) {
