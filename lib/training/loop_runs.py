@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lib.chain import Chain
+from lib.settings import Between
 from lib.training.loop import Checkpoint, Frame, advance, begin, edited
 from lib.training.loop_lines import Line, watch
 from lib.training.loop_recipe import Epochs, Recipe
 
 EPOCHS = Epochs(0, 5000)  # of one run
+FORKS, EDITS = Between(0, 20), Between(0, 100)  # nobody makes more by hand
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,13 @@ class Branch:
     edits: tuple[tuple[int, float], ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` for an epoch that no run has."""
+        """Raise ``ValueError`` for an epoch that no run has, and for too many forks or edits."""
         EPOCHS.check("epoch", self.epoch)
+        EDITS.check("the number of weights set by hand", len(self.edits))
+        forks, before = 0, self.parent
+        while before:
+            forks, before = forks + 1, before.parent
+        FORKS.check("the number of forks", forks)
         if self.parent and self.epoch < self.parent.epoch:
             raise ValueError(
                 f"epoch={self.epoch} is out of range: the run begins at {self.parent.epoch}"

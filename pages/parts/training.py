@@ -132,8 +132,8 @@ def _branch(recipe: Recipe, state: dict[str, Any]) -> Branch:
     visitor is told, and what was there before stays.
     """
     while origin := state.get("origin"):
-        branch = Branch(recipe, *origin)
         try:
+            branch = Branch(recipe, *origin)
             link = chain.chunk(branch, 0)
             result_of(link, lambda: chain.ahead(link))  # noqa: B023 - called before the next turn
         except ValueError as error:

@@ -74,6 +74,16 @@ def test_a_branch_hashes_and_is_refused_where_no_run_is():
         Branch(RECIPE, Branch(RECIPE, Branch(RECIPE), 7), 3)
 
 
+def test_nobody_forks_without_end():
+    branch = Branch(RECIPE)
+    for _ in range(20):
+        branch = Branch(RECIPE, branch)
+    with pytest.raises(ValueError, match="the number of forks=21 is out of range: 0 to 20"):
+        Branch(RECIPE, branch)
+    with pytest.raises(ValueError, match="weights set by hand=101 is out of range: 0 to 100"):
+        Branch(RECIPE, Branch(RECIPE), 0, ((0, 1.0),) * 101)
+
+
 def test_batches_watched_one_after_the_other_move_the_weights_each_time():
     watched = Watched(Branch(RECIPE), 2)
     _, first = run(watched, 0)
