@@ -10,12 +10,13 @@ import asyncio
 import os
 
 from lib import catalogue
-from tests.bench import report
+from tests.bench import report, training, training_report
 from tests.bench.browser import chromium, paint_times
 from tests.bench.load import PAUSE, Target, alone, crowd
 from tests.bench.server import serving
 
 FLOOR = Target("floor", "tests.bench.floor_app:app")
+TRAINING = Target("loop", "app:app", "loop")
 
 
 def lessons(names: list[str]) -> list[Target]:
@@ -46,6 +47,7 @@ def main() -> None:
     if unknown := set(chosen.lessons) - set(every):
         parser.error(f"no lesson {', '.join(sorted(unknown))}; there are: {', '.join(every)}")
 
+    print(f"load average at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     results = []
     for target in [FLOOR, *lessons(chosen.lessons or every)]:
         print(f"measuring {target.name} ...", flush=True)
@@ -57,7 +59,11 @@ def main() -> None:
         print("Without the floor there is nothing to compare with.")
         return
     paint(results, 9 if chosen.quick else 18)
-    show([result for _, result in results])
+    trained = training.Trained()
+    if TRAINING.name in (chosen.lessons or every):
+        (other,) = lessons(["numpy_bridge"])
+        trained = training.measure(TRAINING, other, FLOOR, chosen.quick)
+    show([result for _, result in results], trained)
 
 
 def paint(results: list[tuple[Target, report.Result]], moves: int) -> None:
@@ -75,7 +81,7 @@ def paint(results: list[tuple[Target, report.Result]], moves: int) -> None:
                 print(f"  not measured: {type(error).__name__}: {error}", flush=True)
 
 
-def show(results: list[report.Result]) -> None:
+def show(results: list[report.Result], trained: training.Trained) -> None:
     """Print the tables."""
     floor, pages = results[0], results[1:]
     print(f"\n{os.cpu_count()} cores, shared by server and visitors; each pauses {PAUSE:g} s")
@@ -86,8 +92,9 @@ def show(results: list[report.Result]) -> None:
     if floor.paint:
         print("\nPaint: a key on the slider until the changed picture is on the screen\n")
         print(report.paints(floor, [page for page in pages if page.paint]))
+    training_report.show(floor.name, floor.loads[1], trained)
     print("\nAims\n")
-    print(report.aims(floor, pages, 100))
+    print(report.aims(floor, pages, 100, training_report.aims(floor.name, trained)))
     for result in results:
         for problem in sorted({words for load in result.loads.values() for words in load.problems}):
             print(f"lost on {result.name}: {problem}")

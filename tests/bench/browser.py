@@ -24,7 +24,7 @@ STOPWATCH = """
     requestAnimationFrame(() => channel.port2.postMessage(null));
   };
   const main = document.querySelector('[data-testid="stMain"]');
-  if (main.querySelector(".picture")) {
+  if (main.querySelector(".picture, .training")) {
     const options = { subtree: true, attributeFilter: ["data-draws"] };
     new MutationObserver((changes) => changes.forEach(painted)).observe(main, options);
   } else {
@@ -61,10 +61,10 @@ def paint_times(page: Page, target: Target, server: Server, moves: int) -> list[
     query = "&".join(f"{name}={value}" for name, value in target.query.items())
     page.goto(f"{server.url}/{target.page}?{query}")
     page.wait_for_selector(READY)
-    slider = page.locator('[data-testid="stMain"]').get_by_role("slider").first
+    slider = page.locator('[data-testid="stMain"] .stSlider').get_by_role("slider").first
     slider.wait_for()
     if target.page:
-        page.wait_for_selector(".picture[data-draws]")
+        page.wait_for_selector(".picture[data-draws], .training[data-draws]")
     page.wait_for_timeout(1500)  # late scripts and styles
     page.evaluate(STOPWATCH)
     times = []

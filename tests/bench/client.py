@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Slider_pb2 import Slider
 from websockets.typing import Subprotocol
@@ -121,15 +122,7 @@ class Visitor:
                 case "page_not_found":
                     problem = f"/{self.page} was not found"
                 case "delta" if message.delta.HasField("new_element"):
-                    element = message.delta.new_element
-                    fragment = message.delta.fragment_id
-                    if element.HasField("slider") and _moves(element.slider):
-                        seen[element.slider.id] = (element.slider, fragment)
-                    elif element.HasField("bidi_component"):
-                        component = element.bidi_component
-                        self.components[component.component_name] = (component, fragment)
-                    elif element.HasField("exception"):
-                        problem = f"/{self.page} shows {element.exception.type}"
+                    problem = self._see(message.delta, seen) or problem
                 case "script_finished":
                     if message.script_finished in ENDED_WELL:
                         self._remember(seen)
@@ -143,13 +136,22 @@ class Visitor:
         if problem:
             raise PageError(problem)
 
+    def _see(self, delta: Delta, seen: dict[str, tuple[Any, str]]) -> str:
+        """Note an element if it is one to use; return the problem if it tells of one."""
+        element = delta.new_element
+        if element.HasField("slider"):
+            slider = element.slider
+            if slider.type == Slider.SLIDER and not slider.disabled:  # one over numbers, and free
+                seen[slider.id] = (slider, delta.fragment_id)
+        elif element.HasField("bidi_component"):
+            component = element.bidi_component
+            self.components[component.component_name] = (component, delta.fragment_id)
+        elif element.HasField("exception"):
+            return f"/{self.page} shows {element.exception.type}"
+        return ""
+
     def _remember(self, seen: dict[str, tuple[Any, str]]) -> None:
         if seen:
             self.sliders = seen
             fresh = {name: slider.default[0] for name, (slider, _) in seen.items()}
             self.values = {name: self.values.get(name, first) for name, first in fresh.items()}
-
-
-def _moves(slider: Slider) -> bool:
-    """Tell whether a slider is one over numbers, and free."""
-    return slider.type == Slider.SLIDER and not slider.disabled

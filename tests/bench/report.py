@@ -49,7 +49,7 @@ def times(floor: Result, results: list[Result]) -> str:
                     *cells,
                     str(len(load.times)),
                     str(len(load.problems)),
-                    _ms(percentile(load.opened, 0.95)),
+                    ms(percentile(load.opened, 0.95)),
                     f"{load.busy:.0%}" if visitors > 1 else "-",
                 ]
             )
@@ -63,7 +63,7 @@ def costs(results: list[Result], most: int) -> str:
     rows = [
         [
             result.name,
-            _ms(result.loads[1].cpu),
+            ms(result.loads[1].cpu),
             f"{result.loads[most].memory:.2f} MB",
             "fragment" if result.loads[1].fragments else "whole page",
         ]
@@ -81,8 +81,8 @@ def paints(floor: Result, results: list[Result]) -> str:
     return table(["page", "p50", "floor", "ratio", "p95", "floor", "ratio"], rows)
 
 
-def aims(floor: Result, results: list[Result], most: int) -> str:
-    """Return what we aim at, and whether each page is there."""
+def aims(floor: Result, results: list[Result], most: int, more: list[list[str]]) -> str:
+    """Return what we aim at, and whether each page is there; ``more`` are rows of other aims."""
     rows = []
     for result in results:
         crowd, least = result.loads[most], floor.loads[most]
@@ -95,19 +95,25 @@ def aims(floor: Result, results: list[Result], most: int) -> str:
                 _aim(result, f"slider to paint, p50, within {PAINT}x the floor", slow, PAINT)
             )
         rows.append(_aim(result, f"{most} visitors, p95, within {CROWD:g}x the floor", late, CROWD))
-        rows.append(_aim(result, f"CPU per slider move <= {_ms(CPU)}", cpu, CPU, _ms(cpu)))
+        rows.append(_aim(result, f"CPU per slider move <= {ms(CPU)}", cpu, CPU, ms(cpu)))
         rows.append(_aim(result, "no session lost", lost, 0, str(lost)))
-    return table(["aim", "page", "now", ""], rows)
+    return table(["aim", "page", "now", ""], rows + more)
+
+
+def aim(words: str, page: str, now: str, met: bool) -> list[str]:
+    """Return the row of an aim."""
+    return [words, page, now, "met" if met else "missed"]
 
 
 def _aim(result: Result, words: str, now: float, most: float, shown: str = "") -> list[str]:
-    return [words, result.name, shown or f"{now:.1f}x", "met" if now <= most else "missed"]
+    return aim(words, result.name, shown or f"{now:.1f}x", now <= most)
 
 
 def _compared(ours: list[float], floor: list[float], share: float) -> tuple[str, str, str]:
     mine, least = percentile(ours, share), percentile(floor, share)
-    return _ms(mine), _ms(least), f"{mine / least:.1f}x"
+    return ms(mine), ms(least), f"{mine / least:.1f}x"
 
 
-def _ms(seconds: float) -> str:
+def ms(seconds: float) -> str:
+    """Return a time in milliseconds."""
     return f"{seconds * 1000:.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"

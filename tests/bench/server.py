@@ -33,6 +33,10 @@ class Server:
         """Return the CPU seconds it has used so far, with those of its workers."""
         return sum(_cpu(pid) for pid in _family(self.process.pid))
 
+    def workers_cpu(self) -> float:
+        """Return the CPU seconds of its workers alone."""
+        return sum(_cpu(pid) for pid in _family(self.process.pid) - {self.process.pid})
+
     def rss(self) -> float:
         """Return the memory its own process holds now, in MB."""
         fields = Path(f"/proc/{self.process.pid}/statm").read_text().split()

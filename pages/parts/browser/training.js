@@ -2,6 +2,8 @@
 // Nothing is computed for a page that does not ask.
 
 const PICTURES = 80; // milliseconds from picture to picture while playing
+const LAG = 0.5; // seconds of training that the picture stays behind, so that it moves evenly
+const AHEAD = 4; // chunks that may wait to be played
 const CHARTS = 320;
 const LIT = 700; // milliseconds for each line of the loop
 
@@ -112,13 +114,13 @@ class Player {
       this.fillWeights();
       this.asked = null;
     }
-    if (data.chunk && this.history.take(data.number, JSON.parse(data.chunk))) this.arrived();
+    if (data.number === this.history.chunks) this.history.take(data.number, JSON.parse(data.chunk));
     if (this.asked === data.number) this.asked = null;
     if (!this.history.chunks) this.ask();
     if (data.lines && data.lines.key !== this.linesKey) this.showLines(data.lines);
     this.label();
     this.fillDoctor();
-    this.draw(true);
+    if (!this.playing) this.draw(true);
     if (this.stepping && this.position < this.history.last) this.step();
     // For tests.
     this.root.dataset.branch = data.branch;
@@ -130,15 +132,6 @@ class Player {
     if (this.asked !== null || this.ended) return;
     this.asked = this.history.chunks;
     this.tell("ask", { branch: this.data.branch, number: this.asked });
-  }
-
-  arrived() {
-    const now = performance.now();
-    if (this.history.chunks > 1 && this.since) {
-      const rate = this.history.per / Math.max(0.02, (now - this.since) / 1000);
-      this.rate = this.rate ? 0.7 * this.rate + 0.3 * rate : rate;
-    }
-    this.since = now;
   }
 
   get ended() {
@@ -157,7 +150,6 @@ class Player {
     this.speeds = [];
     clearInterval(this.timer);
     if (on) {
-      this.since = this.rate = null;
       this.before = performance.now();
       this.timer = setInterval(() => this.tick(), PICTURES);
       this.tick();
@@ -176,10 +168,9 @@ class Player {
     this.before = now;
     if (document.hidden) return; // nobody watching, nothing running
     const waiting = history.last - this.position;
-    if (waiting < 1.5 * history.per) this.ask();
-    // As fast as they come; a little faster while there are many left, slower when there are few.
-    const pace = waiting > 1.3 * history.per ? 1.3 : waiting < 0.4 * history.per ? 0.8 : 1;
-    this.position = Math.min(history.last, this.position + seconds * pace * (this.rate ?? 4 * history.per));
+    if (waiting < AHEAD * history.per) this.ask();
+    // As fast as they come: the more of them wait, the faster.
+    this.position = Math.min(history.last, this.position + seconds * Math.max(2, waiting / LAG));
     this.speeds.push([now, this.position]);
     while (now - this.speeds[0][0] > 2000) this.speeds.shift();
     this.draw(now - (this.charted ?? 0) > CHARTS);
