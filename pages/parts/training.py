@@ -89,7 +89,9 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
     link = chain.chunk(branch, number)
     __, frames = result_of(link, lambda: chain.ahead(link))
     if number and frames[-1].epoch < EPOCHS.high:
-        chain.chunk(branch, number + 1)  # the worker goes on while the browser plays this one
+        # The worker goes on while the browser plays this one and asks for the next; with a single
+        # chunk it was done before the question came.
+        chain.chunk(branch, number + 2)
     seen = run(loop.scene, recipe=recipe)
     callbacks: dict[str, Any] = {
         f"on_{each}_change": partial(_told, lesson.slug, each) for each in TOLD
