@@ -1,5 +1,10 @@
 """Words that ``lib`` holds and a page shows: marked, so that `make words` finds them."""
 
+from collections.abc import Mapping
+
+# A marked template, and what to fill into it once it is translated.
+Sentence = tuple[str, Mapping[str, object]]
+
 
 def mark(words: str) -> str:
     """Return ``words`` as they are; the page translates them when it shows them."""

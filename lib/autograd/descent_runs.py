@@ -45,6 +45,12 @@ def run_of(name: str, lr: float, settings: Mapping[str, Any]) -> Run:
     return Run(descend, {"method": OPTIMIZERS[name], "lr": lr, **known})
 
 
+def limit_settings(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with which ``descent_facts.limit`` tells this walk's limit."""
+    known = {each: settings[each] for each in ("surface", "momentum") if each in settings}
+    return {"method": OPTIMIZERS[name], **known}
+
+
 def effort(runs: Mapping[str, Run]) -> int:
     """Return how many plain steps take as long as these walks together; each about 0.1 ms."""
     return sum(

@@ -118,6 +118,13 @@ class Leftovers(NamedTuple):
     others: int
 
 
+LEFT_OVER = mark(
+    "The sevens are there on purpose, so that you see what everybody sees. Without that: this "
+    "server filled 1000 numbers with 7, gave their memory back, and asked for "
+    "`torch.empty(1000)`. It found {sevens} sevens in it and {others} other numbers."
+)
+
+
 def leftovers() -> Leftovers:
     """Fill memory with sevens, give it back, and ask for as much empty memory.
 
@@ -150,6 +157,11 @@ NOTES: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "torch.randn_like(x, dtype=torch.float)": lambda x: torch.randn_like(x, dtype=torch.float),
 }
 
+BEFORE_NOTES = mark(
+    "They import `torch`, `torch.nn as nn`, `torch.nn.functional as F` and `torch.optim as "
+    "optim`. To make tensors you need only the first. Then x is, one after the other:"
+)
+AFTER_NOTES = mark("The sizes are what `x.size()` says after each line; `x.shape` is the same.")
 # What is to be said of each line.
 TOLD = {
     "torch.empty(5, 3)": mark("memory as it is: not random, just unknown"),

@@ -1,5 +1,8 @@
 """Questions about a new tensor, the answers people give, and whether the challenge is met."""
 
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from lib.guesses import Guess, answers
@@ -70,6 +73,44 @@ TOLD_DRAWS = {
 }
 UNKNOWN, ERROR = "?", "error"
 NAMES = {UNKNOWN: mark("nobody can know"), ERROR: mark("an error")}
+
+
+REFUSED = mark("PyTorch makes no tensor of these settings. Below it says why, in its own words.")
+
+
+class Question(NamedTuple):
+    """A question about the numbers in a new tensor.
+
+    Attributes:
+        name: "draws" or "last".
+        words: what is asked.
+        guesses: its possible answers.
+        told: what to tell somebody who gave one, by its code.
+    """
+
+    name: str
+    words: str
+    guesses: tuple[Guess, ...]
+    told: Mapping[str, str]
+
+
+def about_numbers(made: Made, drawn: Draws | None, settings: Mapping[str, Any]) -> Question:
+    """Return what to ask about the numbers: what they are on average, or what the last one is.
+
+    Args:
+        made: the tensor.
+        drawn: 10 000 numbers drawn in the same way; None if nothing is left to chance.
+        settings: what the tensor was made with.
+    """
+    constructor = settings["constructor"]
+    if drawn is None:
+        more = {name: settings[name] for name in ("fill", "rows") if name in settings}
+        guesses = last_guesses(made, constructor, **more)
+        return Question("last", mark("What is the last element?"), guesses, TOLD_LAST)
+    words = mark("10 000 such numbers: what are their mean ± spread?")
+    if drawn.is_complex:
+        words = mark("10 000 such numbers: the mean ± spread of their real parts?")
+    return Question("draws", words, draws_guesses(constructor, drawn), TOLD_DRAWS)
 
 
 def bytes_guesses(made: Made) -> tuple[Guess, ...]:

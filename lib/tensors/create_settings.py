@@ -6,6 +6,7 @@ from numbers import Real
 
 # How long each axis may be, by the number of axes: so many cells fit into the picture.
 LENGTHS = {1: (12,), 2: (6, 6), 3: (3, 4, 4), 4: (2, 3, 4, 4)}
+AT_FIRST = {1: (5,), 2: (5, 3), 3: (3, 2, 3), 4: (2, 2, 3, 3)}
 
 ROWS, COLUMNS, LARGEST = 6, 8, 1_000_000
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)

@@ -74,6 +74,16 @@ TOLD_COST = {
     "default": mark("A float32 takes 4 bytes."),
     "long": mark("An int64 or a float64 takes 8 bytes."),
 }
+# Where the result lies, by ``Combined.memory``.
+MEMORY = {
+    "x": mark("that of x: both have the same `data_ptr()`"),
+    "y": mark("that of y: both have the same `data_ptr()`"),
+    "new": mark("its own: its `data_ptr()` is neither that of x nor that of y"),
+}
+AROUND = mark(
+    "For a float past the range of an integer C++ promises nothing; this machine goes around, "
+    "and from an integer every machine does."
+)
 
 
 def guesses(

@@ -6,10 +6,17 @@ import numpy as np
 import torch
 
 from lib.settings import Between, checked
+from lib.words import mark
 
 SIZE = 12  # the elements of x, which is 3 by 4
 SHAPE = (4, 3)  # what x is read as, the shape it has when turned
 START, JUMP = Between(0, SIZE - 1), Between(1 - SIZE, SIZE - 1)
+# What to take from it, once it is reached.
+LEARNED = mark(
+    "Turned to the left, the first column reads memory as 3 2 1 0; to the right, the first row as "
+    "8 4 0. Either way a jump is negative. NumPy has such jumps (`np.rot90` copies: {numpy}), "
+    "PyTorch has none, so it must copy (`torch.rot90` copies: {torch})."
+)
 
 
 class Reading(NamedTuple):

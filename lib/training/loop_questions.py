@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lib.guesses import Guess, answers
 from lib.training.loop import Frame, Run
 from lib.training.loop_recipe import Recipe
-from lib.words import mark
+from lib.words import Sentence, mark
 
 GOAL = 0.05  # test loss on the spiral
 TENTH = 0.1  # losses that differ by less than this part of the larger count as the same
@@ -148,6 +148,17 @@ def parameters(frame: Frame) -> int:
     """Return how many weights and biases the network has."""
     return len(frame.weights)
 
+
+def progress(frame: Frame | None) -> Sentence:
+    """Return where a run stands that has not met the challenge; nothing before it has begun."""
+    if frame is None:
+        return "", {}
+    words = mark("test loss {loss:.3g}, {count} weights and biases")
+    return words, {"loss": frame.trained.test_loss, "count": parameters(frame)}
+
+
+# How each question is answered, and what to tell of each answer.
+QUESTIONS = {"zero_grad": (without_zero_grad, TOLD_ZERO), "rate": (better_rate, TOLD_RATE)}
 
 _FATES = ("lower", "same", "higher", "nan")
 

@@ -11,6 +11,10 @@ from lib.training.loop_points import COUNT, EDGE, SHAPES, OwnPoints
 LAYERS, NEURONS = Between(0, 6), Between(1, 16)
 DROPOUT, SEED = Between(0.0, 0.9), Between(0, 9999)
 OWN = "own"
+# What there is to choose from on the page.
+BATCHES = (1, 2, 5, 10, 20, 30, 50, 100, 250, 500)
+RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 OWN_POINTS = Between(4, 500)
 
 

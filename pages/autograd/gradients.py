@@ -17,7 +17,7 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal, written
-from pages.parts.predict import options, predict, reveal
+from pages.parts.predict import ask, options, predict, reveal
 from pages.parts.run import run
 from pages.parts.steps import steps
 from pages.parts.text import _, translated
@@ -40,17 +40,18 @@ def page() -> None:
         predictions(settings, run(guesses, **static))
     theory = run(gradients_by_hand.formula, **static)
     measured = run(gradients_by_hand.numerical_gradient, **static)
-    hidden = f":gray[{_('hidden until you answer')}]"
     distance = None if result.grad is None else float(abs(result.grad - measured).max())
     numbers(
         {
             "`out`": result.out,
-            "`x.grad`": result.grad if shown else hidden,
-            _("by formula, for one backward"): f"${theory.text}$" if shown else hidden,
-            _("by a central finite difference"): measured if shown else hidden,
-            _("largest distance of x.grad from it"): distance if shown else hidden,
+            "`x.grad`": result.grad,
+            _("by formula, for one backward"): f"${theory.text}$",
+            _("by a central finite difference"): measured,
+            _("largest distance of x.grad from it"): distance,
             "`out.requires_grad`": result.requires_grad,
-        }
+        },
+        shown,
+        always=("`out`", "`out.requires_grad`"),
     )
     if result.refused:
         st.warning(f"`out.backward()`: **RuntimeError:** {literal(result.refused)}")
@@ -87,13 +88,12 @@ def built() -> tuple[str, ...]:
 def predictions(settings: dict[str, Any], answers: Guesses) -> None:
     """Ask the two questions."""
     about = {name: settings[name] for name in ("expression", "x", "n", "steps")}
-    first, second = st.columns(2, gap="medium")
-    with first:
-        question = _("What is every element of x.grad after one backward()?")
-        predict("slope", question, *options(answers.slope, TOLD), about)
-    with second:
-        question = _("And after a second forward and backward, if nobody zeroes it?")
-        predict("twice", question, *options(answers.twice, TOLD_TWICE), about)
+    slope = _("What is every element of x.grad after one backward()?")
+    twice = _("And after a second forward and backward, if nobody zeroes it?")
+    ask(
+        ("slope", slope, options(answers.slope, TOLD), about),
+        ("twice", twice, options(answers.twice, TOLD_TWICE), about),
+    )
 
 
 def pictures(settings: dict[str, Any], shown: bool) -> None:

@@ -11,6 +11,7 @@ from pages.parts import outline
 from pages.parts.listing import listing
 from pages.parts.outcome import outcome
 from pages.parts.run import attempt
+from pages.parts.tabs import tabs
 from pages.parts.text import _
 
 
@@ -19,13 +20,7 @@ def bugs(rows: Sequence[Bug]) -> None:
     lesson = outline.current()
     lesson.bugs = [row.broken for row in rows]
     st.subheader(_("Break it"), anchor=False)
-    tabs = st.tabs(
-        [_(row.title) for row in rows],
-        key=f"{lesson.slug}.bug",
-        on_change="rerun",
-        bind="query-params",
-    )
-    for tab, row in zip(tabs, rows, strict=True):
+    for tab, row in zip(tabs("bug", [_(row.title) for row in rows]), rows, strict=True):
         if tab.open:
             with tab:
                 _bug(row)

@@ -3,7 +3,7 @@
 A link may carry ``lock=x`` or ``hide=x``: the control named so is shown but fixed, or not shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -47,6 +47,11 @@ def choice(name: str, label: str, options: Mapping[str, T], default: str | None 
     return options[st.selectbox(label, names, position, **_common(name, label))]
 
 
+def menu(name: str, label: str, options: Iterable[str], default: str | None = None) -> str:
+    """Show a menu of words; return the one chosen."""
+    return choice(name, label, {word: word for word in options}, default)
+
+
 def buttons(name: str, label: str, options: Sequence[str], default: str | None = None) -> str:
     """Show a few short options side by side; return the one chosen."""
     chosen = st.segmented_control(
@@ -62,8 +67,8 @@ def scale(name: str, label: str, options: Sequence[float], default: float) -> An
 
 
 def several(
-    name: str, label: str, options: Mapping[str, T], default: Sequence[str], most: int
-) -> tuple[T, ...]:
+    name: str, label: str, options: Iterable[str], default: Sequence[str], most: int
+) -> tuple[str, ...]:
     """Show short options of which up to ``most`` count: those chosen first, in that order."""
     chosen = st.pills(
         label,
@@ -73,7 +78,7 @@ def several(
         wrap=True,
         **_common(name, label),
     )
-    return tuple(options[each] for each in chosen[:most])
+    return tuple(chosen[:most])
 
 
 def text(name: str, label: str, default: str, examples: Sequence[str], most: int = 100) -> str:

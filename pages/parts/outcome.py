@@ -32,29 +32,35 @@ def literal(words: str) -> str:
 
 
 def written(value: Any) -> str:
-    """Return a value as the pages write it: six digits, arrays row by row, equal ones once."""
+    """Return a value as the pages write it: six digits, arrays row by row, equal ones once.
+
+    Whole numbers are written in full.
+    """
     if isinstance(value, bool | str) or value is None:
         return f"`{value}`"
     if isinstance(value, float):
         return f"`{value:.6g}`"
     if isinstance(value, tuple | list) and value and all(isinstance(v, int | float) for v in value):
-        return _array(np.array(value))
+        return _array(np.array(value, dtype=object))  # a float beside an int changes neither
     if hasattr(value, "ndim"):
         return _array(value)
     return f"`{value}`"
 
 
 def _array(array: Any) -> str:
+    entries = array.flatten().tolist()
     if array.ndim == 0:
-        return written(array.item())
-    first = array.flat[0].item() if array.size else None
-    same = array.size > 1 and all(entry == first for entry in array.flat)
-    if same:
+        return written(entries[0])
+    if len(entries) > 1 and all(entry == entries[0] for entry in entries):
         shape = " × ".join(str(length) for length in array.shape)
-        return f"{written(first)} ({_('every one of')} {shape})"
+        return f"{written(entries[0])} ({_('every one of')} {shape})"
     if array.ndim == 1:
-        return "`" + " ".join(f"{entry:.6g}" for entry in array.tolist()) + "`"
+        return f"`{' '.join(map(_entry, entries))}`"
     return "<br>".join(_array(row) for row in array)
+
+
+def _entry(number: Any) -> str:
+    return f"{number:d}" if isinstance(number, int) else f"{number:.6g}"
 
 
 def _fields(result: Any) -> dict[str, str]:

@@ -12,6 +12,8 @@ from pages.parts.text import _
 SHOW = "show"
 ANSWERED = "answered"  # key of a question -> the choice
 
+Options = tuple[str, dict[str, str]]  # the right one, and what to say to whoever chose one
+
 
 class Guess(Protocol):
     """One possible answer: its value, whether it is right, and what its owner believes."""
@@ -42,6 +44,20 @@ def predict(
     _check(answer, feedback)
     if (chosen := _choice(name, question, list(feedback), (about, answer))) is not None:
         _verdict(chosen, answer, feedback)
+
+
+def ask(*questions: tuple[str, str, Options, Mapping[str, Any]]) -> None:
+    """Ask two or more questions side by side.
+
+    Args:
+        questions: for each what ``predict`` takes: its name, what is asked, the right option with
+            what to say to whoever chose an option, as ``options`` returns them, and the settings
+            it was made from.
+    """
+    places = st.columns(len(questions), gap="medium")
+    for place, (name, question, (answer, feedback), about) in zip(places, questions, strict=True):
+        with place:
+            predict(name, question, answer, feedback, about)
 
 
 def predict_later(
@@ -131,16 +147,20 @@ def _commit(slug: str, key: str) -> None:
 
 
 def options(
-    guesses: Iterable[Guess], told: Mapping[str, str], names: Mapping[str, str] | None = None
-) -> tuple[str, dict[str, str]]:
-    """Return the right answer and, for every guess in order of size, what to tell its owner.
+    guesses: Iterable[Guess],
+    told: Mapping[str, str],
+    names: Mapping[str, str] | None = None,
+    sort: bool = True,
+) -> Options:
+    """Return the right answer and, for every guess, what to tell its owner.
 
     Args:
         guesses: the possible answers, one of them right.
         told: what to say, by a guess's code, as marked in ``lib``.
         names: how to write values that are words, as marked in ``lib``.
+        sort: whether to put the answers in order of size; else they stay as they come.
     """
-    rows = sorted(guesses, key=lambda guess: _in_order(guess.value))
+    rows = sorted(guesses, key=lambda guess: _in_order(guess.value)) if sort else [*guesses]
     right = next(row for row in rows if row.right)
     words = names or {}
     told_of = {named(row.value, words): _(told[row.code]) for row in rows}

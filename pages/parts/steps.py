@@ -6,9 +6,8 @@ import streamlit as st
 
 from lib.settings import Between
 from pages.parts import control
-from pages.parts.outcome import literal
-from pages.parts.run import attempt
 from pages.parts.text import _
+from pages.parts.typed import typed
 
 NONE = "none"
 Numbers = tuple[int, ...]
@@ -45,35 +44,30 @@ def typed_steps(
     operations: Mapping[str, str],
     presets: Sequence[str],
     examples: Sequence[str],
-    read: Callable[..., Numbers],
+    read: Callable[[str], Numbers],
 ) -> tuple[tuple[str, Numbers], ...]:
     """Show a row for each preset; return the steps chosen, such as ``("view", (2, 8))``.
 
     Every operation keeps a text field of its own, so that each one begins with what suits it.
-    A text that cannot be read is told below its row, and the chain ends before it.
+    A text that cannot be read is told below its row, and its last good text counts.
 
     Args:
         operations: what a step may do, and the text it begins with; one without text has none.
         presets: the operation each row begins with.
         examples: texts, good and bad, that tests type.
-        read: returns the numbers in its one setting, ``text``, or raises ``ValueError``.
+        read: returns the numbers in a text, or raises ``ValueError``.
     """
     chosen: list[tuple[str, Numbers]] = []
-    readable = True
     options = {name: name for name in (NONE, *operations)}
     for place, operation in enumerate(presets, start=1):
-        left, right = st.columns(2)
+        (left, right), below = st.columns(2), st.container()
         with left:
             name = control.choice(f"step{place}", f"{_('step')} {place}", options, operation)
-        typed = ""
+        numbers: Numbers = ()
         if begins := operations.get(name):
             with right:
                 field = f"step{place}.{name}"
-                typed = control.text(field, f".{name}( )", begins, examples, most=30)
-        numbers = attempt(read, text=typed)
-        if numbers.error:
-            st.error(f"`.{name}`: {literal(numbers.message)}")
-        readable = readable and not numbers.error
-        if name != NONE and readable:
-            chosen.append((name, numbers.result))
+                numbers = typed(field, f".{name}( )", begins, examples, read, 30, below)
+        if name != NONE:
+            chosen.append((name, numbers))
     return tuple(chosen)

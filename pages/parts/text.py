@@ -7,6 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.words import Sentence
+
 LOCALES = Path(__file__).parents[2] / "locale"
 LANGUAGE_KEY = "language"
 
@@ -26,6 +28,12 @@ def _(words: str) -> str:
     """Return ``words`` in the visitor's language, or as they are if nobody translated them."""
     language = st.session_state.get(LANGUAGE_KEY, "en")
     return _translation(language).gettext(words) if words else ""
+
+
+def sentence(told: Sentence) -> str:
+    """Return a sentence that ``lib`` chose, in the visitor's language and with its fields."""
+    template, fields = told
+    return _(template).format(**fields)
 
 
 def translated(words: Mapping[str, str]) -> dict[str, str]:

@@ -20,15 +20,14 @@ from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
-from pages.parts.predict import options, predict, reveal
+from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.text import _, translated
+from pages.parts.typed import typed
 
-KEPT = "index.kept"  # for each text field, the last text that could be read
 GOOD = ("x[:, 1]", "x[1:, None, ..., [0, 2]]", "x[(x > 3) & ~(x == 8)]", "x[::-1]", "x[7]", "x[()]")
 BAD = ("x[f(0)]", "x.data", "x[9**99]", "__import__('os')", "x[y]", "", "x" + "[(" * 45, "x" * 999)
 LISTS = ("[2, 0]", "[[0, 1], [2, 0]]", "[-1]", "[[0], [1, 2]]", "[x]", "[" * 99)
-SHAPE = (3, 4)  # to begin with
 ROOM = 2000  # characters a field takes: far more than are read, so that a refusal can say why
 
 Way = Callable[..., picks.Picked]
@@ -67,30 +66,13 @@ def controls() -> tuple[Way, dict[str, Any]]:
     shape = control.choice("shape", _("shape of x"), shapes, str((3, 4)))
     way = picks.WAYS[name]
     if way is picks.pick:
-        index = typed("index", _("y ="), "x[1:, None]", (*GOOD, *BAD), index_text)
-        return way, {"shape": shape, "index": index}
+        text = typed("index", _("y ="), "x[1:, None]", (*GOOD, *BAD), index_text, ROOM)
+        return way, {"shape": shape, "index": text}
     # Each of the two begins with an index of its own.
     dim, default = ("0", "[2, 0]") if way is picks.index_select else ("1", "[[2], [0], [3]]")
     dim = control.buttons(f"{name}.dim", "dim", ("0", "1", "2"), dim)
-    index = typed(f"{name}.index", _("index"), default, LISTS, read_numbers)
+    index = typed(f"{name}.index", _("index"), default, LISTS, read_numbers, ROOM)
     return way, {"shape": shape, "dim": int(dim), "index": index}
-
-
-def typed(
-    name: str, label: str, default: str, examples: tuple[str, ...], read: Callable[[str], Any]
-) -> Any:
-    """Show a text field; return what is read from it, or from its last text that could be read."""
-    text = control.text(name, label, default, examples, ROOM)
-    kept = st.session_state.setdefault(KEPT, {})
-    try:
-        value = read(text)
-    except ValueError as error:
-        last = kept.get(name, default)
-        still = _("The page still shows `{last}`.").format(last=last)
-        st.warning(f"{literal(str(error))}. {still}", icon=":material/block:")
-        return read(last)
-    kept[name] = text
-    return value
 
 
 def picture(settings: dict[str, Any], result: picks.Picked, shown: bool) -> None:
@@ -116,14 +98,13 @@ def predictions(way: Way, settings: dict[str, Any], result: picks.Picked) -> Non
     answers = asked.guesses(way, settings, result)
     line = written_out(way, **settings).splitlines()[-2]
     about = {"way": way.__name__, **settings}
-    first, second = st.columns(2, gap="medium")
-    with first:
-        question = _("x has the shape {shape}. What is the shape of y after `{line}`?")
-        question = question.format(shape=settings["shape"], line=line)
-        predict("shape", question, *options(answers["shape"], asked.TOLD), about)
-    with second:
-        question = _("Then you write into y: `y.fill_(-1)`. How many elements of x change?")
-        predict("write", question, *options(answers["write"], asked.TOLD_WRITE), about)
+    shape = _("x has the shape {shape}. What is the shape of y after `{line}`?")
+    shape = shape.format(shape=settings["shape"], line=line)
+    write = _("Then you write into y: `y.fill_(-1)`. How many elements of x change?")
+    ask(
+        ("shape", shape, options(answers["shape"], asked.TOLD), about),
+        ("write", write, options(answers["write"], asked.TOLD_WRITE), about),
+    )
 
 
 def table(way: Way, settings: dict[str, Any], result: picks.Picked, shown: bool) -> None:
@@ -144,8 +125,7 @@ def table(way: Way, settings: dict[str, Any], result: picks.Picked, shown: bool)
     told = parting(way, result, theirs)
     if shown and told not in {"same", "both_refuse"} and not theirs.error:
         both[_("y in NumPy")] = f"`{theirs.values.tolist()}`"
-    hidden = f":gray[{_('hidden until you answer')}]"
-    numbers({name: value if shown else hidden for name, value in both.items()})
+    numbers(both, shown)
     if shown:
         if result.error:
             st.warning(f"PyTorch: {literal(result.error)}")

@@ -15,7 +15,7 @@ from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.predict import options, predict, reveal
+from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -55,7 +55,7 @@ def controls() -> tuple[str, dict[str, Any]]:
     return direction, {
         "method": control.choice(f"{way}.method", _("crossing"), bridge.METHODS[direction]),
         "then": control.choice(f"{way}.then", _("what you do next"), bridge.CHANGES[direction]),
-        "dtype": control.choice("dtype", "dtype", {name: name for name in bridge.DTYPES}),
+        "dtype": control.menu("dtype", "dtype", bridge.DTYPES),
         "size": control.slider("size", _("elements"), bridge.SIZES, 5),
     }
 
@@ -64,22 +64,19 @@ def predictions(result: bridge.Crossing, about: dict[str, Any]) -> None:
     """Ask what the other side holds, and what the crossing costs."""
     answers = guesses(result)
     other = "t" if result.source == "a" else "a"
-    first, second = st.columns(2, gap="medium")
-    with first:
-        question = _("After `{code}`, what does {other} hold?")
-        changes = bridge.CHANGES[bridge.TO_TORCH if result.source == "a" else bridge.TO_NUMPY]
-        line = next(name for name, function in changes.items() if function is about["then"])
-        asked = question.format(code=line, other=other)
-        predict("numbers", asked, *options(answers["numbers"], TOLD), about)
-    with second:
-        question = _("How many bytes of new memory did the crossing take for the numbers?")
-        predict("bytes", question, *options(answers["bytes"], TOLD_COST), about)
+    changes = bridge.CHANGES[bridge.TO_TORCH if result.source == "a" else bridge.TO_NUMPY]
+    line = next(name for name, function in changes.items() if function is about["then"])
+    held = _("After `{code}`, what does {other} hold?").format(code=line, other=other)
+    cost = _("How many bytes of new memory did the crossing take for the numbers?")
+    ask(
+        ("numbers", held, options(answers["numbers"], TOLD), about),
+        ("bytes", cost, options(answers["bytes"], TOLD_COST), about),
+    )
 
 
 def table(result: bridge.Crossing, settings: dict[str, Any], shown: bool) -> None:
     """Show both sides in numbers."""
     at = run(facts.addresses, **settings)
-    hidden = f":gray[{_('hidden until you answer')}]"
     rows = {
         "`a.dtype`": result.before.array_dtype,
         "`t.dtype`": result.before.tensor_dtype,
@@ -92,7 +89,7 @@ def table(result: bridge.Crossing, settings: dict[str, Any], shown: bool) -> Non
         _("one memory after the change"): result.after.shared,
         "`t[0].item()`": result.first,
     }
-    numbers({name: value if shown or "dtype" in name else hidden for name, value in rows.items()})
+    numbers(rows, shown, always=("`a.dtype`", "`t.dtype`"))
     one = run(facts.one_number)
     words = _(
         "The notes' `x = torch.randn(1)` prints as `{printed}`; `x.item()` is the Python number "

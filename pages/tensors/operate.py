@@ -1,5 +1,6 @@
 """Operate: what two tensors become together, and what one becomes in another dtype."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,9 +13,10 @@ from lib.tensors import operate
 from lib.tensors import operate_bugs as wrong
 from lib.tensors import operate_convert as conversion
 from lib.tensors import operate_questions as asks
+from lib.tensors.operate_convert import Converted, Line
 from lib.tensors.operate_forms import FORMS
 from lib.tensors.operate_links import apart, link
-from lib.tensors.operate_shapes import Shape, shape
+from lib.tensors.operate_shapes import shape
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
@@ -22,9 +24,10 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
-from pages.parts.predict import options, predict, reveal
+from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.text import _, translated
+from pages.parts.typed import typed
 
 BROADCAST, CONVERT = "broadcast", "convert"
 TYPED = ("2, 1, 3", "(4, 1)", "", "4 2", "4, 9", "1, 1, 1, 1", "4, 3, 3", "two")
@@ -37,9 +40,6 @@ def page() -> None:
     with left:
         part = control.buttons("part", _("what to look at"), (BROADCAST, CONVERT))
     (two_tensors if part == BROADCAST else one_number)(questions, left, right)
-
-
-# --- two tensors ----------------------------------------------------------------------------------
 
 
 def two_tensors(questions: Any, left: Any, right: Any) -> None:
@@ -61,30 +61,24 @@ def two_tensors(questions: Any, left: Any, right: Any) -> None:
     with questions:
         answers = asks.guesses(result, x, y, x_dtype, y_dtype, matmul)
         line = next(text for text, form in FORMS[operation].items() if form is compute)
-        first, second = st.columns(2, gap="medium")
-        with first:
-            question = _("Which shape does `{line}` give?").format(line=line)
-            predict("shape", question, *options(answers["shape"], asks.TOLD), settings)
-        with second:
-            question = _("And which dtype?")
-            predict("dtype", question, *options(answers["dtype"], asks.TOLD_DTYPE), settings)
+        question = _("Which shape does `{line}` give?").format(line=line)
+        dtypes = options(answers["dtype"], asks.TOLD_DTYPE)
+        ask(
+            ("shape", question, options(answers["shape"], asks.TOLD), settings),
+            ("dtype", _("And which dtype?"), dtypes, settings),
+        )
     if result.refused and shown:
         st.error(f"**{result.error}:** {literal(result.refused)}", icon=":material/error:")
-    memory = {
-        "x": _("that of x: both have the same `data_ptr()`"),
-        "y": _("that of y: both have the same `data_ptr()`"),
-        "new": _("its own: its `data_ptr()` is neither that of x nor that of y"),
-    }
     strides = f"`{links.x.stride}` `{links.y.stride}`"
     rows = {
         "`torch.result_type(x, y)`": f"`{result.promoted}`",
         "`result.dtype`": f"`{result.dtype}`" if result.dtype else "",
         "`result.shape`": f"`{result.shape}`" if result.shape is not None else "",
-        _("memory of the result"): memory.get(result.memory, ""),
+        _("memory of the result"): _(asks.MEMORY.get(result.memory, "")),
         _("strides of x and y as they are read; 0 reads the same again"): strides,
     }
-    refused, hidden = _("none: PyTorch refuses"), f":gray[{_('hidden until you answer')}]"
-    numbers({name: (value or refused) if shown else hidden for name, value in rows.items()})
+    refused = _("none: PyTorch refuses")
+    numbers({name: value or refused for name, value in rows.items()}, shown)
     code(operate.combine, **settings)
     challenge(
         _("Begin with shapes `4, 1` and `3`, and reach a result of shape `(2, 4, 3)` by changing "
@@ -97,52 +91,33 @@ def two_tensors(questions: Any, left: Any, right: Any) -> None:
 
 def combining() -> tuple[str, dict[str, Any]]:
     """Show the controls for two tensors; return the operation and the settings."""
-    operation = control.choice("operation", _("operation"), {name: name for name in FORMS})
+    operation = control.menu("operation", _("operation"), FORMS)
     # Each operation is written in its own ways.
     compute = control.choice(f"{operation}.form", _("written as"), FORMS[operation])
-    dtypes = {name: name for name in operate.DTYPES}
     settings: dict[str, Any] = {"compute": compute}
-    notes = []
-    for place, name, typed, dtype in zip(
-        st.columns(2), ("x", "y"), ("4, 1", "3"), ("float32", "int64"), strict=True
+    places, below = st.columns(2), st.container()
+    for place, name, begins, dtype in zip(
+        places, ("x", "y"), ("4, 1", "3"), ("float32", "int64"), strict=True
     ):
         with place:
-            text = control.text(f"{name}_shape", f"{_('shape of')} {name}", typed, TYPED, most=20)
-            settings[f"{name}_shape"], note = read(f"{name}_shape", text, typed)
-            settings[f"{name}_dtype"] = control.choice(
-                f"{name}_dtype", f"{_('dtype of')} {name}", dtypes, dtype
-            )
-            notes.append(note)
-    for note in filter(None, notes):
-        st.warning(f"{literal(note)}. {_('The picture still shows the last shape.')}")
+            field, read = f"{name}_shape", partial(shape, name=f"{name}_shape")
+            label = f"{_('shape of')} {name}"
+            settings[field] = typed(field, label, begins, TYPED, read, most=20, below=below)
+            field, label = f"{name}_dtype", f"{_('dtype of')} {name}"
+            settings[field] = control.menu(field, label, operate.DTYPES, dtype)
     return operation, settings
-
-
-def read(name: str, text: str, default: str) -> tuple[Shape, str]:
-    """Return the shape that was typed; if it cannot be read, the last one, and why."""
-    kept, note = f"operate.last.{name}", ""
-    try:
-        st.session_state[kept] = shape(text, name)
-    except ValueError as error:
-        note = str(error)
-    return st.session_state.get(kept, shape(default)), note
-
-
-# --- one number -----------------------------------------------------------------------------------
 
 
 def one_number(questions: Any, left: Any, right: Any) -> None:
     """Show what a number becomes in another dtype."""
     with left:
-        sources = {name: name for name in conversion.SOURCES}
-        targets = {name: name for name in conversion.TARGETS}
         settings = {
             "value": control.number("value", _("value"), conversion.VALUE, 300.0, 0.1),
-            "source": control.choice("source", _("from dtype"), sources, "float32"),
-            "target": control.choice("target", _("to dtype"), targets, "uint8"),
+            "source": control.menu("source", _("from dtype"), conversion.SOURCES, "float32"),
+            "target": control.menu("target", _("to dtype"), conversion.TARGETS, "uint8"),
         }
         shown = reveal(_("Show the result"))
-    made: conversion.Converted = run(conversion.convert, **settings)
+    made: Converted = run(conversion.convert, **settings)
     way = run(conversion.line, **settings)
     value, source, target = settings.values()
     with right:
@@ -167,23 +142,18 @@ def one_number(questions: Any, left: Any, right: Any) -> None:
     )
 
 
-def ask_what_becomes(
-    made: conversion.Converted, way: conversion.Line, settings: dict[str, Any]
-) -> None:
+def ask_what_becomes(made: Converted, way: Line, settings: dict[str, Any]) -> None:
     """Ask what the number becomes, and what that costs."""
     answers = asks.value_guesses(made, way, settings["source"], settings["target"])
-    first, second = st.columns(2, gap="medium")
-    with first:
-        question = _("What does `{value:g}` as {source} become as {target}?").format(**settings)
-        predict("value", question, *options(answers["value"], asks.TOLD_VALUE), settings)
-    with second:
-        question = _("How many bytes of new memory does that take for each number?")
-        predict("bytes", question, *options(answers["bytes"], asks.TOLD_COST), settings)
+    value = _("What does `{value:g}` as {source} become as {target}?").format(**settings)
+    cost = _("How many bytes of new memory does that take for each number?")
+    ask(
+        ("value", value, options(answers["value"], asks.TOLD_VALUE), settings),
+        ("bytes", cost, options(answers["bytes"], asks.TOLD_COST), settings),
+    )
 
 
-def what_became(
-    made: conversion.Converted, way: conversion.Line, settings: dict[str, Any], shown: bool
-) -> None:
+def what_became(made: Converted, way: Line, settings: dict[str, Any], shown: bool) -> None:
     """Show the numbers, and the other ways to write the conversion."""
     target = settings["target"]
     rows = {
@@ -191,19 +161,13 @@ def what_became(
         "`y.to(x.dtype)`": made.back,
         _("bytes of new memory"): made.new_bytes,
     }
-    hidden = f":gray[{_('hidden until you answer')}]"
     ends = _("least and largest {target}").format(target=target)
-    numbers(
-        {"`x`": made.stored, ends: f"`{way.low:g}` `{way.high:g}`"}
-        | {name: value if shown else hidden for name, value in rows.items()}
-    )
+    open_ones = {"`x`": made.stored, ends: f"`{way.low:g}` `{way.high:g}`"}
+    numbers(open_ones | rows, shown, always=open_ones)
     words = _("Shorter: `{short}`. As old programs write it: `x.type({old})`.")
     st.markdown(words.format(short=conversion.SHORTER[target], old=made.old_name))
     if shown and way.kind == "wrapped" and "float" in settings["source"]:
-        st.markdown(
-            _("For a float past the range of an integer C++ promises nothing; this machine goes "
-              "around, and from an integer every machine does.")
-        )  # fmt: skip
+        st.markdown(_(asks.AROUND))
 
 
 lesson("operate", page, wrong.BUGS, wrong.THEN)

@@ -6,10 +6,11 @@ import streamlit as st
 
 from lib.figures.tensors import reshape as figures
 from lib.figures.tensors import reshape_photo as photos
-from lib.tensors import reshape, reshape_photo, reshape_rotation
+from lib.tensors import reshape, reshape_photo
 from lib.tensors import reshape_bugs as wrong
 from lib.tensors import reshape_questions as asked
-from lib.tensors import reshape_steps as typed
+from lib.tensors import reshape_rotation as turned
+from lib.tensors import reshape_steps as chains
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
@@ -17,10 +18,11 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
-from pages.parts.predict import options, predict, reveal
-from pages.parts.run import attempt, run
+from pages.parts.predict import ask, options, reveal
+from pages.parts.run import run
 from pages.parts.steps import typed_steps
 from pages.parts.text import _, translated
+from pages.parts.typed import typed
 
 CHAIN = ("transpose", "reshape", "none", "none")
 TEXTS = ("16", "-1, -1", "2, 0, 1", "", "two, 8", "1000")
@@ -50,49 +52,42 @@ def page() -> None:
 
 
 def controls() -> dict[str, Any]:
-    """Show the controls and return the settings; what cannot be read is said and left out."""
-    text = control.text("shape", _("shape of x"), typed.START, SHAPES, most=30)
-    shape = attempt(typed.start_shape, text=text)
-    if shape.error:
-        st.error(f"{literal(shape.message)}. {_('Shown instead: 4, 4.')}")
-    steps = typed_steps(typed.BEGIN_WITH, CHAIN, TEXTS, typed.whole_numbers)
-    return {"shape": (4, 4) if shape.error else shape.result, "steps": steps}
+    """Show the controls and return the settings."""
+    shape = typed("shape", _("shape of x"), chains.START, SHAPES, chains.start_shape, most=30)
+    steps = typed_steps(chains.BEGIN_WITH, CHAIN, TEXTS, chains.whole_numbers)
+    return {"shape": shape, "steps": steps}
 
 
-def refusal(result: reshape.Chain, steps: typed.Steps) -> None:
+def refusal(result: reshape.Chain, steps: chains.Steps) -> None:
     """Say why the chain ended early, if it did: in PyTorch's own words."""
     if result.refused:
-        failing = typed.call(steps[len(result.looks) - 1])
+        failing = chains.call(steps[len(result.looks) - 1])
         st.error(f"`{failing}`: {literal(result.refused)}", icon=":material/error:")
     if result.too_large:
         limit = _("Drawn are up to {axes} axes and {elements} elements.")
-        limit = limit.format(axes=typed.MOST_AXES, elements=typed.MOST_SHOWN)
+        limit = limit.format(axes=chains.MOST_AXES, elements=chains.MOST_SHOWN)
         st.info(f"{literal(result.too_large)}. {limit}")
 
 
-def predictions(result: reshape.Chain, shape: typed.Numbers, steps: typed.Steps) -> None:
+def predictions(result: reshape.Chain, shape: chains.Numbers, steps: chains.Steps) -> None:
     """Ask for the strides after the first step, and what comes of the whole chain."""
     answers, look = asked.guesses(result), asked.subject(result)
-    first, second = st.columns(2, gap="medium")
-    with first:
-        question = _("`x` has the shape {shape}. What is `{code}.stride()`?")
-        about = {"shape": shape, "step": look.call}
-        question = question.format(shape=shape, code=f"x{look.call}")
-        predict("strides", question, *options(answers["strides"], asked.TOLD), about)
-    with second:
-        taken = steps[: len(result.looks) - 1] if result.too_large else steps
-        name = f"x{''.join(map(typed.call, taken))}.view(-1)"
-        labels = {each: _(words) for each, words in asked.LABELS.items()}
-        right = next(labels[guess.code] for guess in answers["view"] if guess.right)
-        told = {labels[each]: _(words) for each, words in asked.TOLD_VIEW.items()}
-        question = _("What comes of `{code}`?").format(code=name)
-        predict("view", question, right, told, {"shape": shape, "steps": steps})
+    jumps = _("`x` has the shape {shape}. What is `{code}.stride()`?")
+    jumps = jumps.format(shape=shape, code=f"x{look.call}")
+    taken = steps[: len(result.looks) - 1] if result.too_large else steps
+    chain = f"x{''.join(map(chains.call, taken))}.view(-1)"
+    flat, names = _("What comes of `{code}`?").format(code=chain), asked.LABELS
+    ask(
+        ("strides", jumps, options(answers["strides"], asked.TOLD),
+         {"shape": shape, "step": look.call}),
+        ("view", flat, options(answers["view"], asked.TOLD_VIEW, names, sort=False),
+         {"shape": shape, "steps": steps}),
+    )  # fmt: skip
 
 
 def table(result: reshape.Chain, shown: bool) -> None:
     """Show the end of the chain in numbers."""
     last = result.looks[-1]
-    hidden = f":gray[{_('hidden until you answer')}]"
     rows = {
         "`y`": f"`x{''.join(look.call for look in result.looks[1:])}`",
         "`y.shape`": f"`{last.shape}`",
@@ -101,7 +96,7 @@ def table(result: reshape.Chain, shown: bool) -> None:
         "`y.is_contiguous()`": last.is_contiguous,
         _("y reads the memory of x"): last.shares,
     }
-    numbers({name: value if shown else hidden for name, value in rows.items()})
+    numbers(rows, shown)
 
 
 def photo() -> None:
@@ -134,14 +129,13 @@ def rotation() -> None:
     """Set the challenge."""
     goal = st.container()
     left, right = st.columns([1, 2], gap="medium")
-    rotation = reshape_rotation
     with left:
         settings = {
-            "start": control.slider("start", _("start in memory"), rotation.START, 0),
-            "down": control.slider("down", _("jump for a step down"), rotation.JUMP, 1),
-            "right": control.slider("right", _("jump for a step right"), rotation.JUMP, 4),
+            "start": control.slider("start", _("start in memory"), turned.START, 0),
+            "down": control.slider("down", _("jump for a step down"), turned.JUMP, 1),
+            "right": control.slider("right", _("jump for a step right"), turned.JUMP, 4),
         }
-        read: reshape_rotation.Reading = run(rotation.read_memory, **settings)
+        read: turned.Reading = run(turned.read_memory, **settings)
         fine = _("reads it, without a copy")
         st.markdown(f"NumPy: {_('would leave the memory') if read.shares is None else fine}")
         st.markdown(f"PyTorch: {literal(read.refused) or fine}")
@@ -151,20 +145,16 @@ def rotation() -> None:
         chart(figures.reading, read, words, key="reading", alt=told)
     with goal:
         row = " ".join("?" if each is None else str(each) for each in read.elements[:3])
-        copies = run(rotation.who_copies)
-        learned = _(
-            "Turned to the left, the first column reads memory as 3 2 1 0; to the right, the first "
-            "row as 8 4 0. Either way a jump is negative. NumPy has such jumps (`np.rot90` copies: "
-            "{numpy}), PyTorch has none, so it must copy (`torch.rot90` copies: {torch})."
-        )
+        copies = run(turned.who_copies)
+        fields = {"numpy": not copies.numpy_shares, "torch": not copies.torch_shares}
         challenge(
             _("Turn `x`, 3 by 4, by 90 degrees without copying, or prove that PyTorch cannot. "
               "`transpose` alone is a mirror, and no step above ever moves element 0 from the "
               "first place. So choose the start and both jumps yourself, until the grid is x "
               "turned: to the left, its first row is 3 7 11; to the right, 8 4 0."),
-            rotation.reaches(read),
+            turned.reaches(read),
             _("The first row is {row}.").format(row=row),
-            learned.format(numpy=not copies.numpy_shares, torch=not copies.torch_shares),
+            _(turned.LEARNED).format(**fields),
         )  # fmt: skip
 
 

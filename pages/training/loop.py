@@ -1,5 +1,6 @@
 """Training, live: the five steps, and everything that can go wrong with them."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -8,24 +9,21 @@ from lib.settings import Between
 from lib.training import loop
 from lib.training import loop_bugs as wrong
 from lib.training import loop_questions as questions
+from lib.training import loop_recipe as rules
 from lib.training.loop_epochs import LOOPS
 from lib.training.loop_network import ACTIVATIONS, FEATURES, OPTIMIZERS
 from lib.training.loop_points import SHAPES, spiral
-from lib.training.loop_recipe import DROPOUT, LAYERS, NEURONS, OWN, SEED, Recipe
+from lib.training.loop_recipe import OWN, Recipe
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.own_points import own_points
-from pages.parts.predict import options, plain, predict_later
+from pages.parts.predict import Options, options, plain, predict_later
 from pages.parts.run import explain, run
-from pages.parts.text import _
+from pages.parts.text import _, sentence
 from pages.parts.training import training
-
-BATCHES = (1, 2, 5, 10, 20, 30, 50, 100, 250, 500)
-RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 # What the program takes as the recipe has it.
 PLAIN = tuple(name for name in vars(Recipe()) if name not in ("data", "loop"))
@@ -53,34 +51,33 @@ def page() -> None:
 
 def controls() -> dict[str, Any]:
     """Show the controls; return the fields of the recipe."""
-    data = control.choice("data", _("data"), {name: name for name in (*SHAPES, OWN)}, "spiral")
+    data = control.menu("data", _("data"), (*SHAPES, OWN), "spiral")
     chosen: dict[str, Any] = {"data": data, "own": own_points() if data == OWN else ()}
     percent = control.slider("noise", _("noise, %"), Between(0, 50), 0, 5)
     share = control.slider("share", _("training points, %"), Between(10, 90), 50, 10)
     chosen |= {"noise": percent / 100, "share": share / 100}
-    chosen["batch"] = int(control.scale("batch", _("batch size"), BATCHES, 10))
+    chosen["batch"] = int(control.scale("batch", _("batch size"), rules.BATCHES, 10))
     with st.expander(_("network"), expanded=True):
-        names = {name: name for name in FEATURES}
-        features = control.several("features", _("features"), names, ["x1", "x2"], len(names))
+        preset = ("x1", "x2")
+        features = control.several("features", _("features"), FEATURES, preset, len(FEATURES))
         if not features:
             st.info(_("Choose at least one feature. Until then it is x1."))
         chosen["features"] = tuple(name for name in FEATURES if name in features) or ("x1",)
-        depth = control.slider("layers", _("hidden layers"), LAYERS, 2)
+        depth = control.slider("layers", _("hidden layers"), rules.LAYERS, 2)
+        label = _("neurons in layer")
         chosen["hidden"] = tuple(
-            control.slider(f"layer{i + 1}", f"{_('neurons in layer')} {i + 1}", NEURONS, width)
+            control.slider(f"layer{i + 1}", f"{label} {i + 1}", rules.NEURONS, width)
             for i, width in enumerate((4, 2, 4, 4, 4, 4)[:depth])
         )
         chosen["activation"] = control.buttons("activation", _("activation"), tuple(ACTIVATIONS))
-        chosen["dropout"] = control.slider("dropout", "dropout", DROPOUT, 0.0, 0.1)
+        chosen["dropout"] = control.slider("dropout", "dropout", rules.DROPOUT, 0.0, 0.1)
     with st.expander(_("training"), expanded=True):
-        menu = {name: name for name in OPTIMIZERS}
-        chosen["optimizer"] = control.choice("optimizer", _("optimizer"), menu)
-        chosen["rate"] = control.scale("rate", _("learning rate"), RATES, 0.03)
-        chosen["l1"] = control.scale("l1", _("L1 penalty"), PENALTIES, 0.0)
-        chosen["l2"] = control.scale("l2", _("L2 penalty (weight decay)"), PENALTIES, 0.0)
-        chosen["seed"] = control.number("seed", _("seed"), SEED, 0)
-        lines = {name: name for name in LOOPS}
-        chosen["loop"] = control.choice("loop", _("the loop"), lines)
+        chosen["optimizer"] = control.menu("optimizer", _("optimizer"), OPTIMIZERS)
+        chosen["rate"] = control.scale("rate", _("learning rate"), rules.RATES, 0.03)
+        chosen["l1"] = control.scale("l1", _("L1 penalty"), rules.PENALTIES, 0.0)
+        chosen["l2"] = control.scale("l2", _("L2 penalty (weight decay)"), rules.PENALTIES, 0.0)
+        chosen["seed"] = control.number("seed", _("seed"), rules.SEED, 0)
+        chosen["loop"] = control.menu("loop", _("the loop"), LOOPS)
         if chosen["loop"] == "flat targets":
             st.caption(_("Only targets that are numbers lose their shape: choose plane or bumps."))
     return chosen
@@ -94,22 +91,19 @@ def predictions(recipe: Recipe) -> None:
     rates = [plain(rate) for rate in sorted((recipe.rate, questions.other_rate(recipe)))]
     rates += [_(questions.ANSWERS[name]) for name in ("none", "same")]
 
-    def without_zero_grad() -> tuple[str, dict[str, str]]:
-        found = questions.without_zero_grad(run(questions.compared, heavy=True, recipe=recipe))
-        return options(found, questions.TOLD_ZERO, questions.ANSWERS)
-
-    def better_rate() -> tuple[str, dict[str, str]]:
-        found = questions.better_rate(run(questions.compared, heavy=True, recipe=recipe))
-        return options(found, questions.TOLD_RATE, questions.ANSWERS)
+    def found(name: str) -> Options:
+        answers, told = questions.QUESTIONS[name]
+        made = run(questions.compared, heavy=True, recipe=recipe)
+        return options(answers(made), told, questions.ANSWERS)
 
     first, second = st.columns(2, gap="medium")
     with first:
         words = _("Without zero_grad, what is the training loss after epoch {epochs}, beside the "
                   "right loop's?").format(epochs=epochs)  # fmt: skip
-        predict_later("zero_grad", words, fates, without_zero_grad, about)
+        predict_later("zero_grad", words, fates, partial(found, "zero_grad"), about)
     with second:
         words = _("Which learning rate has the lower training loss after epoch {epochs}?")
-        predict_later("rate", words.format(epochs=epochs), rates, better_rate, about)
+        predict_later("rate", words.format(epochs=epochs), rates, partial(found, "rate"), about)
 
 
 def live(recipe: Recipe, show_test: bool, discrete: bool) -> None:
@@ -146,17 +140,13 @@ def program(recipe: Recipe, epochs: int) -> None:
 
 def goal(recipe: Recipe, frame: loop.Frame | None) -> None:
     """Set the challenge."""
-    reached = frame is not None and questions.reaches(recipe, frame)
-    where = _("test loss {loss}, {count} weights and biases")
+    count = questions.parameters(frame) if frame else 0
     challenge(
         _("Bring the **spiral** under a test loss of 0.05, with as few weights and biases as you "
           "can. Pause at the epoch that does it."),
-        reached,
-        where.format(loss=f"{frame.trained.test_loss:.3g}", count=questions.parameters(frame))
-        if frame else "",
-        _("You did it with {count} weights and biases. Can fewer do it?").format(
-            count=questions.parameters(frame) if frame else ""
-        ),
+        frame is not None and questions.reaches(recipe, frame),
+        sentence(questions.progress(frame)),
+        _("You did it with {count} weights and biases. Can fewer do it?").format(count=count),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lib.workers import close_workers
 from pages.parts import text
 from pages.parts.outcome import literal, written
-from pages.parts.predict import predict
+from pages.parts.predict import options, predict
 
 HERE = "tests.pages.test_parts"
 
@@ -88,7 +88,7 @@ def test_a_stopped_computation_waits_to_be_asked_again() -> None:
 
 
 PREDICT = """
-from pages.parts.predict import predict
+from pages.parts.predict import options, predict
 x = st.slider("x", 1, 3, 1, key="gradients.x")
 st.session_state.setdefault("gradients.show", False)
 predict("q", "How much?", str(2 * x), {"2": "two", "4": "four", "6": "six"}, {"x": x})
@@ -133,6 +133,78 @@ def test_a_challenge_is_checked(reached: bool) -> None:
     assert "gradients" in at.session_state["finished"] if reached else True
 
 
+def even(text: str) -> int:
+    """Read an even number; nothing stands for 0."""
+    if text.strip("0123456789") or int(text or 0) % 2:
+        raise ValueError(f"{text!r} is no even number *at all*")
+    return int(text or 0)
+
+
+TYPED = """
+from pages.parts.typed import typed
+st.session_state.read = typed("n", "n", "2", ("4", "three"), even, most=9)
+"""
+
+
+def test_a_text_that_cannot_be_read_loses_nothing() -> None:
+    at = app(TYPED).run()
+    assert at.session_state.read == 2
+    assert not at.warning
+    for good, number in (("4", 4), ("", 0), ("6", 6)):
+        at.text_input[0].set_value(good).run()
+        assert at.session_state.read == number
+        assert not at.warning
+        for bad in ("three", "5"):
+            at.text_input[0].set_value(bad).run()
+            assert at.session_state.read == number
+            [warning] = at.warning
+            assert literal(f"{bad!r} is no even number *at all*.") in warning.value
+            still = f"shows `{good}`" if good else "shows what an empty field stands for"
+            assert f"The page still {still}." in warning.value
+    assert at.text_input[0].max_chars == 9
+    assert at.session_state["outline"].controls["gradients.n"].examples == ("4", "three")
+
+
+def test_a_link_with_a_bad_text_opens_with_the_first_one() -> None:
+    at = app(TYPED)
+    at.query_params["gradients.n"] = "7"
+    at.run()
+    assert at.text_input[0].value == "7"
+    assert at.session_state.read == 2
+    assert "The page still shows `2`." in at.warning[0].value
+
+
+NUMBERS = """
+from pages.parts.numbers import numbers
+numbers({{"a": 1.5, "b": "two", "c": None}}, {shown}, always=("a",))
+"""
+
+
+def test_numbers_hide_what_is_asked_for() -> None:
+    hidden = app(NUMBERS.format(shown=False)).run().markdown[0].value
+    assert "`1.5`" in hidden
+    assert "two" not in hidden
+    assert hidden.count("hidden until you answer") == 2
+    assert "hidden" not in app(NUMBERS.format(shown=True)).run().markdown[0].value
+
+
+class Answer(NamedTuple):
+    """A guess."""
+
+    code: str
+    value: object
+    right: bool
+
+
+def test_answers_stand_in_order_of_size_or_as_they_come() -> None:
+    guesses = [Answer("b", "more", False), Answer("a", "less", True)]
+    told, names = {"a": "why", "b": "why not"}, {"less": "fewer"}
+    answer, feedback = options(guesses, told, names)
+    assert answer == "fewer"
+    assert list(feedback.items()) == [("fewer", "why"), ("more", "why not")]
+    assert list(options(guesses, told, names, sort=False)[1]) == ["more", "fewer"]
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -142,6 +214,13 @@ def test_a_challenge_is_checked(reached: bool) -> None:
         ((2.0, 2.0), "`2` (every one of 2)"),
         (torch.tensor([[1.0, 2.0], [3.0, 4.0]]).numpy(), "`1 2`<br>`3 4`"),
         (torch.full((2, 3), 0.5).numpy(), "`0.5` (every one of 2 × 3)"),
+        ([16777216, 16777217], "`16777216 16777217`"),
+        ((2**70, -1), "`1180591620717411303424 -1`"),
+        ((16777217, 0.5, 1 / 3), "`16777217 0.5 0.333333`"),
+        ((16777217, 16777217), "`16777217` (every one of 2)"),
+        (torch.tensor([[16777217, 1], [0, 2]]).numpy(), "`16777217 1`<br>`0 2`"),
+        (torch.tensor(16777217).numpy(), "`16777217`"),
+        ((1e10, 2e10), "`1e+10 2e+10`"),
     ],
 )
 def test_values_are_written_short(value: Any, expected: str) -> None:

@@ -15,7 +15,16 @@ from lib.autograd.descent import (
     saddle,
     stairs,
 )
-from lib.autograd.descent_runs import FIRST_RATES, TAKEN_BY, all_walks, effort, run_of, taken
+from lib.autograd.descent_facts import limit
+from lib.autograd.descent_runs import (
+    FIRST_RATES,
+    TAKEN_BY,
+    all_walks,
+    effort,
+    limit_settings,
+    run_of,
+    taken,
+)
 
 EVERY = {
     "surface": saddle,
@@ -71,3 +80,13 @@ def test_all_walks_together_are_each_walk_alone():
     both = all_walks(tuple((each.walk, tuple(each.settings.items())) for each in runs))
     for each, walk in zip(runs, both, strict=True):
         np.testing.assert_array_equal(walk.path, each.walk(**each.settings).path)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_limit_is_asked_for_with_the_settings_it_knows(name):
+    run = run_of(name, 0.1, {"surface": bowl, "momentum": 0.5, "beta1": 0.9, "steps": 10})
+    expected = {"method": OPTIMIZERS[name], "surface": bowl}
+    if "momentum" in run.settings:
+        expected["momentum"] = 0.5
+    assert limit_settings(name, run.settings) == expected
+    limit(**limit_settings(name, run.settings))

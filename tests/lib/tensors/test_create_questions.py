@@ -50,6 +50,27 @@ def test_every_question_has_one_right_answer_and_words_for_every_other(construct
 
 
 @pytest.mark.parametrize(
+    ("settings", "name", "part"),
+    [
+        ({"constructor": create.randn, "dtype": "float32", "seed": 3}, "draws", "mean ± spread?"),
+        ({"constructor": create.randn, "dtype": "complex64"}, "draws", "real parts?"),
+        ({"constructor": create.full, "fill": -1, "shape": (2,)}, "last", "last element?"),
+        ({"constructor": create.tensor, "rows": ((1, 2), (3, 4.5))}, "last", "last element?"),
+    ],
+)
+def test_the_question_about_the_numbers_fits_how_they_came(settings, name, part):
+    random = settings["constructor"] in create.RANDOM
+    draws = drawn(settings["constructor"], settings["dtype"]) if random else None
+    x = create.make(**settings)
+    question = asked.about_numbers(x, draws, settings)
+    assert question.name == name
+    assert question.words.endswith(part)
+    right = one_right(question.guesses).value
+    assert {guess.code for guess in question.guesses} <= set(question.told)
+    assert right == {"fill": "-1", "rows": "4.5"}.get(list(settings)[1], right)
+
+
+@pytest.mark.parametrize(
     ("constructor", "dtype", "answer"),
     [
         (create.rand, "default", "0.5 ± 0.289"),

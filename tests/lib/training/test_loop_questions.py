@@ -23,6 +23,7 @@ from lib.training.loop_questions import (
     compared,
     epochs_asked,
     parameters,
+    progress,
     reaches,
     without_zero_grad,
 )
@@ -218,6 +219,12 @@ def frame(test_loss):
 )  # fmt: skip
 def test_the_challenge_is_the_spiral(data, loss, done):
     assert reaches(Recipe(data=data), frame(loss)) is done
+
+
+def test_how_far_the_challenge_is():
+    assert progress(None) == ("", {})
+    words, fields = progress(frame(0.12345))
+    assert words.format(**fields) == "test loss 0.123, 42 weights and biases"
 
 
 def test_the_score_counts_weights_and_biases():
