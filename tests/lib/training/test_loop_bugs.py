@@ -1,7 +1,6 @@
 """Every mistake really fails or really does damage; every repair really repairs."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -217,11 +216,8 @@ def test_one_line_is_the_only_difference():
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda each: each.__name__)
-def test_a_program_gives_the_same_again_in_little_time(program):
-    first = attempt(program, {})
-    began = time.process_time()
-    assert attempt(program, {}) == first
-    assert time.process_time() - began < 1  # alone on a core: 60 ms at most
+def test_a_program_gives_the_same_again(program):
+    assert attempt(program, {}) == attempt(program, {})
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda each: each.__name__)
