@@ -560,9 +560,12 @@ class Player {
 
 function points(text, data, test) {
   const numbers = new Float32Array(bytes(text).buffer);
+  const [low, high] = data.colors.map(rgb);
+  // A number's color: gray for 0, full at -1 and 1.
+  const shaded = (label) => `rgb(${mixed([150, 150, 150], label < 0 ? low : high, Math.min(1, Math.abs(label)))})`;
   return Array.from({ length: numbers.length / 3 }, (_, i) => {
     const [x, y, label] = numbers.subarray(3 * i, 3 * i + 3);
-    return { x, y, test, color: data.classes ? data.colors[label] : data.colors[label < 0 ? 0 : 1] };
+    return { x, y, test, color: data.classes ? data.colors[label] : shaded(label) };
   });
 }
 
