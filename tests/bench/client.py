@@ -27,7 +27,7 @@ INTERNAL = "$$STREAMLIT_INTERNAL_KEY"  # STREAMLIT_INTERNAL_KEY_PREFIX of its se
 
 
 class PageError(Exception):
-    """The page showed an exception, did not exist or has no slider."""
+    """The page showed an exception, did not exist or has nothing to move."""
 
 
 class Visitor:
@@ -39,6 +39,8 @@ class Visitor:
         self.query = dict(query)
         self.page_hash = ""
         self.sliders: dict[str, tuple[Any, str]] = {}  # id -> its message, its fragment
+        self.menus: dict[str, tuple[Any, str]] = {}  # the same of menus
+        self.chosen: dict[str, str] = {}
         self.values: dict[str, float] = {}
         self.components: dict[str, tuple[Any, str]] = {}  # name -> the same of our own elements
         self.hashes: set[str] = set()
@@ -54,8 +56,8 @@ class Visitor:
             open_timeout=PATIENCE,
         )
         await self._rerun("")
-        if not self.sliders:
-            raise PageError(f"/{self.page} has no slider")
+        if not self.sliders and not self.menus:
+            raise PageError(f"/{self.page} has no slider and no menu")
         return time.perf_counter() - start
 
     async def close(self) -> None:
@@ -64,7 +66,12 @@ class Visitor:
             await self.socket.close()
 
     async def move(self) -> float:
-        """Move one of the sliders to another place; return the seconds until the run ended."""
+        """Move one of the sliders to another place; return the seconds until the run ended.
+
+        On a page without sliders, choose something else from one of the menus.
+        """
+        if not self.sliders:
+            return await self._choose()
         name, (slider, fragment) = random.choice(list(self.sliders.items()))
         places = round((slider.max - slider.min) / slider.step)
         steps = [slider.min + slider.step * place for place in range(places + 1)]
@@ -74,6 +81,16 @@ class Visitor:
         if slider.query_param_key:
             shown = f"{value:g}"
             self.query[slider.query_param_key] = shown
+        start = time.perf_counter()
+        await self._rerun(fragment)
+        return time.perf_counter() - start
+
+    async def _choose(self) -> float:
+        name, (menu, fragment) = random.choice(list(self.menus.items()))
+        now = self.chosen.get(name, menu.options[menu.default])
+        self.chosen[name] = random.choice([option for option in menu.options if option != now])
+        if menu.query_param_key:
+            self.query[menu.query_param_key] = self.chosen[name]
         start = time.perf_counter()
         await self._rerun(fragment)
         return time.perf_counter() - start
@@ -101,6 +118,8 @@ class Visitor:
         state.context_info.locale = "en-US"
         for name, value in self.values.items():
             state.widget_states.widgets.add(id=name).double_array_value.data.append(value)
+        for name, option in self.chosen.items():
+            state.widget_states.widgets.add(id=name, string_value=option)
         if trigger:  # as components/v2/bidi_component/main.py of Streamlit names and reads it
             state.widget_states.widgets.add(id=trigger[0], json_trigger_value=trigger[1])
         await self.socket.send(message.SerializeToString())
@@ -143,6 +162,8 @@ class Visitor:
             slider = element.slider
             if slider.type == Slider.SLIDER and not slider.disabled:  # one over numbers, and free
                 seen[slider.id] = (slider, delta.fragment_id)
+        elif element.HasField("selectbox") and not element.selectbox.disabled:
+            self.menus[element.selectbox.id] = (element.selectbox, delta.fragment_id)
         elif element.HasField("bidi_component"):
             component = element.bidi_component
             self.components[component.component_name] = (component, delta.fragment_id)
