@@ -75,20 +75,23 @@ def ahead(link: Link) -> int:
 
 def _find(chain: Chain, number: int, missing: list[tuple[Chain, int, Link]]) -> Link:
     """Return the chunk's future; note those that must be computed for it, the last one first."""
-    wanted: Link | None = None
     place: tuple[Chain, int] | None = (chain, number)
     while place is not None and place not in _links:
         _links[place] = Future()
         missing.append((*place, _links[place]))
-        place = (place[0], place[1] - 1) if place[1] else place[0].source
-    wanted = _links[chain, number]
+        place = _before(*place)
     _links.move_to_end((chain, number))
-    return wanted
+    return _links[chain, number]
+
+
+def _before(chain: Chain, number: int) -> tuple[Chain, int] | None:
+    """Return the chunk whose state this one goes on from; None if it needs none."""
+    return (chain, number - 1) if number else chain.source
 
 
 def _compute(chain: Chain, number: int, link: Link) -> None:
     """Compute a chunk as soon as the one before it is there."""
-    before = (chain, number - 1) if number else chain.source
+    before = _before(chain, number)
     if before is None:
         try:
             link.set_result(call_alone(chain.begin, {"state": None}))

@@ -86,8 +86,7 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
     if state.get("name") != name:
         state.update(name=name, branch=branch, number=0, at=branch.epoch, batch=None)
     number = state["number"]
-    link = chain.chunk(branch, number)
-    __, frames = result_of(link, lambda: chain.ahead(link))
+    frames = _computed(branch, number)
     if number and frames[-1].epoch < EPOCHS.high:
         # The worker goes on while the browser plays this one and asks for the next; with a single
         # chunk it was done before the question came.
@@ -136,13 +135,19 @@ def _branch(recipe: Recipe, state: dict[str, Any]) -> Branch:
     while origin := state.get("origin"):
         try:
             branch = Branch(recipe, *origin)
-            link = chain.chunk(branch, 0)
-            result_of(link, lambda: chain.ahead(link))  # noqa: B023 - called before the next turn
+            _computed(branch, 0)
         except ValueError as error:
             state.update(refused=(recipe, error), origin=state.pop("before", None))
         else:
             return branch
     return Branch(recipe)
+
+
+def _computed(run_of: chain.Chain, number: int) -> Any:
+    """Return the result of a chunk; wait for it if it is not there."""
+    link = chain.chunk(run_of, number)
+    _state, result = result_of(link, lambda: chain.ahead(link))
+    return result
 
 
 # --- what the browser tells -----------------------------------------------------------------------
@@ -231,8 +236,7 @@ def _watched(branch: Branch, batch: tuple[int, int] | None) -> dict[str, Any] | 
     if batch is None:
         return None
     epoch, count = batch
-    link = chain.chunk(Watched(branch, epoch), count - 1)
-    __, watched = result_of(link, lambda: chain.ahead(link))
+    watched = _computed(Watched(branch, epoch), count - 1)
     rows = [[line.text, _said(line)] for line in watched.lines]
     return {"key": f"{epoch}.{count}", "rows": rows, "frame": packed([watched.frame])}
 

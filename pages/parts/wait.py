@@ -4,9 +4,8 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -21,7 +20,7 @@ Name = tuple[str, ...]
 
 KEPT = 200  # results, for all visitors together
 LOOK = 0.2  # seconds between two looks at the queue
-GLANCE, QUIET = 0.05, 0.7  # the same for short waits, and how long nothing is said of them
+QUIET = 0.7  # how long nothing is said of a short wait
 STOPPED = "stopped"
 
 
@@ -72,17 +71,13 @@ def result_of(future: Future[R], ahead: Callable[[], int]) -> R:
         future: what to wait for.
         ahead: tells how many tasks wait before it.
     """
-    place, start = st.empty(), monotonic()
-    while True:
-        try:
-            result = future.result(timeout=GLANCE)
-        except TimeoutError:
-            if monotonic() - start > QUIET:
-                queue = f" {_('In the queue before you:')} {ahead()}." if ahead() else ""
-                place.markdown(f":material/hourglass_top: {_('Computing.')}{queue}")
-            continue
-        place.empty()
-        return result
+    place = st.empty()
+    wait([future], timeout=QUIET)
+    while not future.done():
+        place.markdown(_computing(ahead()))  # may end this run
+        wait([future], timeout=LOOK)
+    place.empty()
+    return future.result()
 
 
 def _join(name: Name, function: Callable[..., Any], settings: dict[str, Any]) -> _Job:
@@ -118,16 +113,15 @@ def _show_wait(name: Name, future: Future[Any]) -> None:
         words = st.empty()
         st.button(_("Stop"), key=key, on_click=_set_stopped, args=(name,))
     while not future.done():
-        ahead = workers().ahead(future)
-        queue = f" {_('In the queue before you:')} {ahead}." if ahead else ""
-        words.markdown(f":material/hourglass_top: {_('Computing.')}{queue}")  # may end this run
-        try:
-            future.exception(timeout=LOOK)
-        except TimeoutError:
-            continue
-        except CancelledError:
-            break
+        words.markdown(_computing(workers().ahead(future)))  # may end this run
+        wait([future], timeout=LOOK)
     place.empty()
+
+
+def _computing(ahead: int | None) -> str:
+    """Return the words for a wait, with the place in the queue if others are before."""
+    queue = f" {_('In the queue before you:')} {ahead}." if ahead else ""
+    return f":material/hourglass_top: {_('Computing.')}{queue}"
 
 
 def _set_stopped(name: Name | None) -> None:
