@@ -18,7 +18,7 @@ from pages.parts.text import _
 # understands, and Plotly copies it into every figure. The browser dresses our figures instead.
 plotly.io.templates.default = "none"
 
-_picture = component("chart", "plotly")
+_picture = component("chart", "plotly", "element")
 
 
 # How many drawn figures are kept for all visitors; building one costs several milliseconds.

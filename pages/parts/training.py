@@ -22,7 +22,7 @@ from pages.parts.run import explain, run
 from pages.parts.text import _
 from pages.parts.wait import result_of
 
-_player = component("training", "plotly", "training_map", "training_network")
+_player = component("training", "plotly", "element", "training_map", "training_network")
 
 COLORS = (NEGATIVE, POSITIVE, CATEGORIES[2], CATEGORIES[3])
 STATE = "loop.run"

@@ -79,6 +79,24 @@ def test_one_batch_lights_the_lines_with_their_numbers(page: Page) -> None:
     expect(lines.filter(has_text="optimizer.step()")).to_contain_text("the weights moved by")
 
 
+def test_the_first_batch_of_another_run_is_shown_too(page: Page) -> None:
+    lines = page.locator(".training .code-lines li")
+    for data in ("gauss", "circle"):
+        choose(page, "loop.data", data)
+        expect(page.locator(".training .code-lines .said").first).to_have_text("")
+        press(page, "batch")
+        expect(lines.filter(has_text="optimizer.step()")).to_contain_text("the weights moved by")
+
+
+def test_what_has_the_focus_keeps_it_while_epochs_come(page: Page) -> None:
+    tab = page.locator(".training .tabs button").nth(1)
+    tab.focus()
+    press(page, "play")
+    tab.focus()
+    page.wait_for_function("Number(document.querySelector('.training').dataset.epoch) > 150")
+    expect(tab).to_be_focused()
+
+
 def test_a_dropped_line_is_gone_from_the_loop_and_its_damage_is_seen(page: Page) -> None:
     choose(page, "loop.loop", "no step")
     lines = page.locator(".training .code-lines")

@@ -1,23 +1,9 @@
 // Draws a figure in place: the same div from first to last, so zoom and camera stay.
 // Called by Streamlit on every rerun and every change of theme.
 
-const views = new WeakMap();
-
 export default function ({ data, parentElement }) {
-  let view = views.get(parentElement);
-  if (!view) {
-    view = new View(parentElement.querySelector(".picture"));
-    views.set(parentElement, view);
-  }
-  view.update(data);
-  return () => {
-    // Also called between two updates: only an element that has left the page is cleared.
-    queueMicrotask(() => {
-      if (parentElement.isConnected) return;
-      view.clear();
-      views.delete(parentElement);
-    });
-  };
+  drawerOf(parentElement, () => new View(parentElement.querySelector(".picture"))).update(data);
+  return clearedOnceGone(parentElement);
 }
 
 // Where Plotly looks from if a figure does not say.

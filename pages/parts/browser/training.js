@@ -7,26 +7,15 @@ const AHEAD = 4; // chunks that may wait to be played
 const CHARTS = 320;
 const LIT = 700; // milliseconds for each line of the loop
 
-const players = new WeakMap();
-
 export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
-  let player = players.get(parentElement);
-  if (!player) {
-    player = new Player(parentElement.querySelector(".training"));
-    players.set(parentElement, player);
-  }
+  const player = drawerOf(parentElement, () => new Player(parentElement.querySelector(".training")));
   player.tell = setTriggerValue;
   player.note = setStateValue;
   player.update(data);
-  return () => {
-    // Also called between two updates: only an element that has left the page is cleared.
-    queueMicrotask(() => {
-      if (parentElement.isConnected) return;
-      player.clear();
-      players.delete(parentElement);
-    });
-  };
+  return clearedOnceGone(parentElement);
 }
+
+const RECORDED = ["epochs", "losses", "gradients", "confusion", "weights", "map", "neurons"];
 
 // The epochs of one run as far as they have come, in order.
 class History {
@@ -35,22 +24,17 @@ class History {
     this.per = data.per;
     this.first = data.first;
     this.chunks = 0;
-    for (const name of ["epochs", "losses", "gradients", "confusion", "weights", "map", "neurons"]) this[name] = [];
+    for (const name of RECORDED) this[name] = [];
   }
 
-  take(number, chunk) {
-    if (number !== this.chunks) return false; // had already, or one is missing between
+  take(chunk) {
     const count = chunk.epochs.length;
-    const parts = (array) => {
-      const size = array.length / count;
-      return Array.from({ length: count }, (_, i) => array.subarray(i * size, (i + 1) * size));
-    };
+    const parts = (array) => split(array, array.length / count, count);
     for (const name of ["epochs", "losses", "gradients", "confusion"]) this[name].push(...chunk[name]);
     this.weights.push(...parts(new Float32Array(bytes(chunk.weights).buffer)));
     this.map.push(...parts(bytes(chunk.map)));
     this.neurons.push(...parts(bytes(chunk.neurons)));
     this.chunks++;
-    return true;
   }
 
   get last() {
@@ -58,8 +42,7 @@ class History {
   }
 
   frame(index) {
-    const names = ["epochs", "losses", "gradients", "confusion", "weights", "map", "neurons"];
-    return Object.fromEntries(names.map((name) => [name, this[name][index]]));
+    return Object.fromEntries(RECORDED.map((name) => [name, this[name][index]]));
   }
 }
 
@@ -100,25 +83,34 @@ class Player {
     }
     this.forking = false;
     this.data = data;
-    this.theme = theme;
     this.words = data.words;
     this.colors = data.colors;
-    this.table = shadeColors(data.classes, data.colors, theme["#010104"], data.discrete);
-    this.signs = shadeColors(0, data.colors, theme["#010104"], false);
-    this.points = [...points(data.train, data, false), ...(data.test ? points(data.test, data, true) : [])];
+    // All but the epochs is the same from chunk to chunk.
+    const looks = JSON.stringify([data.branch, data.discrete, data.test, data.words, theme]);
+    if (looks !== this.looks) {
+      this.looks = looks;
+      this.theme = theme;
+      this.table = shadeColors(data.classes, data.colors, theme["#010104"], data.discrete);
+      this.signs = shadeColors(0, data.colors, theme["#010104"], false);
+      this.points = [...points(data.train, data, false), ...(data.test ? points(data.test, data, true) : [])];
+      this.fillLegend();
+      this.fillTabs();
+      this.label();
+    }
     if (fresh) {
       this.history = new History(data);
       this.preview = null;
       this.network.build(data.layers);
       this.inputs = split(bytes(data.inputs), THUMB * THUMB);
       this.fillWeights();
-      this.asked = null;
+      this.asked = this.linesKey = null;
+      this.clearLines();
     }
-    if (data.number === this.history.chunks) this.history.take(data.number, JSON.parse(data.chunk));
+    // Any other it had already, or one is missing between.
+    if (data.number === this.history.chunks) this.history.take(JSON.parse(data.chunk));
     if (this.asked === data.number) this.asked = null;
     if (!this.history.chunks) this.ask();
     if (data.lines && data.lines.key !== this.linesKey) this.showLines(data.lines);
-    this.label();
     this.fillDoctor();
     if (!this.playing) this.draw(true);
     if (this.stepping && this.position < this.history.last) this.step();
@@ -380,9 +372,6 @@ class Player {
     this.part("scrub").setAttribute("aria-label", words.epoch);
     this.part("map").setAttribute("aria-label", this.data.alt);
     this.part("kept").setAttribute("aria-label", words.keptAlt);
-    this.fillLegend();
-    this.fillTabs();
-    if (!this.data.lines || this.data.lines.key !== this.linesKey) this.clearLines();
   }
 
   fillLegend() {
@@ -539,7 +528,7 @@ class Player {
       if (next === rows.length) {
         clearInterval(this.lighting);
         const after = new History(this.data);
-        after.take(0, JSON.parse(lines.frame));
+        after.take(JSON.parse(lines.frame));
         this.preview = after.frame(0);
         this.draw(true);
         return;
@@ -569,8 +558,8 @@ function points(text, data, test) {
   });
 }
 
-function split(array, size) {
-  return Array.from({ length: array.length / size }, (_, i) => array.subarray(i * size, (i + 1) * size));
+function split(array, size, count = array.length / size) {
+  return Array.from({ length: count }, (_, i) => array.subarray(i * size, (i + 1) * size));
 }
 
 function exact(number) {

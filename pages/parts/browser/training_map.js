@@ -39,29 +39,33 @@ function shadeColors(classes, colors, paper, discrete) {
   return table;
 }
 
+// Shades, size by size, as pixels; the first row is the lowest.
+function painted(canvas, shades, size, table) {
+  if (canvas.width !== size || canvas.height !== size) canvas.width = canvas.height = size;
+  const image = new ImageData(size, size);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const shade = shades[(size - 1 - row) * size + column] * 4;
+      image.data.set(table.subarray(shade, shade + 4), (row * size + column) * 4);
+    }
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
 class SpaceMap {
   constructor(canvas) {
     this.canvas = canvas;
     this.small = document.createElement("canvas");
   }
 
-  // `shades` are size by size, the first row the lowest.
   draw(shades, size, table, points, colors, paper) {
     const scale = window.devicePixelRatio || 1;
     const side = Math.max(1, Math.round(this.canvas.clientWidth * scale));
     if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
-    this.small.width = this.small.height = size;
-    const image = new ImageData(size, size);
-    for (let row = 0; row < size; row++) {
-      for (let column = 0; column < size; column++) {
-        const shade = shades[(size - 1 - row) * size + column] * 4;
-        image.data.set(table.subarray(shade, shade + 4), (row * size + column) * 4);
-      }
-    }
-    this.small.getContext("2d").putImageData(image, 0, 0);
     const pen = this.canvas.getContext("2d");
     pen.imageSmoothingEnabled = size < MAP;
-    pen.drawImage(this.small, 0, 0, side, side);
+    pen.drawImage(painted(this.small, shades, size, table), 0, 0, side, side);
     pen.lineWidth = scale;
     pen.strokeStyle = paper;
     for (const { x, y, color, test } of points) {

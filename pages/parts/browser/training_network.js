@@ -11,7 +11,6 @@ class NetworkPicture {
     this.point = point; // called with the position of a neuron under the mouse, or null
     this.read = read; // called with the weight or bias under the mouse, or null
     this.small = document.createElement("canvas");
-    this.small.width = this.small.height = THUMB;
   }
 
   // `layers` are lists of names: the features, each hidden layer, the outputs.
@@ -112,7 +111,7 @@ class NetworkPicture {
       if (!last) {
         const levels = l ? neurons.subarray(next * THUMB * THUMB, (next + 1) * THUMB * THUMB) : inputs[i];
         if (l) next++;
-        this.thumb(pen, levels, table, x, y);
+        pen.drawImage(painted(this.small, levels, THUMB, table), x, y, this.box, this.box);
       }
       pen.lineWidth = 1;
       pen.strokeStyle = lines.text;
@@ -136,17 +135,5 @@ class NetworkPicture {
       pen.strokeStyle = place === chosen ? lines.text : lines.paper;
       pen.strokeRect(x - side / 2, y + this.box - side / 2 - 2, side, side);
     }
-  }
-
-  thumb(pen, levels, table, x, y) {
-    const image = new ImageData(THUMB, THUMB);
-    for (let row = 0; row < THUMB; row++) {
-      for (let column = 0; column < THUMB; column++) {
-        const shade = levels[(THUMB - 1 - row) * THUMB + column] * 4;
-        image.data.set(table.subarray(shade, shade + 4), (row * THUMB + column) * 4);
-      }
-    }
-    this.small.getContext("2d").putImageData(image, 0, 0);
-    pen.drawImage(this.small, x, y, this.box, this.box);
   }
 }
