@@ -23,7 +23,7 @@ from lib.attempt import attempt
 from lib.figures import plotly_script
 from lib.workers import close_workers, workers
 
-HEAVY = ("torch", "torchvision", "cv2", "plotly.graph_objects", "nbformat", "pygments")
+HEAVY = ("torch", "torchvision", "cv2", "pandas", "nbformat", "pygments")
 
 # Who may show the playground inside a page of theirs: a Content-Security-Policy source list.
 # Open by default, so that a teacher can embed a lesson anywhere.

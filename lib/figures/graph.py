@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
+from lib.figures.figure import Figure
 from lib.figures.palette import MUTED, NEGATIVE, POSITIVE, RAISED, TEXT
 from lib.graph import Edge, Graph, Node, Step
 from lib.graph_layout import Place
@@ -32,7 +32,7 @@ COLORS = (POSITIVE, NEGATIVE, MUTED)
 Points = list[tuple[float | None, float | None]]
 
 
-def graph(record: Graph, words: Mapping[str, str] = WORDS) -> go.Figure:
+def graph(record: Graph, words: Mapping[str, str] = WORDS) -> Figure:
     """Draw the graph from the leaves, on top, down to the output.
 
     Frame 0 shows the values after the forward pass; then each frame is one node's turn in the
@@ -56,7 +56,7 @@ def graph(record: Graph, words: Mapping[str, str] = WORDS) -> go.Figure:
     still = _still(record)
     dynamic = list(range(len(still), len(still) + len(states[0])))
     captions = [words["forward"], *(_caption(step, nodes, words) for step in record.steps)]
-    return go.Figure(
+    return Figure(
         data=[*still, *states[0]],
         frames=[
             {"name": caption, "data": [_changed(trace) for trace in state], "traces": dynamic}
@@ -75,9 +75,9 @@ def graph(record: Graph, words: Mapping[str, str] = WORDS) -> go.Figure:
     )
 
 
-def _nothing(sentence: str) -> go.Figure:
+def _nothing(sentence: str) -> Figure:
     """Return a picture that says there is nothing to draw, and why."""
-    return go.Figure(
+    return Figure(
         layout={
             "height": 2 * ROW,
             "margin": {"l": 4, "r": 4, "t": 6, "b": 6},

@@ -5,28 +5,23 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import plotly.graph_objects as go
-import plotly.io
 import streamlit as st
 
 from lib.figures import plotly_script
+from lib.figures.figure import Figure
 from pages.parts import outline
 from pages.parts.browser.component import component
 from pages.parts.text import _
 
-# Streamlit makes its own template the default one, with colors only its own chart element
-# understands, and Plotly copies it into every figure. The browser dresses our figures instead.
-plotly.io.templates.default = "none"
-
 _picture = component("chart", "plotly", "element")
 
 
-# How many drawn figures are kept for all visitors; building one costs several milliseconds.
+# How many drawn figures are kept for all visitors.
 KEPT = 1000
 
 
 def chart(
-    draw: Callable[..., go.Figure], *what: Any, key: str, alt: str, still: bool = False
+    draw: Callable[..., Figure], *what: Any, key: str, alt: str, still: bool = False
 ) -> None:
     """Draw a picture of ``lib.figures``.
 
@@ -63,10 +58,9 @@ def chart(
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(draw: Callable[..., go.Figure], packed: bytes, still: bool) -> str:
+def _drawn(draw: Callable[..., Figure], packed: bytes, still: bool) -> str:
     """Return the figure as JSON; results do not hash, so they come packed."""
     figure = draw(*pickle.loads(packed))
     if still:
-        figure.frames = ()
-        figure.layout.meta = None
-    return str(figure.to_json())
+        figure = Figure(figure.data, {**(figure.layout or {}), "meta": None})
+    return figure.to_json()

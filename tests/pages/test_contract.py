@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -74,6 +76,18 @@ def widget(app: AppTest, key: str) -> Any:
     return next((each for kind in kinds for each in kind if each.key == key), None)
 
 
+def drawn(app: AppTest) -> list[dict[str, Any]]:
+    """Return what our own elements were given to draw."""
+    return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
+
+
+def check_pictures(app: AppTest) -> None:
+    """Let Plotly's own class check the pictures, which the pages do without."""
+    for data in drawn(app):
+        if "figure" in data:
+            go.Figure(json.loads(data["figure"]))
+
+
 def plain(move: tuple[str, Any]) -> tuple[str, str]:
     """Return a move as something that hashes."""
     return move[0], repr(move[1])
@@ -117,6 +131,7 @@ def test_every_control_may_go_to_its_ends(row: catalogue.Lesson) -> None:
             continue  # belongs to an option that is not chosen now
         widget(app, key).set_value(value).run()
         assert fine(app), f"{key} = {value}: {[error.value for error in app.error]}"
+        check_pictures(app)
         waiting += [move for move in moves(app) if plain(move) not in seen and move not in waiting]
     assert len(seen) > 8
 
@@ -124,8 +139,7 @@ def test_every_control_may_go_to_its_ends(row: catalogue.Lesson) -> None:
 @every_lesson
 def test_every_chart_says_what_it_shows(row: catalogue.Lesson) -> None:
     app = opened(row)
-    drawn = [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
-    charts = [data for data in drawn if "alt" in data]
+    charts = [data for data in drawn(app) if "alt" in data]
     assert charts
     for data in charts:
         assert data["alt"].strip()
@@ -164,8 +178,21 @@ def printed(result: Any) -> str:
     )
 
 
+def lay(function: Callable[..., Any], chosen: dict[str, Any], folder: Path) -> None:
+    """Put the data files that the page offers with a program into a folder, and no others."""
+    files = snippets.program(function, chosen).files
+    for file in folder.iterdir():
+        if file.name not in files:
+            file.unlink()
+    for name in files:
+        if name == snippets.OWN or not (folder / name).exists():
+            (folder / name).write_bytes(snippets.data_file(name, chosen))
+
+
 @pytest.mark.parametrize(("slug", "function"), programs(), ids=lambda part: str(part)[:40])
-def test_the_download_gives_the_numbers_of_the_page(slug: str, function: Any) -> None:
+def test_the_download_gives_the_numbers_of_the_page(
+    slug: str, function: Any, tmp_path: Path
+) -> None:
     rules = function.rules
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -173,8 +200,9 @@ def test_the_download_gives_the_numbers_of_the_page(slug: str, function: Any) ->
     def agrees(chosen: dict[str, Any]) -> None:
         text = snippets.script(function, chosen)
         assert "from lib" not in text
+        lay(function, chosen, tmp_path)
         said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        with contextlib.redirect_stdout(said), chdir(tmp_path):
             exec(compile(text, slug, "exec"), {"__name__": "__main__"})
         assert said.getvalue() == printed(call_alone(function, chosen))
 
@@ -184,6 +212,7 @@ def test_the_download_gives_the_numbers_of_the_page(slug: str, function: Any) ->
 @pytest.mark.parametrize(("slug", "function"), programs(), ids=lambda part: str(part)[:40])
 def test_the_downloads_run_in_a_fresh_interpreter(slug: str, function: Any, tmp_path: Path) -> None:
     expected = printed(call_alone(function, {}))
+    lay(function, {}, tmp_path)
     file = tmp_path / "script.py"
     file.write_text(snippets.script(function, {}), "utf-8")
     command = [sys.executable, "-I", str(file)]

@@ -4,7 +4,6 @@ import inspect
 from importlib.metadata import version
 from pathlib import Path
 
-import plotly.io
 import streamlit as st
 from packaging.requirements import Requirement
 from packaging.version import Version
@@ -53,9 +52,3 @@ def test_what_is_leaned_on_has_an_upper_bound() -> None:
     for name in ("streamlit", "plotly"):
         assert any(each.operator == "<" for each in bounds[name])
         assert Version(version(name)) in bounds[name]
-
-
-def test_charts_do_not_use_streamlits_template() -> None:
-    import pages.parts.chart  # noqa: F401, PLC0415
-
-    assert plotly.io.templates.default == "none"

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.autograd.custom_function import Checked
 from lib.autograd.custom_function_views import Curves, Jacobians
 from lib.figures.cells import grid, layout, short
+from lib.figures.figure import Figure
 from lib.figures.palette import CATEGORIES, GRID, MUTED, RAISED, TEXT
 from lib.words import mark
 
@@ -34,7 +34,7 @@ HEIGHT = 430
 
 def slopes(
     drawn: Curves, at: Checked, words: Mapping[str, str] = WORDS, guess: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw a layer's curve, and below it what backward returns against the finite differences.
 
     Args:
@@ -53,7 +53,7 @@ def slopes(
     # Plotly forgets an axis that no trace is drawn on: so there is always one.
     nothing = _line(drawn.x[:1], np.array([np.nan]), {}, "y2", "y")
     below = [nothing] if guess else _way_back(drawn, at, rings, symbols, words)
-    return go.Figure(
+    return Figure(
         data=[
             _line(drawn.x, drawn.y, {"color": TEXT, "width": 2}, "y", "y"),
             _dots(at.x, at.y, TEXT, "y", "y"),
@@ -194,9 +194,7 @@ def _numbers(drawn: Curves, words: Mapping[str, str]) -> dict[str, object]:
 LEFT, TOP, BETWEEN = 0.95, 1.25, 0.2  # cells kept free: for names of inputs, of outputs, between
 
 
-def jacobians(
-    tables: Jacobians, words: Mapping[str, str] = WORDS, guess: bool = False
-) -> go.Figure:
+def jacobians(tables: Jacobians, words: Mapping[str, str] = WORDS, guess: bool = False) -> Figure:
     """Draw the two tables of nine numbers that gradcheck compares, those that differ marked.
 
     Args:
@@ -236,7 +234,7 @@ def jacobians(
     shape = layout(starts[1] + 3, TOP + 3, 34)
     if not guess:
         shape["meta"] = {"numbers": _cells(tables, words)}
-    return go.Figure(data=traces, layout=shape)
+    return Figure(data=traces, layout=shape)
 
 
 def _cells(tables: Jacobians, words: Mapping[str, str]) -> dict[str, object]:

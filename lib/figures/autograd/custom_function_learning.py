@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.autograd.custom_function_fit import Fit
 from lib.autograd.custom_function_sign import Learned
+from lib.figures.figure import Figure
 from lib.figures.palette import CATEGORIES, GRID, MUTED, NEGATIVE, POSITIVE, TEXT
 from lib.words import mark
 
@@ -24,7 +24,7 @@ FIT = CATEGORIES[2]
 INSIDE, OUTSIDE = "rgba(8, 119, 189, 0.35)", "rgba(245, 147, 34, 0.3)"
 
 
-def fit(record: Fit, words: Mapping[str, str] = WORDS, guess: bool = False) -> go.Figure:
+def fit(record: Fit, words: Mapping[str, str] = WORDS, guess: bool = False) -> Figure:
     """Draw the sine, the fit after each 50 steps, and below them the loss on a log axis.
 
     Args:
@@ -40,7 +40,7 @@ def fit(record: Fit, words: Mapping[str, str] = WORDS, guess: bool = False) -> g
     here = {"type": "scatter", "mode": "markers", "xaxis": "x2", "yaxis": "y2"}
     low, high = _decades(losses[:1] if guess else losses)
     shown = 1 if guess else len(steps)
-    return go.Figure(
+    return Figure(
         data=[
             {
                 **scatter,
@@ -159,7 +159,7 @@ def _fit_numbers(record: Fit, words: Mapping[str, str]) -> dict[str, object]:
     return {"columns": words["fit_columns"].split(", "), "rows": rows}
 
 
-def disk(record: Learned, words: Mapping[str, str] = WORDS) -> go.Figure:
+def disk(record: Learned, words: Mapping[str, str] = WORDS) -> Figure:
     """Draw what a network says of every place, the points it learns from, and the true disk.
 
     Args:
@@ -169,7 +169,7 @@ def disk(record: Learned, words: Mapping[str, str] = WORDS) -> go.Figure:
     side, radius = len(record.says), float(np.sqrt(0.5))
     grid = {"x0": -1, "dx": 2 / (side - 1), "y0": -1, "dy": 2 / (side - 1)}
     axis = {"visible": False, "fixedrange": True, "range": [-1.02, 1.02]}
-    return go.Figure(
+    return Figure(
         data=[
             {
                 "type": "heatmap",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.autograd.descent import Walk
 from lib.autograd.descent_facts import Landscape
@@ -27,6 +26,7 @@ from lib.figures.autograd.descent_walks import (
     path_of,
     routes,
 )
+from lib.figures.figure import Figure
 from lib.figures.palette import BACKGROUND, GRID, MUTED, RAISED, TEXT
 
 # The landscape is gray, so that the walks keep their colors; it deepens downhill.
@@ -38,9 +38,7 @@ LIFT = 0.06  # how far above the ground a walk is drawn, or it would sink in
 FINE = 8000  # steps of height for each power of ten on the map
 
 
-def on_map(
-    land: Landscape, walks: Mapping[str, Walk], words: Mapping[str, str] = WORDS
-) -> go.Figure:
+def on_map(land: Landscape, walks: Mapping[str, Walk], words: Mapping[str, str] = WORDS) -> Figure:
     """Draw the walks on a contour map; below it their losses and learning rates.
 
     The frames move a head along each walk, with the last few places behind it: early steps one
@@ -98,7 +96,7 @@ def on_map(
 
 def in_relief(
     land: Landscape, walks: Mapping[str, Walk], words: Mapping[str, str] = WORDS
-) -> go.Figure:
+) -> Figure:
     """Draw the walks on the landscape seen from above and aside, with frames like ``on_map``.
 
     Heights are logarithms: the sides of Rosenbrock's valley are a thousand times as high as its
@@ -146,17 +144,17 @@ def in_relief(
     return assemble([layer], walks, words, LEGEND + MAP, {"scene": scene, "margin": MARGIN})
 
 
-def curves(walks: Mapping[str, Walk], words: Mapping[str, str] = WORDS) -> go.Figure:
+def curves(walks: Mapping[str, Walk], words: Mapping[str, str] = WORDS) -> Figure:
     """Draw losses and learning rates alone, to stand below ``in_relief``.
 
-    They need no WebGL, so they are there even where a browser cannot draw the relief.
+    They need no WebGL, so they are there even where a browser cannot draw the relief. The heads
+    stay on the relief.
     """
-    figure = assemble(
+    return assemble(
         [curves_of(walks)],
         walks,
         words,
         MARGIN["t"] + CURVES + BELOW,
         {**curve_axes(walks, words, above=0), "margin": {**MARGIN, "l": 52, "r": 10, "b": BELOW}},
+        moves=False,
     )
-    figure.data, figure.frames = figure.data[:-1], ()  # the heads stay on the relief
-    return figure

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.autograd.descent import Walk
 from lib.figures.autograd.descent_axes import BELOW, LEAST, LEGEND, Trace
+from lib.figures.figure import Figure
 from lib.figures.palette import BACKGROUND, CATEGORIES
 from lib.words import mark
 
@@ -66,20 +66,31 @@ def assemble(
     words: Mapping[str, str],
     height: int,
     axes: Mapping[str, object],
-) -> go.Figure:
-    """Put layers into one figure, with a frame for each of the steps that are shown."""
+    moves: bool = True,
+) -> Figure:
+    """Put layers into one figure, with a frame for each of the steps that are shown.
+
+    Args:
+        layers: the parts of the picture.
+        walks: what they show.
+        words: ``WORDS``, translated.
+        height: of the figure, in pixels.
+        axes: further properties of the layout.
+        moves: whether there are heads, and frames that move them.
+    """
     shown = frames_of(max((len(walk.losses) - 1 for walk in walks.values()), default=0))
     still = [trace for layer in layers for trace in layer.still]
     moving = list(range(len(still), len(still) + len(layers)))
-    return go.Figure(
-        data=[*still, *({**layer.heads, **layer.at(0)} for layer in layers)],
+    heads = [{**layer.heads, **layer.at(0)} for layer in layers]
+    return Figure(
+        data=[*still, *heads] if moves else still,
         frames=[
             {
                 "name": _caption(step, walks, words),
                 "data": [layer.at(step) for layer in layers],
                 "traces": moving,
             }
-            for step in shown
+            for step in (shown if moves else ())
         ],
         layout={
             "height": height,

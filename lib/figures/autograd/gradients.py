@@ -1,13 +1,13 @@
 """Pictures of the lesson on gradients."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.autograd.gradients_by_hand import Curve
+from lib.figures.figure import Figure
 from lib.figures.palette import GRID, MUTED, TEXT, signed
 
 
-def curve(record: Curve, guess: bool = False) -> go.Figure:
+def curve(record: Curve, guess: bool = False) -> Figure:
     """Draw the output as one element of x moves, and a line as steep as x.grad says.
 
     After one backward the line touches the curve; after two that added up it cuts through it,
@@ -28,7 +28,7 @@ def curve(record: Curve, guess: bool = False) -> go.Figure:
     color = signed(0.0 if np.isnan(steep) else steep)
     off = record.grad is None or not np.isclose(record.grad, record.slope, rtol=1e-3, atol=1e-6)
     low, high = _range(record)
-    return go.Figure(
+    return Figure(
         data=[
             _line(record.x, record.out, {"color": TEXT, "width": 2}),
             _tangent(record, record.slope if off and not guess else None, MUTED, "dash"),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.figures import cells
+from lib.figures.figure import Figure
 from lib.figures.palette import BACKGROUND, GRID, MUTED, NEGATIVE, POSITIVE, TEXT
 from lib.tensors.create import Made
 from lib.tensors.create_facts import Draws
@@ -41,7 +41,7 @@ FILLED = "rgba(8, 119, 189, 0.5)"  # POSITIVE, seen through
 # --- the values -----------------------------------------------------------------------------------
 
 
-def values(made: Made, hidden: bool = False, words: Mapping[str, str] = WORDS) -> go.Figure:
+def values(made: Made, hidden: bool = False, words: Mapping[str, str] = WORDS) -> Figure:
     """Draw a tensor as a grid of cells with its numbers written in.
 
     Args:
@@ -54,7 +54,7 @@ def values(made: Made, hidden: bool = False, words: Mapping[str, str] = WORDS) -
     """
     if made.values is None:
         note = _middle(words["nothing"])
-        return go.Figure(layout={**cells.layout(NARROWEST, 3), "annotations": note})
+        return Figure(layout={**cells.layout(NARROWEST, 3), "annotations": note})
     shown, (wide, high) = made.values, cells.extent(made.values.shape)
     signs = np.nan_to_num(np.real(shown).astype(np.float64), posinf=LARGEST, neginf=-LARGEST)
     texts = np.array([_written(number, wide) for number in shown.flat], dtype=object)
@@ -74,7 +74,7 @@ def values(made: Made, hidden: bool = False, words: Mapping[str, str] = WORDS) -
     )
     rows = [[_place(place), _exact(number)] for place, number in np.ndenumerate(shown)]
     table = {"columns": ["x[…]", words["value"]], "rows": rows}
-    return go.Figure(
+    return Figure(
         data=traces,
         layout={
             **cells.layout(max(wide, NARROWEST), high + TOP),
@@ -129,7 +129,7 @@ def _middle(text: str) -> list[dict[str, object]]:
 
 def draws(
     drawn: Draws, made: Made, hidden: bool = False, words: Mapping[str, str] = WORDS
-) -> go.Figure:
+) -> Figure:
     """Draw 10 000 numbers as a histogram under the density that theory gives them.
 
     The numbers of the tensor itself are marks below the zero line; when ``hidden``, they are all
@@ -153,7 +153,7 @@ def draws(
     if drawn.is_whole:
         law = {"marker": {"color": NEGATIVE, "size": 9}, "mode": "markers"}
     floor = {"symbol": "line-ns", "size": 12, "line": {"color": TEXT, "width": 1.5}}
-    return go.Figure(
+    return Figure(
         data=[
             {
                 "type": "bar",
@@ -228,7 +228,7 @@ def _bins(drawn: Draws, words: Mapping[str, str]) -> dict[str, object]:
 
 def sizes(
     each: Mapping[str, int], chosen: str, hidden: bool = False, words: Mapping[str, str] = WORDS
-) -> go.Figure:
+) -> Figure:
     """Draw the bytes of one element of every dtype as boxes, those of the chosen one in blue.
 
     Args:
@@ -247,7 +247,7 @@ def sizes(
     ]
     steps = [(0.0, BACKGROUND), (0.25, BACKGROUND), (0.25, GRID), (0.75, GRID)]
     table = {"columns": ["dtype", words["bytes"]], "rows": list(map(list, each.items()))}
-    return go.Figure(
+    return Figure(
         data=[
             {
                 "type": "heatmap",

@@ -5,9 +5,9 @@ from math import ceil, prod
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.figures.cells import CAPTION, grid, layout
+from lib.figures.figure import Figure
 from lib.figures.palette import MUTED, RAISED, TEXT
 from lib.figures.tensors.index_places import LINE, ROOM, TITLE, Centers, Piece, Scene, arranged
 from lib.figures.tensors.index_steps import origins, outline, steps
@@ -69,7 +69,7 @@ def picked(
     dim: int = 0,
     hidden: bool = False,
     words: Mapping[str, str] = WORDS,
-) -> go.Figure:
+) -> Figure:
     """Draw x with the picked cells lit, what they make, and the memory both lie in.
 
     Blue is x's memory, green a copy. The first frame shows all; each further one outlines one
@@ -102,7 +102,7 @@ def picked(
     places = (memory.of_x, memory.of_y)
     frames = steps(shape, result, index, dim, scene, places, words) if there else ()
     table = {"columns": words["columns"].split(", "), "rows": origins(shape, values)}
-    return go.Figure(
+    return Figure(
         data=[*still, {**outline([]), "mode": "lines", "hoverinfo": "skip"}],
         frames=[
             {"name": caption, "data": [outline(boxes)], "traces": [len(still)]}

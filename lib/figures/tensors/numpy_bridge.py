@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import plotly.graph_objects as go
-
+from lib.figures.figure import Figure
 from lib.figures.palette import BACKGROUND, CATEGORIES, GRID, MUTED, POSITIVE, RAISED, TEXT
 from lib.tensors.numpy_bridge import Crossing, Look
 from lib.words import mark
@@ -75,7 +74,7 @@ class Step(NamedTuple):
 FREE_LANE = Lane()
 
 
-def memory(result: Crossing, words: Mapping[str, str] = WORDS) -> go.Figure:
+def memory(result: Crossing, words: Mapping[str, str] = WORDS) -> Figure:
     """Draw the memory as strips of cells, and the names that stand for each strip.
 
     Three frames: the source alone, right after the crossing, after the change. The array's name
@@ -93,7 +92,7 @@ def memory(result: Crossing, words: Mapping[str, str] = WORDS) -> go.Figure:
     still = [*(_cells(row, size) for row in range(LANES)), _names(size), _words(size)]
     pictures = [_picture(step, size, words) for step in steps]
     traces = list(range(len(still)))
-    return go.Figure(
+    return Figure(
         data=[{**fixed, **first} for fixed, first in zip(still, pictures[0], strict=True)],
         frames=[
             {"name": step.caption, "data": picture, "traces": traces}

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.figures.cells import layout
+from lib.figures.figure import Figure
 from lib.figures.palette import MUTED, RAISED, TEXT
 from lib.figures.tensors.operate_plan import HEAD, NAMES, Cell, Plan, plan_of
 from lib.figures.tensors.operate_story import (
@@ -41,7 +41,7 @@ BLANK = " "
 
 def broadcasting(
     result: Combined, links: Links, operation: str, words: Mapping[str, str] = WORDS
-) -> go.Figure:
+) -> Figure:
     """Draw how two shapes meet, and where each number of the result comes from.
 
     First the shapes, lined up from the right; below them the tensors, each in the form to which
@@ -68,7 +68,7 @@ def broadcasting(
         _outline(),
         _texts(plan),
     ]
-    return go.Figure(
+    return Figure(
         data=[{**fixed, **first} for fixed, first in zip(still, pictures[0], strict=True)],
         frames=[
             {"name": step.caption, "data": picture, "traces": [0, 1, 2, 3]}

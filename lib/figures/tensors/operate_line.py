@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
-import plotly.graph_objects as go
 
+from lib.figures.figure import Figure
 from lib.figures.palette import GRID, MUTED, POSITIVE, RAISED, TEXT
 from lib.figures.tensors.operate_way import WORDS, Step, roughly, steps_of, table
 from lib.figures.tensors.operate_way import number as written
@@ -19,7 +19,7 @@ UNSEEN = -9.0
 BLANK = " "
 
 
-def number_line(way: Line, source: str, target: str, words: Mapping[str, str] = WORDS) -> go.Figure:
+def number_line(way: Line, source: str, target: str, words: Mapping[str, str] = WORDS) -> Figure:
     """Draw where a number lands when its dtype changes.
 
     Above the whole line with the range of the new dtype, below the numbers of that dtype next to
@@ -47,7 +47,7 @@ def number_line(way: Line, source: str, target: str, words: Mapping[str, str] = 
         fields = {"target": target, "step": written(float(f"{step:.3g}"))}
         whole = words["whole" if way.span else "steps"].format(**fields)
     titles = [(words["range"].format(**says), 1.0), *([(whole, 0.4)] if close else [])]
-    return go.Figure(
+    return Figure(
         data=[{**fixed, **moving} for fixed, moving in zip(still, first, strict=True)],
         frames=[
             {"name": step.caption, "data": picture, "traces": dynamic}

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-import plotly.graph_objects as go
-
+from lib.figures.figure import Figure
 from lib.figures.tensors.reshape_drawing import BLANK, Scene, state, still
 from lib.figures.tensors.reshape_places import room, sheet
 from lib.tensors.reshape import Chain, Look
@@ -26,7 +25,7 @@ WORDS = {
 }
 
 
-def memory(chain: Chain, words: Mapping[str, str] = WORDS) -> go.Figure:
+def memory(chain: Chain, words: Mapping[str, str] = WORDS) -> Figure:
     """Draw x, then the tensor after each step, each with the memory it reads.
 
     Each frame shows the memory as a strip of cells, shaded by the order the elements had in x;
@@ -44,7 +43,7 @@ def memory(chain: Chain, words: Mapping[str, str] = WORDS) -> go.Figure:
     return _figure(chain.looks, scenes, words, _numbers(chain, words))
 
 
-def reading(read: Reading, words: Mapping[str, str] = WORDS) -> go.Figure:
+def reading(read: Reading, words: Mapping[str, str] = WORDS) -> Figure:
     """Draw a memory and what is read from it with jumps that need not stay inside.
 
     Args:
@@ -77,7 +76,7 @@ def _figure(
     scenes: list[Scene],
     words: Mapping[str, str],
     numbers: dict[str, object],
-) -> go.Figure:
+) -> Figure:
     """Return the picture of all moments, the first one drawn."""
     sheets = [sheet(look.shape) for look in looks]
     rooms = [room(looks, paper) for paper in sheets]
@@ -90,7 +89,7 @@ def _figure(
         {"name": scene.caption, "data": drawn, "traces": list(range(len(drawn)))}
         for scene, drawn in zip(scenes, states, strict=True)
     ]
-    return go.Figure(
+    return Figure(
         data=[{**fixed, **moved} for fixed, moved in zip(still(rooms[0]), states[0], strict=True)],
         frames=frames if len(frames) > 1 else [],
         layout={

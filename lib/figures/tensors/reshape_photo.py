@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import cv2
 import numpy as np
-import plotly.graph_objects as go
 
+from lib.figures.figure import Figure
 from lib.figures.palette import TEXT
 from lib.tensors.reshape_photo import Planes
 from lib.words import mark
@@ -22,7 +22,7 @@ HEIGHT = 330
 GAP, NAME = 8, 18  # between two pictures, and above each one for its name, in pixels of the photo
 
 
-def channels(result: Planes, words: Mapping[str, str] = WORDS) -> go.Figure:
+def channels(result: Planes, words: Mapping[str, str] = WORDS) -> Figure:
     """Draw the photo and the three planes of the tensor, each as a gray picture.
 
     Args:
@@ -42,7 +42,7 @@ def channels(result: Planes, words: Mapping[str, str] = WORDS) -> go.Figure:
     corners = [
         (column * (wide + GAP), row * (high + NAME) + NAME) for row in (0, 1) for column in (0, 1)
     ]
-    return go.Figure(
+    return Figure(
         data=[
             _image(picture, left, top)
             for picture, (left, top) in zip(
