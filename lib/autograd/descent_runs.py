@@ -57,10 +57,3 @@ def effort(runs: Mapping[str, Run]) -> int:
         int(each.settings["steps"]) * (LOOKS if each.walk is descend_by_closure else 1)
         for each in runs.values()
     )
-
-
-def all_walks(
-    runs: tuple[tuple[Callable[..., Walk], tuple[tuple[str, Any], ...]], ...],
-) -> tuple[Walk, ...]:
-    """Return several walks: for each a lesson function and the pairs of its settings."""
-    return tuple(walk(**dict(settings)) for walk, settings in runs)

@@ -79,11 +79,9 @@ def controls() -> tuple[descent.Surface, Runs]:
 
 
 def walked(runs: Runs) -> Walks:
-    """Return the walks: each kept by itself if they are short, else all from a worker process."""
-    if calls.effort(runs) <= ENOUGH:
-        return {name: run(each.walk, **each.settings) for name, each in runs.items()}
-    every = tuple((each.walk, tuple(each.settings.items())) for each in runs.values())
-    return dict(zip(runs, run(calls.all_walks, heavy=True, runs=every), strict=True))
+    """Return the walks, each kept by itself; those that are long come from a worker process."""
+    heavy = calls.effort(runs) > ENOUGH
+    return {name: run(each.walk, heavy=heavy, **each.settings) for name, each in runs.items()}
 
 
 def picture(surface: descent.Surface, view: str, walks: Walks, shown: bool) -> None:

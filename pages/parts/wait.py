@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -20,7 +22,7 @@ Name = tuple[str, ...]
 
 KEPT = 200  # results, for all visitors together
 LOOK = 0.2  # seconds between two looks at the queue
-QUIET = 0.7  # how long nothing is said of a short wait
+QUIET = 0.3  # how long nothing is said of a short wait
 STOPPED = "stopped"
 
 
@@ -36,11 +38,19 @@ _jobs: OrderedDict[Name, _Job] = OrderedDict()
 _lock = threading.Lock()
 
 
-def computed_elsewhere(name: Name, function: Callable[..., R], settings: dict[str, Any]) -> R:
+def computed_elsewhere(
+    name: Name, function: Callable[..., R], settings: dict[str, Any], *, forget: bool = False
+) -> R:
     """Return ``function(**settings)`` from a worker process.
 
     All who want the same wait for one computation. When the last of them has left or stopped,
     it is given up; nobody watching, nothing running.
+
+    Args:
+        name: what tells the computation from others.
+        function: what is computed.
+        settings: its settings.
+        forget: whether the result is not kept for others.
 
     Raises:
         Exception: whatever the function raised.
@@ -51,17 +61,18 @@ def computed_elsewhere(name: Name, function: Callable[..., R], settings: dict[st
         st.stop()
     job = _join(name, function, settings)
     try:
+        wait([job.future], timeout=QUIET)
         if not job.future.done():
             _show_wait(name, job.future)
         result: R = copy.deepcopy(job.future.result())
     except CancelledError:
         st.stop()  # somebody shut the workers down
     finally:
-        _leave(name, job)
+        _leave(name, job, forget)
     return result
 
 
-def result_of(future: Future[R], ahead: Callable[[], int]) -> R:
+def result_of(future: Future[R], ahead: Callable[[], int | None], seconds: float = inf) -> R:
     """Wait quietly for a future that others may wait for as well, and return its result.
 
     A wait that is felt is shown, with the place in the queue. A moved control or a closed page
@@ -70,12 +81,22 @@ def result_of(future: Future[R], ahead: Callable[[], int]) -> R:
     Args:
         future: what to wait for.
         ahead: tells how many tasks wait before it.
+        seconds: how long it may run once its turn has come.
+
+    Raises:
+        TimeoutError: if it runs longer.
     """
     place = st.empty()
     wait([future], timeout=QUIET)
+    end = inf
     while not future.done():
         place.markdown(_computing(ahead()))  # may end this run
+        if future.running():
+            end = min(end, monotonic() + seconds)
         wait([future], timeout=LOOK)
+        if monotonic() > end and not future.done():
+            place.empty()
+            raise TimeoutError(f"It ran for more than {seconds:g} seconds.")
     place.empty()
     return future.result()
 
@@ -93,13 +114,14 @@ def _join(name: Name, function: Callable[..., Any], settings: dict[str, Any]) ->
     return job
 
 
-def _leave(name: Name, job: _Job) -> None:
+def _leave(name: Name, job: _Job, forget: bool) -> None:
     """Take a watcher away; give the job up after the last, and forget it unless it succeeded."""
     with _lock:
         job.watchers -= 1
         abandoned = job.watchers == 0 and not job.future.done()
         failed = job.future.done() and (job.future.cancelled() or job.future.exception())
-        if (abandoned or failed) and _jobs.get(name) is job:
+        forgotten = forget and job.watchers == 0
+        if (abandoned or failed or forgotten) and _jobs.get(name) is job:
             del _jobs[name]
     if abandoned:
         workers().stop(job.future)

@@ -67,11 +67,13 @@ def paint_times(page: Page, target: Target, server: Server, moves: int) -> list[
         page.wait_for_selector(".picture[data-draws], .training[data-draws]")
     page.wait_for_timeout(1500)  # late scripts and styles
     page.evaluate(STOPWATCH)
-    times = []
+    times, key = [], "ArrowRight"
     for move in range(moves + 2):
         slider.focus()
-        # There and back again, three steps each: within the range of any slider.
-        page.keyboard.press("ArrowRight" if move // 3 % 2 == 0 else "ArrowLeft")
+        now, least, most = slider.evaluate("({ value, min, max }) => [value, min, max].map(Number)")
+        if now in {least, most}:  # turn at the ends
+            key = "ArrowRight" if now == least else "ArrowLeft"
+        page.keyboard.press(key)
         # Looked at only after it is over: every look from outside costs the page time.
         page.wait_for_timeout(900)
         page.wait_for_function("stopwatch.painted.length > 0", timeout=20_000)

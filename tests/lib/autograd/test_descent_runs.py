@@ -9,7 +9,6 @@ from lib.autograd.descent import (
     OPTIMIZERS,
     RATES,
     bowl,
-    cosine,
     descend,
     descend_by_closure,
     saddle,
@@ -19,7 +18,6 @@ from lib.autograd.descent_facts import limit
 from lib.autograd.descent_runs import (
     FIRST_RATES,
     TAKEN_BY,
-    all_walks,
     effort,
     limit_settings,
     run_of,
@@ -73,13 +71,6 @@ def test_effort_counts_steps_and_lbfgs_five_times():
     runs = {name: run_of(name, 0.1, EVERY) for name in ("SGD", "Adam", "LBFGS")}
     assert effort(runs) == 20 + 20 + 100
     assert effort({}) == 0
-
-
-def test_all_walks_together_are_each_walk_alone():
-    runs = [run_of(name, 0.1, {**EVERY, "schedule": cosine}) for name in ("Adam", "LBFGS")]
-    both = all_walks(tuple((each.walk, tuple(each.settings.items())) for each in runs))
-    for each, walk in zip(runs, both, strict=True):
-        np.testing.assert_array_equal(walk.path, each.walk(**each.settings).path)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
