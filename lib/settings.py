@@ -8,6 +8,7 @@ rules, and the tests draw their random settings from them.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from hashlib import sha256
 from inspect import signature
 from math import isfinite
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -59,9 +60,30 @@ class OneOf:
             raise ValueError(f"{name}={readable(value)} is not one of: {allowed}")
 
 
+@dataclass(frozen=True)
+class Each:
+    """A tuple whose entries all keep one rule, of a length that keeps another."""
+
+    entry: Rule
+    length: Between
+
+    def check(self, name: str, value: object) -> None:
+        """Raise ``ValueError``, naming the entry and what is allowed."""
+        if not isinstance(value, tuple):
+            raise ValueError(f"{name}={value!r} is not a tuple")
+        self.length.check(f"the length of {name}", len(value))
+        for place, entry in enumerate(value):
+            self.entry.check(f"{name}[{place}]", entry)
+
+
 def readable(value: object) -> str:
     """Return a setting as Python writes it: a function by its name, all else by ``repr``."""
     return str(getattr(value, "__name__", None) or repr(value))
+
+
+def known_by(value: object) -> str:
+    """Return what tells a setting from all others in a few words: bytes by their SHA-256."""
+    return sha256(value).hexdigest() if isinstance(value, bytes) else readable(value)
 
 
 def checked(**rules: Rule) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lib.training.loop import Frame
 from lib.training.loop_doctor_course import VARIANCES, WINDOW, Course, course_of, largest_gradient
+from lib.training.loop_frames import Frame
 from lib.training.loop_recipe import Recipe
 
 FEW = 10  # with fewer epochs nothing is said of trends

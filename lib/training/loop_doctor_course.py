@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lib.training.loop import Frame
+from lib.training.loop_frames import Frame
 from lib.training.loop_points import EDGE
 from lib.training.loop_recipe import Recipe
 

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from lib.source import NOTE
-from lib.training.loop import Checkpoint, Run
 from lib.training.loop_recipe import Recipe
+from lib.training.loop_state import Checkpoint, Run
 
 Said = dict[str, float | tuple[int, ...]]
 

@@ -5,8 +5,9 @@ from math import isfinite
 from typing import NamedTuple
 
 from lib.guesses import Guess, answers
-from lib.training.loop import Frame, Run
+from lib.training.loop_frames import Frame
 from lib.training.loop_recipe import Recipe
+from lib.training.loop_state import Run
 from lib.words import Sentence, mark
 
 GOAL = 0.05  # test loss on the spiral

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from functools import cached_property
 
-from lib.settings import Between, OneOf, Rule
+from lib.settings import Between, Each, OneOf, Rule
 from lib.training.loop_epochs import LOOPS
 from lib.training.loop_network import ACTIVATIONS, FEATURES, OPTIMIZERS
 from lib.training.loop_points import COUNT, EDGE, SHAPES, OwnPoints
@@ -16,22 +16,6 @@ BATCHES = (1, 2, 5, 10, 20, 30, 50, 100, 250, 500)
 RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 OWN_POINTS = Between(4, 500)
-
-
-@dataclass(frozen=True)
-class Each:
-    """A tuple whose entries all keep one rule, of a length that keeps another."""
-
-    entry: Rule
-    length: Between
-
-    def check(self, name: str, value: object) -> None:
-        """Raise ``ValueError``, naming the entry and what is allowed."""
-        if not isinstance(value, tuple):
-            raise ValueError(f"{name}={value!r} is not a tuple")
-        self.length.check(f"the length of {name}", len(value))
-        for place, entry in enumerate(value):
-            self.entry.check(f"{name}[{place}]", entry)
 
 
 class Epochs(Between):

@@ -11,9 +11,11 @@ import numpy as np
 
 from lib.chain import Chain
 from lib.settings import Between
-from lib.training.loop import Checkpoint, Frame, advance, begin, edited
+from lib.training.loop_engine import advance, begin, edited
+from lib.training.loop_frames import Frame
 from lib.training.loop_lines import Line, watch
 from lib.training.loop_recipe import Epochs, Recipe
+from lib.training.loop_state import Checkpoint
 
 EPOCHS = Epochs(0, 5000)  # of one run
 FORKS, EDITS = Between(0, 20), Between(0, 100)  # nobody makes more by hand

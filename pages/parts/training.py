@@ -11,8 +11,9 @@ import streamlit as st
 from lib import chain, snippets
 from lib.figures import plotly_script
 from lib.figures.palette import CATEGORIES, NEGATIVE, POSITIVE
-from lib.training import loop, loop_doctor, loop_doctor_words, loop_lines
+from lib.training import loop_doctor, loop_doctor_words, loop_lines
 from lib.training.loop_epochs import LOOPS
+from lib.training.loop_frames import Frame, scene
 from lib.training.loop_recipe import Recipe
 from lib.training.loop_runs import EPOCHS, Branch, Watched, packed
 from lib.words import mark
@@ -60,7 +61,7 @@ class Shown(NamedTuple):
 
     branch: Branch
     epoch: int
-    frame: loop.Frame | None
+    frame: Frame | None
 
 
 def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Shown:
@@ -91,7 +92,7 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
         # The worker goes on while the browser plays this one and asks for the next; with a single
         # chunk it was done before the question came.
         chain.chunk(branch, number + 2)
-    seen = run(loop.scene, recipe=recipe)
+    seen = run(scene, recipe=recipe)
     callbacks: dict[str, Any] = {
         f"on_{each}_change": partial(_told, lesson.slug, each) for each in TOLD
     }
@@ -214,7 +215,7 @@ def _epoch(state: dict[str, Any], told: dict[str, Any]) -> int:
 # --- what the browser is sent ---------------------------------------------------------------------
 
 
-def _frame(branch: Branch, epoch: int) -> loop.Frame | None:
+def _frame(branch: Branch, epoch: int) -> Frame | None:
     """Return an epoch of the run, if its chunk is still kept."""
     number = -(-(epoch - branch.epoch) // branch.recipe.epochs_a_chunk)
     frames = chain.kept(branch, number) or ()

@@ -11,6 +11,7 @@ from lib.training import loop_bugs as wrong
 from lib.training import loop_questions as questions
 from lib.training import loop_recipe as rules
 from lib.training.loop_epochs import LOOPS
+from lib.training.loop_frames import Frame
 from lib.training.loop_network import ACTIVATIONS, FEATURES, OPTIMIZERS
 from lib.training.loop_points import SHAPES, spiral
 from lib.training.loop_recipe import OWN, Recipe
@@ -138,7 +139,7 @@ def program(recipe: Recipe, epochs: int) -> None:
     )  # fmt: skip
 
 
-def goal(recipe: Recipe, frame: loop.Frame | None) -> None:
+def goal(recipe: Recipe, frame: Frame | None) -> None:
     """Set the challenge."""
     count = questions.parameters(frame) if frame else 0
     challenge(

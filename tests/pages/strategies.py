@@ -10,12 +10,15 @@ from typing import Any
 from hypothesis import strategies as some
 
 from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
-from lib.settings import Between, OneOf
+from lib.data.preprocess_steps import MOST_STEPS, STEPS, UpToEightSteps
+from lib.fashion_data import DataRule
+from lib.pictures import FASHION, PICTURES, PictureRule
+from lib.settings import Between, Each, OneOf
 from lib.tensors.create_settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
 from lib.tensors.index_grammar import IndexText, NestedNumbers
 from lib.tensors.operate_shapes import AXES, LONGEST, MOST, Small
 from lib.tensors.reshape_steps import BEGIN_WITH, MOST_START, StartShape, UpToFourSteps
-from lib.training.loop_recipe import Each, Epochs
+from lib.training.loop_recipe import Epochs
 from tests.lib.tensors.index_samples import INDEX_TEXTS, NESTED_NUMBERS
 
 
@@ -28,6 +31,11 @@ def strategy(rule: Any) -> some.SearchStrategy[Any]:
 @strategy.register
 def _(rule: OneOf) -> some.SearchStrategy[Any]:
     return some.sampled_from(rule.options)
+
+
+@strategy.register
+def _(_rule: DataRule) -> some.SearchStrategy[Any]:
+    return some.just("shipped")  # a machine that has all pictures would need long for them
 
 
 @strategy.register
@@ -106,3 +114,14 @@ def _(_rule: UpToFourSteps) -> some.SearchStrategy[Any]:
     numbers = some.lists(some.integers(-3, 24), max_size=4).map(tuple)
     step = some.tuples(some.sampled_from([*BEGIN_WITH]), numbers)
     return some.lists(step, max_size=4).map(tuple)
+
+
+@strategy.register
+def _(_rule: UpToEightSteps) -> some.SearchStrategy[Any]:
+    return some.lists(some.sampled_from([*STEPS]), max_size=MOST_STEPS).map(tuple)
+
+
+@strategy.register
+def _(_rule: PictureRule) -> some.SearchStrategy[Any]:
+    fashion = some.integers(0, FASHION - 1).map(lambda number: f"fashion {number}")
+    return some.sampled_from([*PICTURES]) | fashion

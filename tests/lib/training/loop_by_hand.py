@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from lib.training.loop import Run, begin
+from lib.training.loop_engine import begin
+from lib.training.loop_state import Run
 
 CURVES = {
     "tanh": np.tanh,

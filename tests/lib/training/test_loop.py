@@ -5,7 +5,8 @@ import warnings
 
 import pytest
 
-from lib.training.loop import SHAPES, advance, begin, train
+from lib.training.loop import SHAPES, train
+from lib.training.loop_engine import advance, begin
 from lib.training.loop_epochs import LOOPS
 from lib.training.loop_network import ACTIVATIONS, OPTIMIZERS
 from lib.training.loop_recipe import Recipe

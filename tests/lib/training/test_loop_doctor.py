@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lib.training.loop import advance, begin
 from lib.training.loop_doctor import examine
 from lib.training.loop_doctor_course import VARIANCES, clueless_loss, largest_gradient
 from lib.training.loop_doctor_words import TOLD
+from lib.training.loop_engine import advance, begin
 from lib.training.loop_recipe import Recipe
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size")

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from lib.training.loop import Checkpoint, advance, begin, edited
+from lib.training.loop_engine import advance, begin, edited
 from lib.training.loop_network import OPTIMIZERS
 from lib.training.loop_recipe import Recipe
+from lib.training.loop_state import Checkpoint
 from tests.lib.training.loop_by_hand import forward, loss_of, points_of, same_frame
 
 KEEPS = {frozenset(["SGD", "momentum"]), frozenset(["Adam", "AdamW"])}

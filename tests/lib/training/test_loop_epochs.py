@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch import nn
 
-from lib.training.loop import Run, advance, begin
+from lib.training.loop_engine import advance, begin
 from lib.training.loop_epochs import LOOPS, epoch_with_flat_targets, evaluate, evaluate_without_eval
 from lib.training.loop_network import OPTIMIZERS, make_model
 from lib.training.loop_recipe import Recipe
+from lib.training.loop_state import Run
 from tests.lib.training.loop_by_hand import same_frame
 
 

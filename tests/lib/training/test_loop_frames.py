@@ -5,18 +5,11 @@ import pytest
 import torch
 from torch import nn
 
-from lib.training.loop import (
-    MAP,
-    THUMB,
-    Run,
-    advance,
-    begin,
-    grid,
-    look,
-    shades,
-)
+from lib.training.loop_engine import advance, begin
+from lib.training.loop_frames import MAP, THUMB, grid, look, shades
 from lib.training.loop_network import ACTIVATIONS, features_of
 from lib.training.loop_recipe import Recipe
+from lib.training.loop_state import Run
 from tests.lib.training.loop_by_hand import (
     forward,
     layers_of,

@@ -5,10 +5,11 @@ import pytest
 import torch
 from torch import nn
 
-from lib.training.loop import Run, advance, begin
+from lib.training.loop_engine import advance, begin
 from lib.training.loop_epochs import LOOPS
 from lib.training.loop_lines import watch
 from lib.training.loop_recipe import Recipe
+from lib.training.loop_state import Run
 
 # The lines of each loop, in the order in which they should run.
 OUTPUTS, LOSS = "outputs = model(x[batch])", "loss = criterion(outputs, y[batch])"

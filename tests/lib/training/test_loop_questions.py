@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lib.settings import readable
-from lib.training.loop import Frame, Trained, advance, begin, train
+from lib.training.loop import Trained, train
+from lib.training.loop_engine import advance, begin
 from lib.training.loop_epochs import epoch_without_zero_grad
+from lib.training.loop_frames import Frame
 from lib.training.loop_points import SHAPES
 from lib.training.loop_questions import (
     ANSWERS,

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib.training.loop import MAP, THUMB, advance, begin, edited
+from lib.training.loop_engine import advance, begin, edited
+from lib.training.loop_frames import MAP, THUMB
 from lib.training.loop_recipe import Recipe
 from lib.training.loop_runs import Branch, Watched, packed
 
