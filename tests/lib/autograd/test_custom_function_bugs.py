@@ -1,7 +1,6 @@
 """Every mistake really fails or really does damage; every repair really repairs."""
 
 import gc
-import inspect
 import weakref
 
 import pytest
@@ -9,6 +8,7 @@ import torch
 
 from lib.attempt import attempt
 from lib.autograd import custom_function_bugs as wrong
+from tests.lib.mistakes import check_loud, check_titles
 
 SAYS = {
     "wrong_factor": ("GradcheckError", "Jacobian mismatch for output 0", "gradcheck("),
@@ -25,24 +25,16 @@ SAYS = {
     ),
 }
 SILENT = {"grad_output_forgotten", "kept_on_ctx", "result_on_ctx", "no_way_back"}
-BROKEN = {bug.broken.__name__: bug for bug in wrong.BUGS}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    assert set(BROKEN) == set(SAYS) | SILENT
-    assert {name for name, bug in BROKEN.items() if "(silent)" in bug.title} == SILENT
+    check_titles(wrong.BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("x", [0.5, 1.0, 2.0])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_where_it_should_and_the_repair_does_not(name, x):
-    bug, (kind, words, where) = BROKEN[name], SAYS[name]
-    broken, fixed = attempt(bug.broken, {"x": x}), attempt(bug.fixed, {"x": x})
-    assert broken.error == kind
-    assert words in broken.message
-    lines, first = inspect.getsourcelines(inspect.unwrap(bug.broken))
-    assert where in lines[broken.line - first]
-    assert (fixed.error, fixed.warnings) == ("", ())
+    check_loud(wrong.BUGS, name, *SAYS[name], x=x)
 
 
 @pytest.mark.parametrize("x", [0.5, 2.0])

@@ -1,11 +1,10 @@
-import inspect
-
 import numpy as np
 import pytest
 import torch
 
 from lib.attempt import attempt, call_alone
 from lib.tensors import create_bugs as wrong
+from tests.lib.mistakes import check_loud, check_titles, pair
 
 SAYS = {
     "rand_of_integers": ("NotImplementedError", "not implemented for 'Long'", "torch.rand("),
@@ -16,32 +15,19 @@ SAYS = {
 SILENT = {"empty_for_zeros", "capital_tensor", "seed_in_the_loop"}
 
 
-def pair(name):
-    """Return the program that makes a mistake, and its repair."""
-    return next((bug.broken, bug.fixed) for bug in wrong.BUGS if bug.broken.__name__ == name)
-
-
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    assert {bug.broken.__name__ for bug in wrong.BUGS} == set(SAYS) | SILENT
-    for bug in wrong.BUGS:
-        assert bug.title.endswith("(silent)") == (bug.broken.__name__ in SILENT)
+    check_titles(wrong.BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("size", [2, 5, 8])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name, size):
-    broken, fixed = (attempt(function, {"size": size}) for function in pair(name))
-    kind, words, line = SAYS[name]
-    assert broken.error == kind
-    assert words in broken.message
-    source = inspect.getsource(inspect.getmodule(pair(name)[0])).splitlines()
-    assert line in source[broken.line - 1]
-    assert (fixed.error, fixed.warnings) == ("", ())
+    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
 
 
 @pytest.mark.parametrize("name", SILENT)
 def test_a_silent_bug_says_nothing(name):
-    for function in pair(name):
+    for function in pair(wrong.BUGS, name):
         found = attempt(function, {})
         assert (found.error, found.warnings) == ("", ())
 
@@ -60,13 +46,13 @@ def test_the_repairs_give_the_right_numbers(size):
 
 
 def test_counting_into_empty_memory_keeps_what_lay_there():
-    broken, fixed = (call_alone(f, {"size": 4}) for f in pair("empty_for_zeros"))
+    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(wrong.BUGS, "empty_for_zeros"))
     assert broken.counts == [8.0] * 4
     assert fixed.counts == fixed.should_be == broken.should_be == [1.0] * 4
 
 
 def test_the_class_rounds_what_the_function_keeps():
-    broken, fixed = (call_alone(f, {"size": 4}) for f in pair("capital_tensor"))
+    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(wrong.BUGS, "capital_tensor"))
     given = [broken.first + place for place in range(4)]
     assert broken.off_by == [int(np.float32(number)) - number for number in given]
     assert broken.off_by == [0, -1, 0, 1]
@@ -76,12 +62,12 @@ def test_the_class_rounds_what_the_function_keeps():
 
 
 def test_a_seed_in_the_loop_makes_one_noise_of_four():
-    broken, fixed = (call_alone(f, {"size": 4}) for f in pair("seed_in_the_loop"))
+    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(wrong.BUGS, "seed_in_the_loop"))
     assert len(set(broken.first_numbers)) == 1
     assert broken.spread == 0
     assert len(set(fixed.first_numbers)) == 4
     assert fixed.spread > 0.3
-    assert call_alone(pair("seed_in_the_loop")[1], {"size": 4}) == fixed
+    assert call_alone(pair(wrong.BUGS, "seed_in_the_loop")[1], {"size": 4}) == fixed
 
 
 def test_then_is_never_below_zero_and_now_is_half_the_time():

@@ -1,48 +1,40 @@
-import inspect
-
 import numpy as np
 import pytest
 import torch
 
 from lib.attempt import attempt
 from lib.tensors import index_bugs as wrong
+from tests.lib.mistakes import check_loud, check_titles, pair
 
 SAYS = {
-    "past_the_end": ("IndexError", "is out of bounds for dimension 0 with size"),
-    "mask_of_columns": ("IndexError", "does not match the shape of the indexed tensor"),
-    "negative_step": ("ValueError", "step must be greater than zero"),
-    "and_of_masks": ("RuntimeError", "Boolean value of Tensor with more than one value"),
-}
-LINES = {
-    "past_the_end": "return x[size].item()",
-    "mask_of_columns": "return x[large]",
-    "negative_step": "return x[::-1]",
-    "and_of_masks": "return x[x > 1 and x < 6]",
+    "past_the_end": (
+        "IndexError",
+        "is out of bounds for dimension 0 with size",
+        "return x[size].item()",
+    ),
+    "mask_of_columns": (
+        "IndexError",
+        "does not match the shape of the indexed tensor",
+        "return x[large]",
+    ),
+    "negative_step": ("ValueError", "step must be greater than zero", "return x[::-1]"),
+    "and_of_masks": (
+        "RuntimeError",
+        "Boolean value of Tensor with more than one value",
+        "return x[x > 1 and x < 6]",
+    ),
 }
 SILENT = {"write_into_copy", "lists_as_grid", "count_repeated"}
 
 
-def pair(name):
-    """Return the program that makes a mistake, and its repair."""
-    return next((bug.broken, bug.fixed) for bug in wrong.BUGS if bug.broken.__name__ == name)
-
-
 def test_every_bug_is_tested_and_the_silent_ones_say_so():
-    assert {bug.broken.__name__ for bug in wrong.BUGS} == set(SAYS) | SILENT
-    for bug in wrong.BUGS:
-        assert bug.title.endswith("(silent)") == (bug.broken.__name__ in SILENT)
+    check_titles(wrong.BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("size", [4, 6, 8])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name, size):
-    broken, fixed = (attempt(function, {"size": size}) for function in pair(name))
-    kind, words = SAYS[name]
-    assert broken.error == kind
-    assert words in broken.message
-    lines, first = inspect.getsourcelines(inspect.unwrap(pair(name)[0]))
-    assert lines[broken.line - first].strip().startswith(LINES[name])
-    assert fixed.error == ""
+    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
 
 
 @pytest.mark.parametrize("size", [4, 6, 8])
@@ -57,7 +49,9 @@ def test_the_repairs_give_the_right_numbers(size):
 
 
 def test_writing_into_a_copy_changes_nothing():
-    broken, fixed = (attempt(function, {}).result for function in pair("write_into_copy"))
+    broken, fixed = (
+        attempt(function, {}).result for function in pair(wrong.BUGS, "write_into_copy")
+    )
     assert broken.after == broken.before == [0, 1, 2, 3, 4, 5]
     assert fixed.after == [0, 1, 2, 9, 4, 5]
 
@@ -65,14 +59,14 @@ def test_writing_into_a_copy_changes_nothing():
 @pytest.mark.parametrize("size", [4, 5, 8])
 def test_two_lists_are_pairs_and_the_repair_is_the_grid(size):
     x = np.arange(size * size).reshape(size, size)
-    broken, fixed = (function(size) for function in pair("lists_as_grid"))
+    broken, fixed = (function(size) for function in pair(wrong.BUGS, "lists_as_grid"))
     assert broken.picked.tolist() == [x[0, 1], x[2, 3]]
     assert broken.shape == (2,)
     np.testing.assert_array_equal(fixed.picked, x[np.ix_([0, 2], [1, 3])])
 
 
 def test_repeated_places_count_once():
-    broken, fixed = (function(4) for function in pair("count_repeated"))
+    broken, fixed = (function(4) for function in pair(wrong.BUGS, "count_repeated"))
     assert broken == [1, 1, 0, 0]
     assert fixed == np.bincount([0, 0, 0, 1], minlength=4).tolist()
 

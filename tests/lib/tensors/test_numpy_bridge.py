@@ -12,6 +12,7 @@ from lib.tensors import numpy_bridge as bridge
 from lib.tensors import numpy_bridge_bugs as wrong
 from lib.tensors import numpy_bridge_facts as facts
 from lib.tensors.numpy_bridge_questions import guesses, other_dtype, other_side, reaches
+from tests.lib.mistakes import check_loud, check_titles, pair
 
 # What the documentation says of each crossing, and what NumPy and PyTorch call the same numbers.
 ALWAYS_SHARES = {
@@ -274,35 +275,23 @@ def test_the_challenge_is_not_reached_by_the_defaults():
 # --- bugs -----------------------------------------------------------------------------------------
 
 SAYS = {
-    "negative_strides": ("ValueError", "negative"),
-    "numpy_of_grad": ("RuntimeError", "requires grad"),
-    "item_of_many": ("RuntimeError", "cannot be converted to Scalar"),
-    "float64_into_float32_layer": ("RuntimeError", "dtype"),
-    "bfloat16_to_numpy": ("TypeError", "BFloat16"),
+    "negative_strides": ("ValueError", "negative", "torch.from_numpy(a[::-1])"),
+    "numpy_of_grad": ("RuntimeError", "requires grad", "weights.numpy()"),
+    "item_of_many": ("RuntimeError", "cannot be converted to Scalar", "losses.item()"),
+    "float64_into_float32_layer": ("RuntimeError", "dtype", "layer(x)"),
+    "bfloat16_to_numpy": ("TypeError", "BFloat16", "t.numpy()"),
 }
-SILENT = {"read_only_array", "backup_that_follows"}
-
-
-def pair(name):
-    """Return the program that makes a mistake, and its repair."""
-    return next((bug.broken, bug.fixed) for bug in wrong.BUGS if bug.broken.__name__ == name)
+WARNS, SILENT = {"read_only_array"}, {"backup_that_follows"}
 
 
 def test_every_bug_is_tested():
-    assert {bug.broken.__name__ for bug in wrong.BUGS} == set(SAYS) | SILENT
+    check_titles(wrong.BUGS, SAYS.keys() | WARNS, SILENT)
 
 
 @pytest.mark.parametrize("size", [2, 5, 8])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_a_line_of_its_own_and_the_repair_does_not(name, size):
-    broken, fixed = (attempt(function, {"size": size}) for function in pair(name))
-    kind, words = SAYS[name]
-    assert broken.error == kind
-    assert words in broken.message
-    lines, first = inspect.getsourcelines(inspect.unwrap(pair(name)[0]))
-    assert first <= broken.line < first + len(lines)
-    assert fixed.error == ""
-    assert fixed.warnings == ()
+    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
 
 
 @pytest.mark.parametrize("size", [2, 5, 8])
@@ -345,7 +334,7 @@ def test_a_copy_of_a_read_only_array_leaves_it_alone():
 
 
 def test_a_backup_without_a_copy_restores_nothing():
-    broken, fixed = (attempt(f, {"size": 3}) for f in pair("backup_that_follows"))
+    broken, fixed = (attempt(f, {"size": 3}) for f in pair(wrong.BUGS, "backup_that_follows"))
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result.restored == [2.0, 2.0, 2.0] != broken.result.before
     assert fixed.result.restored == fixed.result.before == [1.0, 1.0, 1.0]

@@ -1,11 +1,10 @@
-import inspect
-
 import numpy as np
 import pytest
 import torch
 
 from lib.attempt import attempt
 from lib.tensors import operate_bugs as wrong
+from tests.lib.mistakes import check_loud, check_titles, pair
 
 SAYS = {
     "rows_minus_means": ("RuntimeError", "must match the size of tensor b", "centered = x - means"),
@@ -16,27 +15,14 @@ SAYS = {
 SILENT = {"every_pair", "brighter", "float_not_kept"}
 
 
-def pair(name):
-    """Return the program that makes a mistake, and its repair."""
-    return next((bug.broken, bug.fixed) for bug in wrong.BUGS if bug.broken.__name__ == name)
-
-
 def test_every_bug_is_tested_and_the_silent_ones_say_so():
-    assert {bug.broken.__name__ for bug in wrong.BUGS} == set(SAYS) | SILENT
-    for bug in wrong.BUGS:
-        assert ("(silent)" in bug.title) == (bug.broken.__name__ in SILENT)
+    check_titles(wrong.BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("size", [2, 4, 8])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name, size):
-    broken, fixed = (attempt(function, {"size": size}) for function in pair(name))
-    kind, words, line_of_code = SAYS[name]
-    assert broken.error == kind
-    assert words in broken.message
-    lines, first = inspect.getsourcelines(inspect.unwrap(pair(name)[0]))
-    assert line_of_code in lines[broken.line - first]
-    assert (fixed.error, fixed.warnings) == ("", ())
+    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
 
 
 @pytest.mark.parametrize("size", [2, 4, 8])
@@ -57,7 +43,7 @@ def test_on_a_square_the_wrong_means_are_subtracted_without_a_word():
 
 @pytest.mark.parametrize("size", [2, 5, 8])
 def test_a_loss_over_every_pair_learns_nothing(size):
-    broken, fixed = (attempt(f, {"size": size}) for f in pair("every_pair"))
+    broken, fixed = (attempt(f, {"size": size}) for f in pair(wrong.BUGS, "every_pair"))
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result.compared == f"({size}, {size})"
     assert broken.result.weight == pytest.approx(0, abs=1e-6)

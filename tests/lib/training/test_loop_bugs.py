@@ -16,15 +16,6 @@ PROGRAMS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """As in the app and its workers; two threads on two busy cores wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def pair(title):
     (bug,) = [bug for bug in BUGS if bug.title.startswith(title)]
     return attempt(bug.broken, {}), attempt(bug.fixed, {})

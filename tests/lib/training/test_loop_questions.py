@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -32,15 +31,6 @@ from lib.training.loop_questions import (
 from lib.training.loop_recipe import Recipe
 
 GAUSS = Recipe(data="gauss", batch=500)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """As in the app and its workers; two threads on two busy cores wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def made(no_zero_grad=1.0, other=1.0, right=1.0, rate=0.03, other_rate=0.3):
