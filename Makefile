@@ -7,7 +7,7 @@ PORT ?= 8501
 .PHONY: run dev test check bench screenshots words clean
 
 run: .venv/installed
-	$(BIN)/uvicorn app:app --port $(PORT)
+	PLAYGROUND_DOWNLOADS=$${PLAYGROUND_DOWNLOADS-yes} $(BIN)/uvicorn app:app --port $(PORT)
 
 # Reload on edit: Streamlit watches the files (slower for visitors, which is why `run` does not).
 dev: .venv/installed

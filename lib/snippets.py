@@ -3,8 +3,11 @@
 The text is cut out of the function's own source, line by line, so the code on the page is the
 code that ran. What the function uses from ``lib`` is written out above it, what it uses from
 other packages is imported, and below it stands the call that was just made. Left out is what
-only the house needs: ``@checked``, notes to the type checker, and all of a docstring but its
-first line. All but the call is kept in memory: a moved slider costs microseconds.
+only the house needs: ``@checked``, ``mark()``, notes to the type checker, and all of a docstring
+but its first line. All but the call is kept in memory: a moved slider costs microseconds.
+
+A program may read data files that come with the playground, or a visitor's own picture. They are
+downloads, too, and have to lie in the folder it runs in.
 """
 
 import inspect
@@ -13,16 +16,20 @@ import sys
 from ast import literal_eval
 from collections.abc import Callable
 from functools import lru_cache
+from textwrap import indent
 from typing import Any, NamedTuple
 
 import nbformat
 from nbformat import v4
 
 from lib.settings import readable
+from lib.shipped import FOLDER, shipped
 from lib.source import Import, Piece, module, trace
 
 WIDTH = 88
 PIP_NAMES = {"cv2": "opencv-python-headless", "PIL": "pillow", "sklearn": "scikit-learn"}
+SHIPPED = re.compile(r"""\bshipped\("([^"]+)"\)""")
+OWN = "own.png"  # the one setting that is bytes: a visitor's own picture
 
 
 class Program(NamedTuple):
@@ -33,12 +40,14 @@ class Program(NamedTuple):
         definitions: what the function uses and the function itself, in an order that runs.
         call: the call with the settings, and the lines that print its result.
         packages: what to install with pip, in alphabetical order.
+        files: the data files it may read from the folder it runs in.
     """
 
     imports: str
     definitions: str
     call: str
     packages: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -76,7 +85,20 @@ def program(function: Callable[..., Any], settings: dict[str, Any]) -> Program:
             ``from lib.x import name``.
     """
     named = tuple(value for value in settings.values() if _has_a_source(value))
-    return _frame(function, named)._replace(call=_call(function, settings))
+    own = _own(settings)
+    made = _frame(function, named, own is not None)
+    files = (*made.files, *_chosen(made, function, settings), *([OWN] if own is not None else []))
+    return made._replace(call=_call(function, settings), files=files)
+
+
+def data_file(name: str, settings: dict[str, Any]) -> bytes:
+    """Return one of the ``files`` of a program that was made with these settings.
+
+    Raises:
+        ValueError: if there is no such file.
+    """
+    own = _own(settings) if name == OWN else None
+    return shipped(name).read_bytes() if own is None else own
 
 
 @lru_cache(maxsize=512)
@@ -116,6 +138,8 @@ def _about(function: Callable[..., Any], made: Program, source: str) -> list[str
     first = (inspect.getdoc(function) or "").partition("\n")[0]
     needs = f"pip install {' '.join(made.packages)}" if made.packages else "nothing but Python"
     more = [f"Read more: {' '.join(source.split())}"] if source else []
+    if made.files:
+        more.append(f"Reads from the folder you run it in: {', '.join(made.files)}")
     return [f"{function.__name__}: {first}", *more, f"Needs: {needs}"]
 
 
@@ -138,6 +162,9 @@ def _call(function: Callable[..., Any], settings: dict[str, Any]) -> str:
         show = 'for name, value in result._asdict().items():\n    print(f"{name} = {value}")'
     else:
         show = "print(result)"
+    if "num_workers" in known:
+        # On Windows and macOS its processes read the script anew; they must not make the call.
+        return 'if __name__ == "__main__":\n' + indent(f"result = {call}\n{show}", "    ")
     return f"result = {call}\n{show}"
 
 
@@ -148,6 +175,8 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
 
 def _written(name: str, value: object) -> str:
     """Return a setting as Python, or raise if what ``readable`` makes of it is not."""
+    if isinstance(value, bytes):
+        return f'Path("{OWN}").read_bytes()'
     text = readable(value)
     if not _has_a_source(value):
         try:
@@ -162,14 +191,45 @@ def _has_a_source(value: object) -> bool:
     return inspect.isroutine(value) or inspect.isclass(value)
 
 
+def _own(settings: dict[str, Any]) -> bytes | None:
+    """Return the visitor's own picture, the one setting that is bytes; None if there is none."""
+    own = [name for name, value in settings.items() if isinstance(value, bytes)]
+    if len(own) > 1:
+        raise ValueError(f"{own} are bytes; only one setting can be read from {OWN}")
+    return bytes(settings[own[0]]) if own else None
+
+
+def _chosen(made: Program, function: Callable[..., Any], settings: dict[str, Any]) -> list[str]:
+    """Return the shipped files that settings name: "chelsea" stands for chelsea.jpg."""
+    if "def shipped(" not in made.definitions:
+        return []
+    parameters = inspect.signature(function).parameters.values()
+    values = [settings.get(each.name, each.default) for each in parameters]
+    stems = {value for value in values if isinstance(value, str)}
+    names = sorted(file.name for file in FOLDER.iterdir() if file.stem in stems)
+    return [name for name in names if name not in made.files]
+
+
 @lru_cache(maxsize=512)
-def _frame(function: Callable[..., Any], others: tuple[Callable[..., Any], ...]) -> Program:
-    """Return the program without its call; ``others`` are the functions among the settings."""
+def _frame(
+    function: Callable[..., Any], others: tuple[Callable[..., Any], ...], own: bool
+) -> Program:
+    """Return the program without its call.
+
+    Args:
+        function: what is called.
+        others: the functions among the settings.
+        own: whether a setting is a visitor's own picture, read from a file.
+    """
     pieces, imports = trace([_address(each) for each in (*others, function)])
+    if own:
+        imports.add(Import("pathlib", "Path"))
     used = imports.union(*(piece.imports for piece in pieces))
     packages = {each.package for each in used} - sys.stdlib_module_names
     pip_names = tuple(sorted(PIP_NAMES.get(package, package) for package in packages))
-    return Program(_import_lines(imports), _joined(pieces), "", pip_names)
+    definitions = _joined(pieces)
+    files = tuple(dict.fromkeys(SHIPPED.findall(definitions)))
+    return Program(_import_lines(imports), definitions, "", pip_names, files)
 
 
 def _address(function: Callable[..., Any]) -> tuple[str, str]:

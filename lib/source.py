@@ -4,6 +4,9 @@ A module is cut into pieces, one for each statement at its top level, and each p
 names it binds and which it uses. ``trace`` follows the names from a function to the pieces it
 needs, into every module of the house, and collects what comes from other packages as imports.
 ``lib/snippets.py`` makes scripts of the result.
+
+A few modules do something else on a visitor's machine than here, such as finding a data file;
+``lib/downloads`` has what is written out in their place.
 """
 
 import ast
@@ -19,6 +22,13 @@ from typing import NamedTuple
 
 # What stands in a line for the type checker or the linter, not for the reader.
 NOTE = re.compile(r"\s*#\s*(?:type: ignore|noqa)\b[^#]*")
+# What stands around words for the translators.
+MARK = re.compile(r"""\bmark\(("[^"\\]*")\)""")
+# The modules that a download has in another form.
+DOWNLOADS = {
+    "lib.fashion_mnist_full": "lib.downloads.fashion_mnist_full",
+    "lib.shipped": "lib.downloads.shipped",
+}
 QUOTES = re.compile(r"""[a-zA-Z]*("{3}|'{3})""")
 
 
@@ -57,8 +67,8 @@ class Piece(NamedTuple):
 
     Attributes:
         module: the name of its module.
-        text: its lines and the comment right above; without ``@checked``, without notes to the
-            type checker, docstrings cut to their first line.
+        text: its lines and the comment right above; without ``@checked``, ``mark()`` and notes
+            to the type checker, docstrings cut to their first line.
         lines: for each line of ``text``, its number in the file.
         is_block: whether it is a function or a class.
         binds: the names it gives a meaning to or changes.
@@ -84,12 +94,12 @@ class Module(NamedTuple):
 
 @lru_cache(maxsize=512)
 def module(name: str) -> Module:
-    """Return the module cut into pieces; no pieces for a folder without a file.
+    """Return the module, as a download has it, cut into pieces; none for a folder without a file.
 
     Raises:
         ValueError: if the module changes how Python reads it (``from __future__``).
     """
-    loaded = import_module(name)
+    loaded = import_module(DOWNLOADS.get(name, name))
     if not getattr(loaded, "__file__", None):
         return Module((), ())
     source = inspect.getsource(loaded)
@@ -218,7 +228,7 @@ def _shown(node: ast.stmt, lines: list[str]) -> dict[int, str]:
         first -= 1
     while last < len(lines) and re.match(r"\s+#", lines[last]):
         last += 1
-    shown = {number: NOTE.sub("", lines[number - 1]) for number in range(first, last + 1)}
+    shown = {number: _plain(lines[number - 1]) for number in range(first, last + 1)}
     hidden: list[int] = []
     for each in decorators:
         if _is_checked(each):
@@ -228,6 +238,11 @@ def _shown(node: ast.stmt, lines: list[str]) -> dict[int, str]:
             shown[docstring.lineno] = _first_line(docstring, lines)
             hidden += range(docstring.lineno + 1, (docstring.end_lineno or 0) + 1)
     return {number: line for number, line in shown.items() if number not in hidden}
+
+
+def _plain(line: str) -> str:
+    """Return a line without what stands in it for the type checker, linter and translators."""
+    return MARK.sub(r"\1", NOTE.sub("", line))
 
 
 def _is_checked(decorator: ast.expr) -> bool:

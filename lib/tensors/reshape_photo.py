@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -10,8 +9,9 @@ import numpy as np
 import torch
 
 from lib.settings import OneOf, checked
+from lib.shipped import shipped
 
-PHOTO = Path(__file__).parents[1] / "assets" / "chelsea.png"
+HEIGHT, WIDTH = 80, 120
 FIRST = 4  # pixels whose red is told
 
 
@@ -65,11 +65,11 @@ WAYS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
 @cache
 def photo() -> np.ndarray:
     """Return the photo of Chelsea the cat, (80, 120, 3); lib/assets/README.md says whose it is."""
-    blue_first = cv2.imread(str(PHOTO))  # (80, 120, 3)
+    blue_first = cv2.imread(str(shipped("chelsea.jpg")))  # (256, 385, 3)
     if blue_first is None:
-        raise FileNotFoundError(f"{PHOTO} is missing or no picture")
-    image: np.ndarray = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)  # (80, 120, 3)
-    return image
+        raise FileNotFoundError("chelsea.jpg is missing or no picture")
+    image = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)  # (256, 385, 3)
+    return cv2.resize(image, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)  # (80, 120, 3)
 
 
 @checked(way=OneOf(*WAYS.values()))

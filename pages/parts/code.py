@@ -1,6 +1,7 @@
 """The program behind the numbers: the very function that ran, and the call that was just made."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,13 +13,17 @@ from pages.parts.text import _
 
 
 def code(function: Callable[..., Any], **settings: Any) -> None:
-    """Show the program that computes ``function(**settings)``, to copy and to download."""
+    """Show the program that computes ``function(**settings)``, to copy and to download.
+
+    The data files it reads are there for download as well.
+    """
     lesson = outline.current()
     lesson.programs[function.__name__] = (function, settings)
     name = f"{lesson.slug}_{function.__name__}"
     source = catalogue.find(lesson.slug).docs
+    program = snippets.program(function, settings)
     listing(
-        snippets.program(function, settings).text,
+        program.text,
         key=f"{lesson.slug}.code.{function.__name__}",
         name=_("The program that made these numbers"),
     )
@@ -42,3 +47,13 @@ def code(function: Callable[..., Any], **settings: Any) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
+        for file in program.files:
+            st.download_button(
+                file,
+                partial(snippets.data_file, file, settings),
+                file_name=file,
+                key=f"{lesson.slug}.data.{function.__name__}.{file}",
+                help=_("The program reads this file: put both into one folder."),
+                on_click="ignore",
+                icon=":material/database:",
+            )
