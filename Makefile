@@ -15,7 +15,7 @@ dev: .venv/installed
 		--server.runOnSave true --client.showErrorDetails full
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

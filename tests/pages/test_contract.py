@@ -3,10 +3,12 @@
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -156,18 +158,18 @@ def test_every_mistake_is_real_and_every_repair_repairs(row: catalogue.Lesson) -
     assert fine(app)
 
 
-def programs() -> list[tuple[str, Callable[..., Any]]]:
-    """Return every program that some state of some lesson shows."""
-    found: dict[str, tuple[str, Callable[..., Any]]] = {}
-    for row in catalogue.LESSONS:
-        app = opened(row)
-        parts = [move for move in moves(app) if move[0].endswith((".direction", ".part"))]
-        for key, value in [(None, None), *parts]:
-            # The app changes in place: note its programs before it moves on.
-            if key:
-                widget(app, key).set_value(value).run()
-            for function, _ in outline(app).programs.values():
-                found[function.__name__] = (row.slug, function)
+@cache
+def programs(row: catalogue.Lesson) -> list[Callable[..., Any]]:
+    """Return every program that some state of a lesson shows."""
+    found: dict[str, Callable[..., Any]] = {}
+    app = opened(row)
+    parts = [move for move in moves(app) if move[0].endswith((".direction", ".part"))]
+    for key, value in [(None, None), *parts]:
+        # The app changes in place: note its programs before it moves on.
+        if key:
+            widget(app, key).set_value(value).run()
+        for function, _ in outline(app).programs.values():
+            found[function.__name__] = function
     return list(found.values())
 
 
@@ -189,37 +191,59 @@ def lay(function: Callable[..., Any], chosen: dict[str, Any], folder: Path) -> N
             (folder / name).write_bytes(snippets.data_file(name, chosen))
 
 
-@pytest.mark.parametrize(("slug", "function"), programs(), ids=lambda part: str(part)[:40])
-def test_the_download_gives_the_numbers_of_the_page(
-    slug: str, function: Any, tmp_path: Path
-) -> None:
+@every_lesson
+def test_the_downloads_give_the_numbers_of_the_page(row: catalogue.Lesson, tmp_path: Path) -> None:
+    for function in programs(row):
+        agree(function, tmp_path)
+
+
+def agree(function: Any, folder: Path) -> None:
+    """Run a program as a download with random settings, and compare what it prints."""
     rules = function.rules
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(some.fixed_dictionaries({name: strategy(rule) for name, rule in rules.items()}))
     def agrees(chosen: dict[str, Any]) -> None:
         text = snippets.script(function, chosen)
         assert "from lib" not in text
-        lay(function, chosen, tmp_path)
+        lay(function, chosen, folder)
         said = io.StringIO()
-        with contextlib.redirect_stdout(said), chdir(tmp_path):
-            exec(compile(text, slug, "exec"), {"__name__": "__main__"})
+        with contextlib.redirect_stdout(said), chdir(folder):
+            exec(compile(text, function.__name__, "exec"), {"__name__": "__main__"})
         assert said.getvalue() == printed(call_alone(function, chosen))
 
     agrees()
 
 
-@pytest.mark.parametrize(("slug", "function"), programs(), ids=lambda part: str(part)[:40])
-def test_the_downloads_run_in_a_fresh_interpreter(slug: str, function: Any, tmp_path: Path) -> None:
-    expected = printed(call_alone(function, {}))
-    lay(function, {}, tmp_path)
-    file = tmp_path / "script.py"
-    file.write_text(snippets.script(function, {}), "utf-8")
-    command = [sys.executable, "-I", str(file)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout == expected, done.stderr
-    book = json.loads(snippets.notebook(function, {}))
-    cells = ["".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code"]
-    file.write_text("\n\n".join(cells), "utf-8")
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout == expected, done.stderr
+# Runs each script by itself, in one interpreter: importing torch anew takes seconds.
+RUNNER = """
+import os, runpy, sys
+for folder in sys.argv[1:]:
+    os.chdir(folder)
+    runpy.run_path("script.py", run_name="__main__")
+    print(end="\\0")
+"""
+
+
+@every_lesson
+def test_the_downloads_run_in_a_fresh_interpreter(row: catalogue.Lesson, tmp_path: Path) -> None:
+    folders, expected = [], []
+    for function in programs(row):
+        folders.append(tmp_path / function.__name__)
+        folders[-1].mkdir()
+        lay(function, {}, folders[-1])
+        (folders[-1] / "script.py").write_text(snippets.script(function, {}), "utf-8")
+        expected.append(printed(call_alone(function, {})))
+    command = [sys.executable, "-I", "-c", RUNNER, *map(str, folders)]
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}  # with two, the last digits differ
+    done = subprocess.run(command, env=one_thread, capture_output=True, text=True, check=False)
+    assert done.stdout.split("\0") == [*expected, ""], done.stderr
+
+
+@every_lesson
+def test_the_notebooks_hold_the_same_program(row: catalogue.Lesson) -> None:
+    for function in programs(row):
+        book = json.loads(snippets.notebook(function, {}))
+        cells = ["".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code"]
+        whole = "".join("\n\n".join(cells).split())
+        assert whole == "".join(snippets.program(function, {}).text.split())

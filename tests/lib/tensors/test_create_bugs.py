@@ -25,7 +25,7 @@ def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name, size):
     check_loud(wrong.BUGS, name, *SAYS[name], size=size)
 
 
-@pytest.mark.parametrize("name", SILENT)
+@pytest.mark.parametrize("name", sorted(SILENT))
 def test_a_silent_bug_says_nothing(name):
     for function in pair(wrong.BUGS, name):
         found = attempt(function, {})
