@@ -12,12 +12,14 @@ class Bug(NamedTuple):
         broken: the program that makes it; runs without settings.
         fixed: the same program repaired.
         why: why it happens and what the repair does, in a sentence or two.
+        heavy: whether one of them takes more than about 50 ms; a worker process then runs them.
     """
 
     title: str
     broken: Callable[..., Any]
     fixed: Callable[..., Any]
     why: str
+    heavy: bool = False
 
 
 class Then(NamedTuple):

@@ -30,16 +30,16 @@ def _bug(row: Bug) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{_('Broken')}**")
-        program(row.broken)
+        program(row.broken, row.heavy)
     with right:
         st.markdown(f"**{_('Repaired')}**")
-        program(row.fixed)
+        program(row.fixed, row.heavy)
     st.markdown(_(row.why))
 
 
-def program(function: Callable[..., Any]) -> None:
+def program(function: Callable[..., Any], heavy: bool = False) -> None:
     """Run a small program that may fail; show it, the line that failed, and what came of it."""
-    result = attempt(function)
+    result = attempt(function, heavy=heavy)
     source = snippets.listing(function)
     listing(
         source.text,

@@ -1,12 +1,14 @@
 """The one door from a page to a computation."""
 
+import copy
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from lib import attempt as attempts
-from lib.settings import readable
+from lib.settings import known_by
 from pages.parts.text import _
 from pages.parts.wait import computed_elsewhere
 
@@ -14,13 +16,15 @@ R = TypeVar("R")
 
 # How many results are kept for all visitors together; the oldest go first.
 KEPT = 2000
+OWN = "own.results"  # those of a visitor's own picture
+KEPT_OWN = 30
 
 
 def run(function: Callable[..., R], *, heavy: bool = False, **settings: Any) -> R:
     """Return ``function(**settings)``, computed once for all visitors with the same settings.
 
-    The result is a copy of the visitor's own. An exception becomes a sentence on the page, and
-    the page ends there.
+    The result is a copy of the visitor's own. What is computed from a picture of theirs is kept
+    in their session only. An exception becomes a sentence on the page, and the page ends there.
 
     Args:
         function: a lesson function.
@@ -30,6 +34,8 @@ def run(function: Callable[..., R], *, heavy: bool = False, **settings: Any) -> 
     """
     name = _name(function, settings)
     try:
+        if holds_own(settings):
+            return _of_this_visitor(name, function, settings, heavy)
         if heavy:
             return computed_elsewhere(name, function, settings)
         result: R = _kept(name, function, settings)
@@ -39,10 +45,27 @@ def run(function: Callable[..., R], *, heavy: bool = False, **settings: Any) -> 
     return result
 
 
-def attempt(function: Callable[..., Any], **settings: Any) -> attempts.Attempt:
-    """Call a function that may well fail, and return what came of it."""
-    result: attempts.Attempt = _kept_attempt(_name(function, settings), function, settings)
+def attempt(
+    function: Callable[..., Any], *, heavy: bool = False, **settings: Any
+) -> attempts.Attempt:
+    """Call a function that may well fail, and return what came of it; ``heavy`` as in ``run``."""
+    name = _name(function, settings)
+    call = {"function": function, "settings": settings}
+    if holds_own(settings):
+        return _of_this_visitor(("attempt", *name), attempts.attempt, call, heavy)
+    if heavy:
+        try:
+            return computed_elsewhere(("attempt", *name), attempts.attempt, call)
+        except Exception as error:  # of the worker's, not of the function's
+            explain(error)
+            st.stop()
+    result: attempts.Attempt = _kept_attempt(name, function, settings)
     return result
+
+
+def holds_own(settings: dict[str, Any]) -> bool:
+    """Tell whether a setting is a visitor's own: the bytes of a picture."""
+    return any(isinstance(value, bytes) for value in settings.values())
 
 
 def explain(error: Exception) -> None:
@@ -51,9 +74,25 @@ def explain(error: Exception) -> None:
     st.error(f"{_('That did not work:')} {kind}{error}", icon=":material/error:")
 
 
+def _of_this_visitor(
+    name: tuple[str, ...], function: Callable[..., R], settings: dict[str, Any], heavy: bool
+) -> R:
+    """Return ``function(**settings)``, kept in the visitor's session and nowhere else."""
+    kept: OrderedDict[tuple[str, ...], R] = st.session_state.setdefault(OWN, OrderedDict())
+    if name not in kept:
+        if heavy:
+            kept[name] = computed_elsewhere(name, function, settings, forget=True)
+        else:
+            kept[name] = attempts.call_alone(function, settings)
+        while len(kept) > KEPT_OWN:
+            kept.popitem(last=False)
+    kept.move_to_end(name)
+    return copy.deepcopy(kept[name])
+
+
 def _name(function: Callable[..., Any], settings: dict[str, Any]) -> tuple[str, ...]:
     """Return what the cache knows a call by: plain words, since functions do not hash there."""
-    values = (f"{name}={readable(value)}" for name, value in sorted(settings.items()))
+    values = (f"{name}={known_by(value)}" for name, value in sorted(settings.items()))
     return (function.__module__, function.__qualname__, *values)
 
 

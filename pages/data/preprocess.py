@@ -1,0 +1,241 @@
+"""Preprocess: from pixels to tensors, step by step, and the notes' WrappedDataLoader."""
+
+from typing import Any
+
+import streamlit as st
+
+from lib import snippets
+from lib.data import preprocess, preprocess_views
+from lib.data import preprocess_batch as batches
+from lib.data import preprocess_bugs as wrong
+from lib.data import preprocess_draws as drawing
+from lib.data import preprocess_notes as notes
+from lib.data import preprocess_questions as asked
+from lib.data import preprocess_steps as chains
+from lib.data import preprocess_wrapped as wrapped
+from lib.data.preprocess_text import composed
+from lib.figures.data import preprocess as figures
+from lib.figures.data import preprocess_batch as batch_figures
+from lib.figures.data import preprocess_images as images
+from pages.parts import control
+from pages.parts.challenge import challenge
+from pages.parts.chart import chart
+from pages.parts.code import code
+from pages.parts.lesson import lesson
+from pages.parts.listing import listing
+from pages.parts.numbers import numbers
+from pages.parts.outcome import literal
+from pages.parts.picture_source import picture_source
+from pages.parts.predict import ask, options, reveal
+from pages.parts.run import run
+from pages.parts.text import _, translated
+
+NONE = "none"
+PARTS = ("draws", "views", "WrappedDataLoader")
+
+
+def page() -> None:
+    """Show the lesson."""
+    questions = st.container()
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        settings = controls()
+        shown = reveal(_("Show every step"))
+    chain: preprocess.Chain = run(preprocess.follow, **settings)
+    with right:
+        alt = _("A picture of shape {shape} before and after a chain of {count} steps, and the "
+                "histogram of its numbers after every step.")  # fmt: skip
+        told = alt.format(shape=chain.looks[0].shape, count=len(chain.steps))
+        chart(figures.strip, chain, shown, translated(figures.WORDS), key="strip", alt=told)
+        if shown and chain.refused:
+            failing = chain.steps[len(chain.looks) - 1]
+            st.error(f"`v2.{failing}`: {literal(chain.refused)}", icon=":material/error:")
+    with questions:
+        predictions(chain, settings)
+    table(chain, shown)
+    st.markdown(_("The chain as you would write it, with what came of every line:"))
+    text = composed(chain, settings["image"], settings["seed"], shown)
+    listing(text, "preprocess.chain", _("Your chain as one v2.Compose"))
+    code(preprocess.follow, **settings)
+    st.subheader(_("Eight draws, wrong views, and the notes' loader"), anchor=False)
+    more(settings)
+    whiten(settings["image"])
+
+
+def controls() -> dict[str, Any]:
+    """Show the controls and return the settings."""
+    image = picture_source()
+    names = {name: name for name in (NONE, *chains.STEPS)}
+    begin = [*chains.FIRST_CHAIN, *[NONE] * (chains.MOST_STEPS - len(chains.FIRST_CHAIN))]
+    steps = [
+        control.choice(f"step{place}", f"{_('step')} {place}", names, name)
+        for place, name in enumerate(begin, start=1)
+    ]
+    return {
+        "image": image,
+        "steps": tuple(step for step in steps if step != NONE),
+        "seed": control.slider("seed", _("seed of the random steps"), preprocess.SEEDS, 0),
+    }
+
+
+def predictions(chain: preprocess.Chain, settings: dict[str, Any]) -> None:
+    """Ask for mean and spread after Normalize, and for the shape that comes out."""
+    answers = asked.guesses(chain, settings["image"])
+    before, after = asked.subject(chain, settings["image"])
+    normalized = _("Red has a mean of {mean:.2f} and a spread of {std:.2f}. What are they after "
+                   "`{call}`, which works with {subtracted} and {divided} for red?")  # fmt: skip
+    subtracted, divided = asked.RED[after.call]
+    fields = {"mean": before.mean[0], "std": before.std[0], "call": after.call}
+    shape = _("The picture is an array of shape `{shape}`. What comes out of the whole chain?")
+    ask(
+        ("normalized", normalized.format(**fields, subtracted=subtracted, divided=divided),
+         options(answers["normalized"], asked.TOLD), settings),
+        ("shape", shape.format(shape=chain.looks[0].shape),
+         options(answers["shape"], asked.TOLD_SHAPE, asked.LABELS, sort=False), settings),
+    )  # fmt: skip
+
+
+def table(chain: preprocess.Chain, shown: bool) -> None:
+    """Show the end of the chain in numbers."""
+    last = chain.looks[-1]
+    rows = {
+        _("what it is"): f"`{last.kind}`",
+        "`x.shape`": f"`{last.shape}`",
+        "`x.dtype`": f"`{last.dtype}`",
+        _("smallest, largest"): (last.low, last.high),
+        _("mean of each channel"): last.mean,
+        _("spread of each channel"): last.std,
+        _("cut off by a viewer"): f"{last.clipped:.1%}",
+    }
+    numbers(rows, shown)
+
+
+def more(settings: dict[str, Any]) -> None:
+    """Show what else belongs to it, one thing at a time."""
+    part = control.buttons("part", _("look closer"), PARTS)
+    if part == "draws":
+        draws(**settings)
+    elif part == "views":
+        views(settings["image"])
+    else:
+        wrapper()
+
+
+def draws(image: str | bytes, steps: chains.Steps, seed: int) -> None:
+    """Show eight draws of the chain beside each other."""
+    result: drawing.Draws = run(drawing.draw, image=image, steps=steps, seed=seed)
+    if not result.pictures:
+        st.info(_("The chain stops at a step that refuses, so there is nothing to draw."))
+        return
+    alt = _("Eight draws of the same chain from one picture; {count} of them differ.")
+    told, words = alt.format(count=result.different), translated(images.WORDS)
+    if any(step in chains.RANDOM for step in steps):
+        say = _("One picture, one chain, one seed, drawn eight times: {count} differ. In every "
+                "epoch a network sees another one. A Normalize at the end is left out here, so "
+                "that you see the picture.")  # fmt: skip
+    else:
+        say = _("No step of this chain is random: {count} picture, drawn eight times.")
+    st.markdown(say.format(count=result.different))
+    chart(images.draws, result, words, key="draws", alt=told)
+
+
+def views(image: str | bytes) -> None:
+    """Show the picture right, and as somebody sees it who forgot something."""
+    result: tuple[preprocess_views.View, ...] = run(preprocess_views.views, image=image)
+    alt = _("A picture as it is, with blue taken for red, normalized, and normalized and undone.")
+    chart(images.views, result, translated(images.WORDS), key="views", alt=alt)
+    swapped, normalized = result[1], result[2]
+    say = _("No error, and the wrong picture. With red and blue swapped, a number is off by "
+            "{off:.1f} of 255 on average. Shown normalized, {clipped:.1%} of the numbers are cut "
+            "off; times std and with mean added back, it is the picture again.")  # fmt: skip
+    st.markdown(say.format(off=swapped.off, clipped=normalized.clipped))
+
+
+def wrapper() -> None:
+    """Run the notes' loaders, wrapped and not."""
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        wrap = control.switch("wrap", _("wrap the loaders, as the notes do"), True)
+        bs = control.slider("bs", _("batch size bs"), wrapped.SIZES, 64, 8)
+        result: wrapped.Batches = run(wrapped.load, wrap=wrap, bs=bs)
+        alt = _("The first pictures of a batch of shape {shape}.").format(shape=result.given[0])
+    with right:
+        chart(images.batch, result, translated(images.WORDS), key="batch", alt=alt)
+        pieces = (notes.WrappedDataLoader, notes.preprocess, notes.get_data)
+        text = "\n\n\n".join(snippets.listing(piece).text for piece in pieces)
+        listing(
+            text + "\n", "preprocess.notes", _("The notes' code, and get_data, which they lack")
+        )
+    output = str(result.output) if result.output else result.refused.partition(":")[0]
+    numbers(
+        {
+            "`train_ds[0]`": _shapes(result.item),
+            _("a batch of the DataLoader"): _shapes(result.batch),
+            _("what the loop gets"): _shapes(result.given),
+            _("device"): f"`{result.device}`",
+            _("out of the notes' network"): f"`{output}`",
+            "`type(train_dl)`": f"`{result.loader}`",
+            "`len(train_dl)`, `len(valid_dl)`": (result.train_length, result.valid_length),
+            _("pictures in a batch of train_dl, of valid_dl"): (
+                result.batch[1][0], result.valid_batch
+            ),
+            _("batches in two loops, one after the other"): _("{first}, then {second}").format(
+                first=result.passes[0], second=result.passes[1]
+            ),
+            _("`train_dl.dataset` can be asked for"): result.dataset,
+        }
+    )  # fmt: skip
+    if result.refused:
+        st.error(literal(result.refused), icon=":material/error:")
+    st.markdown(
+        _("`__iter__` is why a `for` loop can begin anew every epoch, and `__len__` is why "
+          "`len(valid_dl)` works, which the notes' loop divides by. Nothing else is passed on: "
+          "`train_dl.dataset` is gone. `get_data` is missing in the notes; this is the one of "
+          "PyTorch's tutorial, which shuffles for training only and doubles the batch size for "
+          "validation.")
+    )  # fmt: skip
+    code(wrapped.load, wrap=wrap, bs=bs)
+
+
+def _shapes(shapes: tuple[tuple[int, ...], ...]) -> str:
+    return " ".join(f"`{shape}`" for shape in shapes)
+
+
+def whiten(image: str | bytes) -> None:
+    """Set the challenge."""
+    goal = st.container()
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        colors = {"red": _("red"), "green": _("green"), "blue": _("blue")}
+        first, second = st.columns(2)
+        settings = {}
+        ranges = {"mean": (batches.MEANS, 0.5), "std": (batches.STDS, 0.25)}
+        for place, (kind, (rule, start)) in zip((first, second), ranges.items(), strict=True):
+            with place:
+                for color, word in colors.items():
+                    name = f"{kind}_{color}"
+                    settings[name] = control.slider(name, f"{kind} {word}", rule, start, 0.01)
+    result: batches.Normalized = run(batches.normalize_batch, image=image, **settings)
+    with right:
+        alt = _("Histograms of red, green and blue of a batch with the means {mean}.")
+        told = alt.format(mean=", ".join(f"{mean:.2f}" for mean in result.mean))
+        words = translated(batch_figures.WORDS)
+        chart(batch_figures.histogram, result, words, key="whitened", alt=told)
+    with goal:
+        means, stds = (" ".join(f"{x:.2f}" for x in each) for each in (result.mean, result.std))
+        now = _("After Normalize the means are {means} and the spreads {stds}.")
+        flat = _("One channel of this picture is the same everywhere: nothing can spread it. "
+                 "Choose another.")  # fmt: skip
+        challenge(
+            _("Eight pieces of your picture are one batch. Choose mean and std of `Normalize` so "
+              "that every channel has mean 0 and spread 1, up to {near}.").format(
+                near=batches.NEAR
+            ),
+            batches.reaches(result),
+            flat if result.flat else now.format(means=means, stds=stds),
+            _("Mean and std of Normalize are those of your data, measured before: with mean 0 and "
+              "std 1 it changes nothing, so the numbers you see are the ones to write."),
+        )  # fmt: skip
+
+
+lesson("preprocess", page, wrong.BUGS, wrong.TO_TENSOR, wrong.GET_DATA)
