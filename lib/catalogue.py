@@ -128,6 +128,29 @@ LESSONS = (
         "straight-through surrogate sign round clamp relu legendre custom layer",
     ),
     Lesson(
+        slug="batching",
+        section="data",
+        title=mark("Dataset, DataLoader"),
+        goal=mark("Say which samples come in which batch, and who loads them meanwhile."),
+        minutes=15,
+        icon=":material/stacks:",
+        docs="https://docs.pytorch.org/docs/stable/data.html",
+        terms="TensorDataset DataLoader batch_size shuffle num_workers drop_last sampler epoch "
+        "prefetch_factor collate_fn worker process WeightedRandomSampler spawn fork iter next",
+    ),
+    Lesson(
+        slug="preprocess",
+        section="data",
+        title=mark("From pixels to tensors"),
+        goal=mark("Bring a picture into the shape and range a network wants, and see what breaks."),
+        minutes=20,
+        icon=":material/image:",
+        docs="https://docs.pytorch.org/vision/stable/transforms.html",
+        terms="torchvision transforms v2 Compose ToImage ToTensor ToDtype Resize CenterCrop "
+        "RandomCrop flip rotation ColorJitter augmentation Normalize mean std ImageNet H W C BGR "
+        "uint8 float histogram WrappedDataLoader preprocess get_data upload camera photo",
+    ),
+    Lesson(
         slug="loop",
         section="training",
         title=mark("The five steps, live"),
@@ -136,6 +159,18 @@ LESSONS = (
         icon=":material/play_circle:",
         docs="https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html",
         terms="train eval epoch batch optimizer zero_grad backward step loss overfitting spiral",
+    ),
+    Lesson(
+        slug="classify",
+        section="training",
+        title=mark("A real image classifier"),
+        goal=mark("Train a classifier on real images, and tell how good it is and where it errs."),
+        minutes=20,
+        icon=":material/image_search:",
+        docs="https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html",
+        terms="Fashion-MNIST images labels Sequential Lambda AvgPool2d Mnist_Logistic CNN conv "
+        "CrossEntropy momentum SGD validation accuracy confusion matrix calibration overfitting "
+        "augmentation batch norm dropout eval shuffle photo",
     ),
 )
 

@@ -30,9 +30,11 @@ class Then(NamedTuple):
         then: a program written their way.
         now: the same, written for today.
         truth: what running both shows.
+        heavy: whether one of them takes more than about 50 ms; a worker process then runs them.
     """
 
     claim: str
     then: Callable[..., Any]
     now: Callable[..., Any]
     truth: str
+    heavy: bool = False

@@ -14,7 +14,7 @@ import inspect
 import re
 import sys
 from ast import literal_eval
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from textwrap import indent
 from typing import Any, NamedTuple
@@ -111,18 +111,48 @@ def listing(function: Callable[..., Any]) -> Listing:
     raise ValueError(f"{name} is not defined at the top of {where}")
 
 
+def assembled(
+    helpers: Sequence[Callable[..., Any]],
+    imports: Iterable[Import],
+    call: str,
+    definitions: str = "",
+) -> Program:
+    """Return a program whose lines a lesson wrote, together with what they use of the house.
+
+    Args:
+        helpers: the functions and classes of ``lib`` it uses, which are written out.
+        imports: what it imports from other packages.
+        call: its last lines, which run.
+        definitions: functions and classes of its own.
+    """
+    pieces, used = trace([_address(each) for each in helpers]) if helpers else ([], set())
+    packages = {each.package for each in (*used, *imports)} - sys.stdlib_module_names
+    above = "\n\n\n".join(filter(None, (_joined(pieces), definitions)))
+    every = used.union(imports, *(piece.imports for piece in pieces))
+    return Program(_import_lines(every), above, call, tuple(sorted(packages)))
+
+
 def script(function: Callable[..., Any], settings: dict[str, Any], source: str = "") -> str:
     """Return the program as a ``.py`` file; ``source`` is the page to read more on."""
     made = program(function, settings)
-    head = "\n".join(f"# {line}" for line in _about(function, made, source))
+    return as_script(made, _about(function, made, source))
+
+
+def as_script(made: Program, about: Sequence[str]) -> str:
+    """Return a program as a ``.py`` file that begins with a few lines on what it is."""
+    head = "\n".join(f"# {line}" for line in about)
     return f"{head}\n\n{made.text}"
 
 
 def notebook(function: Callable[..., Any], settings: dict[str, Any], source: str = "") -> str:
     """Return the program as an ``.ipynb`` file; ``source`` is the page to read more on."""
     made = program(function, settings)
-    about = "\n\n".join(_about(function, made, source))
-    cells = [v4.new_markdown_cell(about, id="about")]
+    return as_notebook(made, _about(function, made, source))
+
+
+def as_notebook(made: Program, about: Sequence[str]) -> str:
+    """Return a program as an ``.ipynb`` file that begins with a few lines on what it is."""
+    cells = [v4.new_markdown_cell("\n\n".join(about), id="about")]
     for name in ("imports", "definitions", "call"):
         if text := getattr(made, name):
             cells.append(v4.new_code_cell(text, id=name))

@@ -2,13 +2,14 @@
 
 import pickle
 from collections.abc import Callable
-from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import streamlit as st
 
 from lib.figures import plotly_script
 from lib.figures.figure import Figure
+from lib.kept import Kept
 from pages.parts import outline
 from pages.parts.browser.component import component
 from pages.parts.text import _
@@ -16,13 +17,10 @@ from pages.parts.text import _
 _picture = component("chart", "plotly", "element")
 
 
-# How many drawn figures are kept for all visitors.
-KEPT = 1000
+_kept = Kept(100_000_000)  # bytes of drawn figures, for all visitors together
 
 
-def chart(
-    draw: Callable[..., Figure], *what: Any, key: str, alt: str, still: bool = False
-) -> None:
+def chart(draw: Callable[..., Figure], *what: Any, key: str, alt: str, still: bool = False) -> None:
     """Draw a picture of ``lib.figures``.
 
     Its frames, if it has any, are played and scrubbed in the browser; the table under
@@ -37,10 +35,15 @@ def chart(
     """
     lesson = outline.current()
     lesson.charts[key] = alt
+    if lesson.own:  # what shows a visitor's own picture is not kept for others
+        drawn = _drawn(draw, what, still)
+    else:
+        name = (draw, sha256(pickle.dumps(what)).digest(), still)  # results do not hash
+        drawn = _kept.get(name, lambda: _drawn(draw, what, still))
     _picture(
         key=f"{lesson.slug}.{key}",
         data={
-            "figure": _drawn(draw, pickle.dumps(what), still),
+            "figure": drawn.decode(),
             "alt": alt,
             "plotly": st.get_option("server.baseUrlPath").rstrip("/") + plotly_script.PATH,
             "words": {
@@ -57,10 +60,9 @@ def chart(
     )
 
 
-@lru_cache(maxsize=KEPT)
-def _drawn(draw: Callable[..., Figure], packed: bytes, still: bool) -> str:
-    """Return the figure as JSON; results do not hash, so they come packed."""
-    figure = draw(*pickle.loads(packed))
+def _drawn(draw: Callable[..., Figure], what: tuple[Any, ...], still: bool) -> bytes:
+    """Return the figure as JSON."""
+    figure = draw(*what)
     if still:
         figure = Figure(figure.data, {**(figure.layout or {}), "meta": None})
-    return figure.to_json()
+    return figure.to_json().encode()

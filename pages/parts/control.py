@@ -100,16 +100,26 @@ def switch(name: str, label: str, default: bool = False) -> bool:
     return st.toggle(label, default, **_common(name, label))
 
 
+def is_locked(name: str) -> bool:
+    """Tell whether the link fixes the control of this name."""
+    return name in st.query_params.get_all("lock")
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether the link hides the control of this name."""
+    return name in st.query_params.get_all("hide")
+
+
 def _common(name: str, label: str, examples: tuple[str, ...] = ()) -> dict[str, Any]:
     """Note the control and return what every one of them has: key, URL, locked or not."""
     lesson = outline.current()
     key = f"{lesson.slug}.{name}"
     lesson.controls[key] = outline.Control(key, label, examples)
-    if name in st.query_params.get_all("hide"):
+    if is_hidden(name):
         # The key's own CSS class is part of Streamlit's interface; the value still counts.
         st.html(f"<style>.st-key-{key.replace('.', '-')} {{ display: none }}</style>")
     return {
         "key": key,
         "bind": "query-params",
-        "disabled": name in st.query_params.get_all("lock"),
+        "disabled": is_locked(name),
     }

@@ -36,6 +36,7 @@ class Outline:
     bugs: list[Callable[..., Any]] = field(default_factory=list)
     challenges: set[str] = field(default_factory=set)
     programs: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = field(default_factory=dict)
+    own: bool = False  # whether it shows a visitor's own picture
 
 
 def begin(slug: str) -> Outline:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lib.training.loop_points import OwnPoints
-from lib.uploads import Told, Uploaded, points_from_csv, points_from_table
+from lib.uploads.points import points_from_csv, points_from_table
 from pages.parts import outline
-from pages.parts.outcome import literal
 from pages.parts.text import _
+from pages.parts.told import tell
 
 # What the table begins with: enough to see that it works.
 FIRST: OwnPoints = (
@@ -31,22 +31,5 @@ def own_points() -> OwnPoints:
             height=240,
         )
         uploaded = points_from_table(rows)
-    _tell(uploaded)
+    tell(uploaded.problems, uploaded.notes)
     return uploaded.points
-
-
-def _tell(uploaded: Uploaded) -> None:
-    """Say what was left out and what was changed, in one box each."""
-    if uploaded.problems:
-        st.warning("  \n".join(map(_sentence, uploaded.problems)), icon=":material/warning:")
-    if uploaded.notes:
-        st.info("  \n".join(map(_sentence, uploaded.notes)), icon=":material/info:")
-
-
-def _sentence(told: Told) -> str:
-    """Return a problem in the visitor's language; what a visitor wrote is no Markdown."""
-    fields = {
-        name: literal(value) if isinstance(value, str) else value
-        for name, value in told.fields.items()
-    }
-    return _(told.template).format(**fields)

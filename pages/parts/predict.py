@@ -6,6 +6,7 @@ from zlib import crc32
 
 import streamlit as st
 
+from lib.settings import known_by
 from pages.parts import control, outline
 from pages.parts.text import _
 
@@ -64,7 +65,7 @@ def predict_later(
     name: str,
     question: str,
     choices: Sequence[str],
-    find: Callable[[], tuple[str, Mapping[str, str]]],
+    find: Callable[[], tuple[str, Mapping[str, str]] | None],
     about: Mapping[str, Any],
 ) -> None:
     """Ask a question whose answer takes long to find: it is found after the choice.
@@ -73,14 +74,19 @@ def predict_later(
         name: which question of this lesson it is.
         question: what is asked.
         choices: the options, in the order shown.
-        find: returns the right option, and what to say to whoever chose an option.
+        find: returns the right option, and what to say to whoever chose an option; None as long
+            as nobody can know.
         about: the settings the question was made from. When one changes, it is asked anew.
 
     Raises:
         ValueError: if the answer is not among the options.
     """
     if (chosen := _choice(name, question, choices, (about,))) is not None:
-        answer, feedback = find()
+        if (found := find()) is None:
+            hint = _("Your answer stands. What really happens is told when the run is over.")
+            st.markdown(f":material/hourglass_empty: {hint}")
+            return
+        answer, feedback = found
         _check(answer, choices)
         _verdict(chosen, answer, feedback)
 
@@ -93,7 +99,7 @@ def _choice(
     lesson.predictions.add(name)
     # The answer stays out of the URL: a link to a question must not carry its answer.
     about, *more = made_from
-    asked = crc32(repr((sorted((k, str(v)) for k, v in about.items()), *more)).encode())
+    asked = crc32(repr((sorted((k, _short(v)) for k, v in about.items()), *more)).encode())
     key = f"{lesson.slug}.predict.{name}.{asked:08x}"
     # Streamlit forgets what a disabled widget holds, so the choice is kept apart.
     answered: dict[str, str] = st.session_state.setdefault(ANSWERED, {})
@@ -114,6 +120,11 @@ def _choice(
         hint = _("Your first choice counts. A wrong one teaches more than none.")
         st.markdown(f":gray[{hint}]")
     return chosen
+
+
+def _short(value: object) -> str:
+    """Return a setting as text; of a visitor's own picture, which is long, what it is known by."""
+    return known_by(value) if isinstance(value, bytes) else str(value)
 
 
 def _verdict(chosen: str, answer: str, feedback: Mapping[str, str]) -> None:

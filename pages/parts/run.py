@@ -1,6 +1,7 @@
 """The one door from a page to a computation."""
 
 import copy
+import pickle
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -8,14 +9,14 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from lib import attempt as attempts
+from lib.kept import Kept
 from lib.settings import known_by
 from pages.parts.text import _
 from pages.parts.wait import computed_elsewhere
 
 R = TypeVar("R")
 
-# How many results are kept for all visitors together; the oldest go first.
-KEPT = 2000
+_kept = Kept(200_000_000)  # bytes of results, for all visitors together
 OWN = "own.results"  # those of a visitor's own picture
 KEPT_OWN = 30
 
@@ -38,11 +39,10 @@ def run(function: Callable[..., R], *, heavy: bool = False, **settings: Any) -> 
             return _of_this_visitor(name, function, settings, heavy)
         if heavy:
             return computed_elsewhere(name, function, settings)
-        result: R = _kept(name, function, settings)
+        return _shared(name, function, settings)
     except Exception as error:
         explain(error)
         st.stop()
-    return result
 
 
 def attempt(
@@ -59,8 +59,7 @@ def attempt(
         except Exception as error:  # of the worker's, not of the function's
             explain(error)
             st.stop()
-    result: attempts.Attempt = _kept_attempt(name, function, settings)
-    return result
+    return _shared(("attempt", *name), attempts.attempt, call)
 
 
 def holds_own(settings: dict[str, Any]) -> bool:
@@ -96,14 +95,8 @@ def _name(function: Callable[..., Any], settings: dict[str, Any]) -> tuple[str, 
     return (function.__module__, function.__qualname__, *values)
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _kept(name: tuple[str, ...], _function: Callable[..., R], _settings: dict[str, Any]) -> R:
-    result: R = attempts.call_alone(_function, _settings)
+def _shared(name: tuple[str, ...], function: Callable[..., R], settings: dict[str, Any]) -> R:
+    """Return a copy of ``function(**settings)``, kept for all visitors."""
+    packed = _kept.get(name, lambda: pickle.dumps(attempts.call_alone(function, settings)))
+    result: R = pickle.loads(packed)
     return result
-
-
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _kept_attempt(
-    name: tuple[str, ...], _function: Callable[..., Any], _settings: dict[str, Any]
-) -> attempts.Attempt:
-    return attempts.attempt(_function, _settings)

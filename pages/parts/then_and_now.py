@@ -14,8 +14,8 @@ def then_and_now(row: Then) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{_('Then')}**")
-        program(row.then)
+        program(row.then, row.heavy)
     with right:
         st.markdown(f"**{_('Now')}**")
-        program(row.now)
+        program(row.now, row.heavy)
     st.markdown(_(row.truth))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lib.settings import Between, OneOf, checked, readable
+from lib.settings import Between, OneOf, checked, known_by, readable
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -147,3 +147,12 @@ def test_a_rule_without_a_setting_is_refused_at_once():
 def test_an_unknown_setting_is_refused():
     with pytest.raises(TypeError, match="colour"):
         lesson(colour=1)
+
+
+def test_a_setting_is_known_by_few_words():
+    picture = bytes(range(256)) * 1000
+    assert len(known_by(picture)) == 64
+    assert known_by(picture) != known_by(picture[:-1])
+    assert known_by(first) == "first"
+    assert known_by("first") == "'first'"
+    assert known_by(2.0) == "2.0"

@@ -12,14 +12,23 @@ from hypothesis import strategies as some
 from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
 from lib.data.preprocess_steps import MOST_STEPS, STEPS, UpToEightSteps
 from lib.fashion_data import DataRule
-from lib.pictures import FASHION, PICTURES, PictureRule
+from lib.models.build_layers import KINDS, PRESETS, InputShape, UpToTenLayers, check_layer
+from lib.models.layers_settings import MOST as MOST_CELLS
+from lib.models.layers_settings import NumberGrid
+from lib.models.pretrained_features import OnePictureRule
+from lib.models.pretrained_head import BodyName, PhotoName, Share
+from lib.models.pretrained_networks import SHIPPED, NetworkRule
+from lib.models.pretrained_probe import ImageCount as ProbeCount
+from lib.pictures import FASHION, OWN_LEAST, OWN_SIDE, PICTURES, PictureRule
 from lib.settings import Between, Each, OneOf
 from lib.tensors.create_settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
 from lib.tensors.index_grammar import IndexText, NestedNumbers
 from lib.tensors.operate_shapes import AXES, LONGEST, MOST, Small
 from lib.tensors.reshape_steps import BEGIN_WITH, MOST_START, StartShape, UpToFourSteps
+from lib.training.classify_recipe import EpochCount, ImageCount
 from lib.training.loop_recipe import Epochs
 from tests.lib.tensors.index_samples import INDEX_TEXTS, NESTED_NUMBERS
+from tests.lib.uploads.image_files import saved, scene
 
 
 @singledispatch
@@ -54,6 +63,16 @@ def _(_rule: Epochs) -> some.SearchStrategy[Any]:
 
 
 @strategy.register
+def _(_rule: EpochCount) -> some.SearchStrategy[Any]:
+    return some.integers(0, 1)
+
+
+@strategy.register
+def _(rule: ImageCount) -> some.SearchStrategy[Any]:
+    return some.just(min(rule.options))
+
+
+@strategy.register
 def _(rule: Each) -> some.SearchStrategy[Any]:
     low, high = int(rule.length.low), int(rule.length.high)
     return some.lists(strategy(rule.entry), min_size=low, max_size=high).map(tuple)
@@ -84,6 +103,15 @@ def _(_rule: Typed) -> some.SearchStrategy[Any]:
     number = some.integers(-999, 999) | some.sampled_from([5.5, -0.25, 1e6])
     row = some.lists(number, min_size=1, max_size=COLUMNS).map(tuple)
     return row | some.lists(row, min_size=1, max_size=ROWS).map(tuple)
+
+
+@strategy.register
+def _(_rule: NumberGrid) -> some.SearchStrategy[Any]:
+    def rows(wide: int) -> some.SearchStrategy[Any]:
+        row = some.lists(some.integers(-9, 9), min_size=wide, max_size=wide).map(tuple)
+        return some.lists(row, min_size=1, max_size=MOST_CELLS).map(tuple)
+
+    return some.just(()) | some.integers(1, MOST_CELLS).flatmap(rows)
 
 
 @strategy.register
@@ -124,4 +152,60 @@ def _(_rule: UpToEightSteps) -> some.SearchStrategy[Any]:
 @strategy.register
 def _(_rule: PictureRule) -> some.SearchStrategy[Any]:
     fashion = some.integers(0, FASHION - 1).map(lambda number: f"fashion {number}")
-    return some.sampled_from([*PICTURES]) | fashion
+    sides = some.sampled_from([OWN_LEAST, 28, 50, OWN_SIDE])
+    own = some.builds(lambda width, height: saved(scene(width, height), "PNG"), sides, sides)
+    return some.sampled_from([*PICTURES]) | fashion | own
+
+
+@strategy.register
+def _(_rule: InputShape) -> some.SearchStrategy[Any]:
+    short = some.lists(some.integers(1, 9), min_size=1, max_size=4).map(tuple)
+    return short | some.sampled_from([preset.shape for preset in PRESETS.values()])
+
+
+@strategy.register
+def _(_rule: UpToTenLayers) -> some.SearchStrategy[Any]:
+    layer = some.sampled_from([*KINDS]).flatmap(_layers_named)
+    return some.lists(layer, min_size=1, max_size=5).map(tuple) | some.sampled_from(
+        [preset.layers for preset in PRESETS.values()]
+    )
+
+
+def _layers_named(name: str) -> some.SearchStrategy[Any]:
+    """Return a strategy for small layers of one class."""
+    arguments = [_argument(each.rule) for each in KINDS[name].arguments]
+    return some.tuples(some.just(name), *arguments).filter(_is_layer)
+
+
+def _argument(rule: Any) -> some.SearchStrategy[Any]:
+    if isinstance(rule, OneOf):
+        return some.sampled_from(rule.options)
+    if isinstance(rule, Between) and not rule.whole:
+        return some.sampled_from([0.0, 0.25, 0.5])
+    return some.integers(-2, 8)
+
+
+def _is_layer(layer: Any) -> bool:
+    try:
+        check_layer(layer)
+    except ValueError:
+        return False
+    return True
+
+
+@strategy.register
+def _(_rule: NetworkRule) -> some.SearchStrategy[Any]:
+    return some.just(SHIPPED)  # the weights of others are not on every machine
+
+
+@strategy.register
+def _(_rule: OnePictureRule) -> some.SearchStrategy[Any]:
+    return some.just("camera")  # more would take long, and so for the next ones
+
+
+@strategy.register(BodyName)
+@strategy.register(PhotoName)
+@strategy.register(ProbeCount)
+@strategy.register(Share)
+def _(rule: OneOf) -> some.SearchStrategy[Any]:
+    return some.just(rule.options[0])

@@ -1,4 +1,4 @@
-"""Files and tables from visitors: nobody vouches for them, so they are bounded, read and told.
+"""Points from visitors, as a file or a table, bounded and told.
 
 Nothing is evaluated. Whatever comes in, what comes out is points that a recipe can learn, or none,
 and a sentence for everything that was left out or changed.
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lib.training.loop_points import EDGE, OwnPoints
 from lib.training.loop_recipe import OWN_POINTS
+from lib.uploads.told import Told
 from lib.words import mark
 
 MOST_BYTES = 200_000
@@ -51,20 +52,6 @@ SCALED = mark(
     "scaled, and now goes from {new_low} to {new_high}."
 )
 NUMBERED = mark("The classes got numbers: {names}.")
-
-
-class Told(NamedTuple):
-    """One thing to say: ``_(template).format(**fields)``.
-
-    The fields hold what a visitor wrote: a page shows them literally, not as Markdown.
-    """
-
-    template: str
-    fields: Mapping[str, object]
-
-    def __str__(self) -> str:
-        """Return it in English."""
-        return self.template.format(**self.fields)
 
 
 class Uploaded(NamedTuple):

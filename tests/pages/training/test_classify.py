@@ -1,0 +1,60 @@
+"""The classifier's page: a prediction is answered by the run, and a link opens its views."""
+
+import time
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from lib.training.classify_questions import parted
+from lib.training.classify_recipe import Recipe
+from lib.training.classify_runs import Run
+
+FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
+QUICK = {"network": "Mnist_Logistic", "size": "250", "epochs": "2", "rate": "0.01"}
+RECIPE = Recipe(network="Mnist_Logistic", size=250, epochs=2, rate=0.01)
+
+
+def opened(**more: str) -> AppTest:
+    app = AppTest.from_file(FRAME, default_timeout=60)
+    for name, value in (QUICK | more).items():
+        app.query_params[f"classify.{name}"] = value
+    return app.switch_page("training/classify.py").run()
+
+
+def played(app: AppTest) -> AppTest:
+    next(each for each in app.button if each.key == "classify.live.play").click().run()
+    for _ in range(600):
+        if not app.session_state["live"]["classify"]["playing"]:
+            return app
+        time.sleep(0.05)
+        app.run()
+    raise AssertionError("it never ended")
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.markdown)
+
+
+def test_a_choice_is_answered_when_the_run_is_over() -> None:
+    app = opened()
+    group = next(each for each in app.button_group if ".predict.apart." in each.key)
+    group.set_value("1–2").run()
+    assert "Your answer stands." in said(app)
+    played(app)
+    assert "Your answer stands." not in said(app)
+    state, result = Run(RECIPE).begin(None)
+    for _ in range(RECIPE.chunks):
+        state, result = Run(RECIPE).advance(state)
+    assert ("Right." in said(app)) == (parted(result.epochs) is not None)
+    assert f"`{result.epochs[-1].test_accuracy:.1%}`" in said(app)
+
+
+def test_every_view_opens_before_and_after() -> None:
+    for view in ("confusion", "worst mistakes", "calibration", "a picture of yours"):
+        app = opened(view=view)
+        assert not app.exception
+        assert any("Press Play" in each.value for each in app.caption)
+        played(app)
+        assert not app.exception
+        assert not any("Press Play" in each.value for each in app.caption)
+        assert len(app.session_state["outline"].charts) == 2
