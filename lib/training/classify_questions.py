@@ -128,7 +128,7 @@ def progress(epochs: Sequence[Epoch]) -> Sentence:
     if len(epochs) < 2:
         return mark("Press Play to train."), {}
     best = max(epochs, key=lambda each: each.test_accuracy)
-    words = mark("best so far: {best:.1%} after epoch {epoch}; {seconds:.1f} seconds of one core")
+    words = mark("Best so far: {best:.1%} after epoch {epoch}; {seconds:.1f} seconds of one core")
     seconds = sum(each.seconds for each in epochs)
     return words, {"best": best.test_accuracy, "epoch": best.epoch, "seconds": seconds}
 

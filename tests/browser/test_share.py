@@ -24,6 +24,7 @@ def test_share_gives_the_address_and_a_snippet(visit: Visitor) -> None:
     expect(page.locator(".share .link")).to_have_value(page.url)
     snippet = page.locator(".share .embed").input_value()
     assert snippet.startswith("<iframe ")
+    assert 'allow="camera"' in snippet  # for lessons that take a picture
     assert "embed=true" in snippet
     assert "gradients.x=1.25" in snippet
 

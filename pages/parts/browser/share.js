@@ -16,7 +16,7 @@ export default function ({ data, parentElement }) {
     const source = address.href.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
     const title = data.title.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
     part("embed").value =
-      `<iframe src="${source}" title="${title}"\n  width="100%" height="900" style="border: 0" loading="lazy"></iframe>`;
+      `<iframe src="${source}" title="${title}"\n  width="100%" height="900" allow="camera" style="border: 0" loading="lazy"></iframe>`;
   };
 
   for (const name of ["link", "embed"]) {

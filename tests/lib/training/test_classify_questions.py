@@ -87,7 +87,7 @@ def test_the_challenge_is_met_in_time_only():
 def test_progress_tells_the_best_so_far():
     assert progress([])[1] == {}
     words, numbers = progress(run_of([0.1, 0.8, 0.7], [0.1, 0.8, 0.7], 2.0))
-    assert words.format(**numbers) == ("best so far: 80.0% after epoch 1; 4.0 seconds of one core")
+    assert words.format(**numbers) == ("Best so far: 80.0% after epoch 1; 4.0 seconds of one core")
 
 
 def test_a_loss_that_is_no_number_is_noticed():
