@@ -151,6 +151,31 @@ LESSONS = (
         "uint8 float histogram WrappedDataLoader preprocess get_data upload camera photo",
     ),
     Lesson(
+        slug="layers",
+        section="models",
+        title=mark("What each layer does"),
+        goal=mark("Say which shape a layer returns, how many numbers it learns, and why."),
+        minutes=20,
+        icon=":material/layers:",
+        docs="https://docs.pytorch.org/docs/stable/nn.html",
+        terms="nn Linear Conv2d ConvTranspose2d MaxPool2d AvgPool2d BatchNorm2d LayerNorm "
+        "Embedding Dropout Flatten LSTM ReLU GELU Sigmoid Tanh Softmax MSELoss L1Loss "
+        "CrossEntropyLoss BCEWithLogitsLoss convolution pooling kernel filter stride padding "
+        "dilation groups channels parameters criterion batch_first eval",
+    ),
+    Lesson(
+        slug="build",
+        section="models",
+        title=mark("Put layers together"),
+        goal=mark("Build a network in which every shape fits, and say what it costs."),
+        minutes=20,
+        icon=":material/account_tree:",
+        docs="https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html",
+        terms="nn Module Sequential Lambda forward __init__ custom network layers shape "
+        "in_features in_channels parameters multiply-adds memory summary torchinfo fx graph "
+        "AvgPool2d LeNet LSTM TwoLayerNet ModuleList Adam SGD optimizer",
+    ),
+    Lesson(
         slug="loop",
         section="training",
         title=mark("The five steps, live"),

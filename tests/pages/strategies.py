@@ -12,6 +12,9 @@ from hypothesis import strategies as some
 from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
 from lib.data.preprocess_steps import MOST_STEPS, STEPS, UpToEightSteps
 from lib.fashion_data import DataRule
+from lib.inside.filters_kernels import SIZES as KERNEL_SIZES
+from lib.inside.filters_kernels import KernelRule
+from lib.inside.filters_network import FilterEpochs
 from lib.models.build_layers import KINDS, PRESETS, InputShape, UpToTenLayers, check_layer
 from lib.models.layers_settings import MOST as MOST_CELLS
 from lib.models.layers_settings import NumberGrid
@@ -20,6 +23,8 @@ from lib.models.pretrained_head import BodyName, PhotoName, Share
 from lib.models.pretrained_networks import SHIPPED, NetworkRule
 from lib.models.pretrained_probe import ImageCount as ProbeCount
 from lib.pictures import FASHION, OWN_LEAST, OWN_SIDE, PICTURES, PictureRule
+from lib.scale.devices import DeviceRule
+from lib.scale.devices import choices as devices_here
 from lib.settings import Between, Each, OneOf
 from lib.tensors.create_settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
 from lib.tensors.index_grammar import IndexText, NestedNumbers
@@ -45,6 +50,11 @@ def _(rule: OneOf) -> some.SearchStrategy[Any]:
 @strategy.register
 def _(_rule: DataRule) -> some.SearchStrategy[Any]:
     return some.just("shipped")  # a machine that has all pictures would need long for them
+
+
+@strategy.register
+def _(_rule: DeviceRule) -> some.SearchStrategy[Any]:
+    return some.sampled_from(devices_here())
 
 
 @strategy.register
@@ -150,6 +160,21 @@ def _(_rule: UpToEightSteps) -> some.SearchStrategy[Any]:
 
 
 @strategy.register
+def _(_rule: KernelRule) -> some.SearchStrategy[Any]:
+    def square(size: int) -> some.SearchStrategy[Any]:
+        number = some.integers(-9, 9) | some.sampled_from([0.5, -1 / 9])
+        row = some.lists(number, min_size=size, max_size=size).map(tuple)
+        return some.lists(row, min_size=size, max_size=size).map(tuple)
+
+    return some.sampled_from(KERNEL_SIZES).flatmap(square)
+
+
+@strategy.register
+def _(_rule: FilterEpochs) -> some.SearchStrategy[Any]:
+    return some.just(0)  # training is run once, with the settings a page begins with
+
+
+@strategy.register
 def _(_rule: PictureRule) -> some.SearchStrategy[Any]:
     fashion = some.integers(0, FASHION - 1).map(lambda number: f"fashion {number}")
     sides = some.sampled_from([OWN_LEAST, 28, 50, OWN_SIDE])
@@ -174,7 +199,10 @@ def _(_rule: UpToTenLayers) -> some.SearchStrategy[Any]:
 def _layers_named(name: str) -> some.SearchStrategy[Any]:
     """Return a strategy for small layers of one class."""
     arguments = [_argument(each.rule) for each in KINDS[name].arguments]
-    return some.tuples(some.just(name), *arguments).filter(_is_layer)
+    whole = some.tuples(some.just(name), *arguments)
+    # The last arguments may be left out.
+    given = some.tuples(whole, some.integers(1, len(arguments) + 1))
+    return given.map(lambda pair: pair[0][: pair[1]]).filter(_is_layer)
 
 
 def _argument(rule: Any) -> some.SearchStrategy[Any]:
