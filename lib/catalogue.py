@@ -176,6 +176,18 @@ LESSONS = (
         "AvgPool2d LeNet LSTM TwoLayerNet ModuleList Adam SGD optimizer",
     ),
     Lesson(
+        slug="pretrained",
+        section="models",
+        title=mark("Stand on a trained network"),
+        goal=mark("Put a new head on a trained network, and say what trains and what it is worth."),
+        minutes=20,
+        icon=":material/foundation:",
+        docs="https://docs.pytorch.org/vision/stable/models.html",
+        terms="pretrained transfer learning fine-tuning weights ImageNet MobileNetV2 resnet18 "
+        "resnet50 freeze requires_grad_ children create_feature_extractor features embed embedding "
+        "head linear probe normalize eval dropout batch norm top-k PCA",
+    ),
+    Lesson(
         slug="loop",
         section="training",
         title=mark("The five steps, live"),
