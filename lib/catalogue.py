@@ -209,6 +209,18 @@ LESSONS = (
         "CrossEntropy momentum SGD validation accuracy confusion matrix calibration overfitting "
         "augmentation batch norm dropout eval shuffle photo",
     ),
+    Lesson(
+        slug="devices",
+        section="scale",
+        title=mark("CPU, GPU, and where a tensor lives"),
+        goal=mark("Say on which device each tensor lives, and choose one on any machine."),
+        minutes=15,
+        icon=":material/memory:",
+        docs="https://docs.pytorch.org/docs/stable/accelerator.html",
+        terms="device cuda gpu cpu mps xpu meta to .to() .cuda() is_available accelerator "
+        "current_accelerator ones_like pin_memory synchronize benchmark Timer threads matmul "
+        "FLOP bfloat16 AVX512 memory_allocated register_buffer criterion",
+    ),
 )
 
 

@@ -1,11 +1,45 @@
 """What is installed here, and what it can compute on."""
 
+import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
 
 import torch
 
 PACKAGES = ("torch", "torchvision", "streamlit", "plotly", "numpy", "opencv-python-headless")
+
+# The instruction sets that decide how fast matrices are multiplied, of those PyTorch may report.
+INSTRUCTIONS = ("avx2", "fma3", "avx512_f", "avx512_bf16", "avx512_vnni", "amx_bf16", "neon", "sve")
+
+
+class Cpu(NamedTuple):
+    """The processor.
+
+    Attributes:
+        name: such as "AMD EPYC", or its kind where PyTorch does not say.
+        machine: such as "x86_64".
+        cores: how many this process may use.
+        threads: on how many PyTorch spreads one operation in this process.
+        kernels: the instruction set PyTorch's own loops were chosen for, such as "AVX512".
+        instructions: further sets it has, of those named in ``INSTRUCTIONS``.
+    """
+
+    name: str
+    machine: str
+    cores: int
+    threads: int
+    kernels: str
+    instructions: tuple[str, ...]
+
+
+class Accelerator(NamedTuple):
+    """A GPU or the like; what PyTorch does not tell of it is empty or 0."""
+
+    device: str
+    name: str
+    memory: int
+    capability: str
 
 
 def versions() -> dict[str, str]:
@@ -26,10 +60,51 @@ def devices() -> dict[str, str]:
     Source: https://docs.pytorch.org/docs/stable/accelerator.html
     """
     found = {"cpu": f"{platform.machine()}, {torch.backends.cpu.get_cpu_capability()}"}
+    return found | {each.device: each.name for each in accelerators()}
+
+
+def accelerators() -> tuple[Accelerator, ...]:
+    """Return the devices besides the CPU, each with what PyTorch tells of it."""
+    found = []
     for number in range(torch.cuda.device_count()):
-        found[f"cuda:{number}"] = torch.cuda.get_device_name(number)
+        made = torch.cuda.get_device_properties(number)
+        capability = f"{made.major}.{made.minor}"
+        found.append(Accelerator(f"cuda:{number}", made.name, made.total_memory, capability))
     if torch.backends.mps.is_available():
-        found["mps"] = "Apple GPU"
-    if torch.xpu.is_available():
-        found["xpu"] = torch.xpu.get_device_name()
-    return found
+        memory = torch.mps.recommended_max_memory()
+        found.append(Accelerator("mps", "Apple GPU", memory, ""))
+    for number in range(torch.xpu.device_count() if torch.xpu.is_available() else 0):
+        intel = torch.xpu.get_device_properties(number)
+        found.append(Accelerator(f"xpu:{number}", intel.name, intel.total_memory, ""))
+    return tuple(found)
+
+
+def cpu() -> Cpu:
+    """Return what PyTorch tells of the processor."""
+    # Not in every version of PyTorch.
+    told: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return Cpu(
+        name=str(told.get("cpu_name") or platform.processor() or platform.machine()),
+        machine=platform.machine(),
+        cores=cores(),
+        threads=torch.get_num_threads(),
+        kernels=torch.backends.cpu.get_cpu_capability(),
+        instructions=tuple(name for name in INSTRUCTIONS if told.get(name)),
+    )
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # a container may have fewer than the machine
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def built_for() -> tuple[str, ...]:
+    """Return the accelerators this build of PyTorch was made for, whether they are here or not."""
+    built = {
+        "cuda": torch.backends.cuda.is_built(),
+        "mps": torch.backends.mps.is_built(),
+        "xpu": torch.xpu._is_compiled(),
+    }
+    return tuple(name for name, is_built in built.items() if is_built)

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
 from lib.data.preprocess_steps import MOST_STEPS, STEPS, UpToEightSteps
 from lib.fashion_data import DataRule
+from lib.inside.charts_log import PictureCount
 from lib.inside.filters_kernels import SIZES as KERNEL_SIZES
 from lib.inside.filters_kernels import KernelRule
 from lib.inside.filters_network import FilterEpochs
@@ -75,6 +76,11 @@ def _(_rule: Epochs) -> some.SearchStrategy[Any]:
 @strategy.register
 def _(_rule: EpochCount) -> some.SearchStrategy[Any]:
     return some.integers(0, 1)
+
+
+@strategy.register
+def _(rule: PictureCount) -> some.SearchStrategy[Any]:
+    return some.just(int(rule.low))
 
 
 @strategy.register
