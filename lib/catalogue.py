@@ -210,6 +210,19 @@ LESSONS = (
         "augmentation batch norm dropout eval shuffle photo",
     ),
     Lesson(
+        slug="filters",
+        section="inside",
+        title=mark("What the network sees"),
+        goal=mark("Say what a kernel does to a picture, and get the same of OpenCV and PyTorch."),
+        minutes=20,
+        icon=":material/filter_b_and_w:",
+        docs="https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html",
+        terms="filter kernel feature map convolution cross-correlation filter2D conv2d Conv2d cv2 "
+        "OpenCV ddepth border padding_mode zeros reflect replicate circular Sobel Laplacian blur "
+        "sharpen emboss edge register_forward_hook hook first layer weights MobileNetV2 BGR "
+        "upload camera photo drawing",
+    ),
+    Lesson(
         slug="devices",
         section="scale",
         title=mark("CPU, GPU, and where a tensor lives"),
@@ -220,6 +233,18 @@ LESSONS = (
         terms="device cuda gpu cpu mps xpu meta to .to() .cuda() is_available accelerator "
         "current_accelerator ones_like pin_memory synchronize benchmark Timer threads matmul "
         "FLOP bfloat16 AVX512 memory_allocated register_buffer criterion",
+    ),
+    Lesson(
+        slug="data_parallel",
+        section="scale",
+        title=mark("Several devices"),
+        goal=mark("Say how a batch is shared out, and why the gradients are those of one device."),
+        minutes=20,
+        icon=":material/lan:",
+        docs="https://docs.pytorch.org/docs/stable/notes/ddp.html",
+        terms="DataParallel DistributedDataParallel DDP scatter replicate parallel_apply gather "
+        "chunk all-reduce gloo nccl torchrun rank world_size process group DistributedSampler "
+        "set_epoch no_sync SyncBatchNorm device_count GPUs several machines nodes rendezvous speed",
     ),
 )
 

@@ -192,7 +192,7 @@ def _call(function: Callable[..., Any], settings: dict[str, Any]) -> str:
         show = 'for name, value in result._asdict().items():\n    print(f"{name} = {value}")'
     else:
         show = "print(result)"
-    if "num_workers" in known:
+    if {"num_workers", "processes"} & set(known):
         # On Windows and macOS its processes read the script anew; they must not make the call.
         return 'if __name__ == "__main__":\n' + indent(f"result = {call}\n{show}", "    ")
     return f"result = {call}\n{show}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
 from lib.data.preprocess_steps import MOST_STEPS, STEPS, UpToEightSteps
 from lib.fashion_data import DataRule
-from lib.inside.charts_log import PictureCount
+from lib.inside.charts_log import Amount
 from lib.inside.filters_kernels import SIZES as KERNEL_SIZES
 from lib.inside.filters_kernels import KernelRule
 from lib.inside.filters_network import FilterEpochs
@@ -33,6 +33,7 @@ from lib.tensors.operate_shapes import AXES, LONGEST, MOST, Small
 from lib.tensors.reshape_steps import BEGIN_WITH, MOST_START, StartShape, UpToFourSteps
 from lib.training.classify_recipe import EpochCount, ImageCount
 from lib.training.loop_recipe import Epochs
+from lib.training.save_load_networks import Slow, SlowNumber
 from tests.lib.tensors.index_samples import INDEX_TEXTS, NESTED_NUMBERS
 from tests.lib.uploads.image_files import saved, scene
 
@@ -79,7 +80,7 @@ def _(_rule: EpochCount) -> some.SearchStrategy[Any]:
 
 
 @strategy.register
-def _(rule: PictureCount) -> some.SearchStrategy[Any]:
+def _(rule: Amount) -> some.SearchStrategy[Any]:
     return some.just(int(rule.low))
 
 
@@ -243,3 +244,13 @@ def _(_rule: OnePictureRule) -> some.SearchStrategy[Any]:
 @strategy.register(Share)
 def _(rule: OneOf) -> some.SearchStrategy[Any]:
     return some.just(rule.options[0])
+
+
+@strategy.register
+def _(rule: Slow) -> some.SearchStrategy[Any]:
+    return some.just(rule.options[0])  # each example trains a network
+
+
+@strategy.register
+def _(rule: SlowNumber) -> some.SearchStrategy[Any]:
+    return some.just(int(rule.low))

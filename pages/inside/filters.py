@@ -1,0 +1,191 @@
+"""Filters: one kernel over a picture, and what the filters of trained networks see."""
+
+from typing import Any
+
+import streamlit as st
+
+from lib.figures.inside import filters as figures
+from lib.figures.inside import filters_steps as step_figures
+from lib.inside import filters, filters_borders, filters_edges, filters_kernels, filters_steps
+from lib.inside import filters_bugs as wrong
+from lib.inside import filters_questions as asked
+from pages.parts import control, outcome
+from pages.parts.challenge import challenge
+from pages.parts.chart import chart
+from pages.parts.code import code
+from pages.parts.filtered import look_closer
+from pages.parts.lesson import lesson
+from pages.parts.numbers import numbers
+from pages.parts.picture_source import picture_source
+from pages.parts.predict import options, predict, reveal
+from pages.parts.run import run
+from pages.parts.text import _, translated
+from pages.parts.typed import typed
+
+TEXTS = ("0 1 0; 1 -4 1; 0 1 0", "1, 2; 3, 4", "1/0, 0, 0; 0, 1, 0; 0, 0, x", "")
+DIAGONAL = "0, 1, 2; -1, 0, 1; -2, -1, 0"
+
+
+def page() -> None:
+    """Show the lesson."""
+    questions = st.container()
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        preset, settings, place = controls()
+        shown = reveal(_("Show the answers"))
+    result: filters.Compared = run(filters.compare, **settings)
+    walked: filters_steps.Walk = run(filters_steps.walk, **settings, **place)
+    with right:
+        pictures(result, walked, settings["kernel"])
+    with questions:
+        predictions(result, settings, preset)
+    table(result, settings, shown)
+    border_table(settings)
+    code(filters.compare, **settings)
+    look_closer(settings["image"])
+    diagonals()
+
+
+def controls() -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Show the controls; return the preset, the settings of ``compare``, and the place."""
+    image = picture_source(default="camera", drawing=True)
+    size = int(control.buttons("size", _("kernel size"), tuple(map(str, filters_kernels.SIZES))))
+    preset = control.menu("preset", _("preset"), filters_kernels.NAMES, "sobel_x")
+    kernel = typed(
+        f"kernel{size}.{preset}",
+        _("kernel: a comma between two numbers, a semicolon between rows"),
+        filters_kernels.PRESETS[size][preset],
+        TEXTS if (size, preset) == (3, "sobel_x") else (),
+        filters_kernels.parse,
+        filters_kernels.LONGEST,
+    )
+    border = control.menu("border", _("border"), filters.BORDERS)
+    place = {
+        "down": control.slider("down", _("look closer: % down"), filters_steps.PERCENT, 30),
+        "across": control.slider("across", _("% across"), filters_steps.PERCENT, 50),
+    }
+    return preset, {"image": image, "kernel": kernel, "border": border}, place
+
+
+def pictures(
+    result: filters.Compared, walked: filters_steps.Walk, kernel: filters_kernels.Kernel
+) -> None:
+    """Draw the ways side by side, and the kernel on its way over a few pixels."""
+    edges = filters_kernels.finds_edges(kernel)
+    alt = _("A picture, and what filter2D, conv2d, uint8 and true convolution make of it; "
+            "convolution is off by {apart:.2g}.")  # fmt: skip
+    told = alt.format(apart=result.convolution_apart)
+    words = translated(figures.WORDS)
+    chart(figures.compared, result, walked, edges, words, key="compared", alt=told)
+    st.markdown(
+        _("The kernel's numbers add up to 0, so an even surface gives 0. Orange is below zero, "
+          "blue above.") if edges
+        else _("Gray as `imshow` draws it: the smallest number black, the largest white.")
+    )  # fmt: skip
+    alt = _("The kernel steps over the pixels in the green frame: row {row}, column {column}.")
+    told = alt.format(row=walked.top, column=walked.left)
+    words = translated(step_figures.WORDS)
+    chart(step_figures.steps, walked, words, key="steps", alt=told)
+
+
+def predictions(result: filters.Compared, settings: dict[str, Any], preset: str) -> None:
+    """Ask which preset made a picture, and what size comes out of a layer."""
+    size = len(settings["kernel"])
+    about = {"image": settings["image"], "border": settings["border"], "size": size}
+    hidden: asked.Mystery = run(asked.mystery, **about, chosen=preset)
+    answer, told = options(hidden.guesses, asked.TOLD, sort=False)
+    first, second = st.columns(2, gap="medium")
+    with first:
+        edges = filters_kernels.finds_edges(
+            filters_kernels.parse(filters_kernels.PRESETS[size][hidden.name])
+        )
+        words = translated(figures.WORDS)
+        alt = _("What one of the presets made of your picture.")
+        chart(figures.asked, hidden, edges, words, key="mystery", alt=alt)
+        question = _("Another preset made this of your picture. Which one?")
+        predict("preset", question, answer, told, {**about, "chosen": preset})
+    with second:
+        height, width = result.picture.shape
+        question = _("The picture has {height} × {width} pixels. What shape comes out of "
+                     "`nn.Conv2d(1, 10, kernel_size={size})`?")  # fmt: skip
+        answer, told = options(asked.size_guesses(height, width, size), asked.TOLD_SIZE)
+        shape = question.format(height=height, width=width, size=size)
+        predict("size", shape, answer, told, {"height": height, "width": width, "size": size})
+
+
+def table(result: filters.Compared, settings: dict[str, Any], shown: bool) -> None:
+    """Show the differences in numbers, and say where they come from."""
+    size, (height, width) = len(settings["kernel"]), result.picture.shape
+    shape = next(g.value for g in asked.size_guesses(height, width, size) if g.right)
+    none = _("PyTorch has no such border")
+    rows = {
+        _("picture"): f"`({height}, {width})`",
+        "`filter2D`": f"`({height}, {width})`",
+        f"`nn.Conv2d(1, 10, {size})`": f"`{shape}`",
+        _("`filter2D` − `conv2d`, largest"): (
+            none if result.layer_apart is None else result.layer_apart
+        ),
+        _("`filter2D` − true convolution, largest"): result.convolution_apart,
+        _("smallest, largest"): (float(result.opencv.min()), float(result.opencv.max())),
+        _("uint8: became 0, became 255"): f"`{result.cut_low:.1%}` `{result.cut_high:.1%}`",
+    }
+    always = [name for name in rows if not name.startswith("`nn.")]
+    numbers(rows, shown, always)
+    if filters_kernels.same_turned(settings["kernel"]):
+        turned = _("This kernel is the same after half a turn, so convolution gives the same.")
+    else:
+        turned = _("`filter2D` and `conv2d` lay the kernel on the picture as it is. Mathematics "
+                   "calls that cross-correlation; its convolution turns the kernel by half a "
+                   "turn first. A network learns its kernel either way.")  # fmt: skip
+    st.markdown(turned)
+
+
+def border_table(settings: dict[str, Any]) -> None:
+    """Show which border of OpenCV is which of PyTorch, measured on this picture and kernel."""
+    found = run(filters_borders.borders, image=settings["image"], kernel=settings["kernel"])
+    rows = {}
+    for each in found:
+        name = f"`{each.opencv}`{'*' if each.refused else ''}".replace("*", "\\*")
+        goes_on = f"`{' '.join(map(str, each.row))}`"
+        if each.apart is None:
+            rows[name] = f"{_('none in PyTorch')} {goes_on}"
+        else:
+            off = _("off by {apart}").format(apart=f"{each.apart:.2g}")
+            rows[name] = f'`"{each.padding_mode}"` {goes_on} {off}'
+    head = ("OpenCV", _("`padding_mode`, and how 1 2 3 4 goes on"))
+    st.markdown(outcome.table(rows, head))
+    st.caption(
+        _("\\* `filter2D` refuses it: `copyMakeBorder` makes that border first. Without a word, "
+          "OpenCV reflects and PyTorch does not pad at all.")
+    )  # fmt: skip
+
+
+def diagonals() -> None:
+    """Set the challenge."""
+    goal = st.container()
+    label = _("your kernel for diagonal edges")
+    kernel = typed(
+        "diagonal", label, DIAGONAL, TEXTS, filters_kernels.parse, filters_kernels.LONGEST
+    )
+    result: filters_edges.Answers = run(filters_edges.answer_edges, kernel=kernel)
+    alt = _("Four edges and the kernel's answers: level {level:.3g}, upright {upright:.3g}, "
+            "falling {falling:.3g}, rising {rising:.3g}.")  # fmt: skip
+    named = result._asdict()
+    words = translated(figures.WORDS)
+    chart(figures.answered, result, words, key="edges", alt=alt.format(**named))
+    code(filters_edges.answer_edges, kernel=kernel)
+    with goal:
+        now = _("Answers: level {level:.3g}, upright {upright:.3g}, falling {falling:.3g}, rising "
+                "{rising:.3g}.")  # fmt: skip
+        challenge(
+            _("Find a kernel that answers both diagonal edges, and neither level nor upright ones "
+              "(at most a twentieth)."),
+            filters_edges.reaches(result),
+            now.format(**named),
+            _("Every row and every column of it adds up to 0, or nearly: then a level or an "
+              "upright edge cancels out wherever the kernel lies. A Sobel kernel turned by 45° "
+              "does not do that."),
+        )  # fmt: skip
+
+
+lesson("filters", page, wrong.BUGS, wrong.THEN)
