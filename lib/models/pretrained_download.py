@@ -4,19 +4,13 @@ torchvision writes under another name and renames the file at the end, so a down
 is never taken for a whole one.
 """
 
-import socket
-import threading
-from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
+from lib.fetching import Fetcher, Wanted
 from lib.models.pretrained_networks import WEIGHTS, available, cached
-from lib.processes import LocalWorkers
-from lib.words import Sentence, mark
+from lib.words import mark
 
-PATIENCE = 30.0  # seconds without an answer after which it is given up
-LONGEST = 300  # letters of an error that are shown
 MEGABYTE = 2**20  # torchvision's own "_file_size" counts in these
 UNFINISHED = ".*.partial"  # what torch.hub adds to the name meanwhile
 
@@ -25,47 +19,34 @@ FAILED = mark(
     "error was: {error}"
 )
 
-
-class Progress(NamedTuple):
-    """How far a download is.
-
-    Attributes:
-        running: the network whose weights are coming; empty if none are.
-        done: megabytes that have come.
-        total: megabytes there will be.
-        problem: why the last one failed, if it did.
-    """
-
-    running: str
-    done: float
-    total: float
-    problem: Sentence | None
+fetcher = Fetcher()
 
 
-class _Download(NamedTuple):
-    name: str
-    workers: LocalWorkers
-    future: Future[None]
-
-
-_lock = threading.Lock()
-_last: _Download | None = None
-
-
-def size(name: str) -> float:
-    """Return how many megabytes the weights of a network are."""
-    return float(WEIGHTS[name].meta["_file_size"])
+def size(name: str) -> int:
+    """Return how many bytes the weights of a network are."""
+    return round(float(WEIGHTS[name].meta["_file_size"]) * MEGABYTE)
 
 
 def fetch(name: str) -> None:
-    """Download the weights of a network, in the calling process, where it sets the patience.
+    """Download the weights of a network, in the calling process.
 
     Raises:
         OSError: if there is no connection, or no place for the file.
         RuntimeError: if what came is not what torchvision expects.
     """
-    socket.setdefaulttimeout(PATIENCE)  # torchvision itself would wait forever
     WEIGHTS[name].get_state_dict(progress=False, check_hash=True)
+
+
+def wanted(name: str) -> Wanted:
+    """Return what to fetch for a network."""
+    return Wanted(
+        name=name,
+        size=size(name),
+        fetch=partial(fetch, name),
+        unfinished=lambda: _unfinished(name),
+        clear=lambda: _clear(name),
+        failed=lambda _, words: (FAILED, {"network": name, "error": words}),
+    )
 
 
 def start(name: str) -> None:
@@ -74,38 +55,9 @@ def start(name: str) -> None:
     Raises:
         ValueError: if there is nothing to download for this name.
     """
-    global _last  # noqa: PLW0603
     if name not in WEIGHTS or available(name):
         raise ValueError(f"name={name!r} is no network whose weights are missing")
-    with _lock:
-        if _last and not _last.future.done():
-            return
-        # Workers of its own, or it would keep visitors from computing for minutes.
-        workers = LocalWorkers(1)
-        future = workers.submit(fetch, name)
-        _last = _Download(name, workers, future)
-    future.add_done_callback(lambda _: _clear(name, workers))
-
-
-def stop() -> None:
-    """Give up the download, if one is running."""
-    if last := _last:
-        last.workers.stop(last.future)
-
-
-def progress() -> Progress:
-    """Return how far the download is, or what came of the last one."""
-    last = _last  # another visitor may start the next one meanwhile
-    if last is None:
-        return Progress("", 0, 0, None)
-    if last.future.done():
-        return Progress("", 0, 0, _problem(last))
-    done = 0
-    for file in _unfinished(last.name):
-        with suppress(OSError):  # it has just been renamed
-            done += file.stat().st_size
-    total = size(last.name)
-    return Progress(last.name, min(done / MEGABYTE, total), total, None)
+    fetcher.start(wanted(name))
 
 
 def _unfinished(name: str) -> list[Path]:
@@ -114,20 +66,6 @@ def _unfinished(name: str) -> list[Path]:
     return list(file.parent.glob(file.name + UNFINISHED))
 
 
-def _clear(name: str, workers: LocalWorkers) -> None:
-    """Leave nothing unfinished behind, however the download ended."""
+def _clear(name: str) -> None:
     for file in _unfinished(name):
         file.unlink(missing_ok=True)
-    workers.shutdown(wait=False, cancel_futures=False)
-
-
-def _problem(download: _Download) -> Sentence | None:
-    """Return a sentence on why a download failed; None if it did not, or was stopped."""
-    try:
-        error = download.future.exception()
-    except CancelledError:
-        return None
-    if error is None or isinstance(error, CancelledError):
-        return None
-    words = " ".join(str(error).split())[:LONGEST]
-    return FAILED, {"network": download.name, "error": words}

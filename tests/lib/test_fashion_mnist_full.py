@@ -11,8 +11,10 @@ import pytest
 from torchvision.datasets import FashionMNIST
 
 from lib import fashion_mnist_download as downloading
+from lib import fetching
 from lib.fashion_data import SIZES, fashion_images
 from lib.fashion_mnist import fashion_mnist
+from lib.fashion_mnist_download import fetcher
 from lib.fashion_mnist_full import DATA, FILES, available, full_fashion_mnist, raw, root
 from lib.snippets import program
 from tests.lib.test_fashion_mnist import ORIGINAL, needs_original
@@ -56,9 +58,9 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv(DATA, str(tmp_path / "sets"))
     monkeypatch.setattr(FashionMNIST, "mirrors", FashionMNIST.mirrors)
-    monkeypatch.setattr(downloading, "_last", None)
+    monkeypatch.setattr(fetcher, "_last", None)
     yield tmp_path / "sets"
-    downloading.stop()
+    fetcher.stop()
     socket.setdefaulttimeout(None)
 
 
@@ -93,7 +95,7 @@ def waited(condition):
 
 
 def ended():
-    return not downloading.progress().running
+    return not fetcher.progress().running
 
 
 def test_the_folder_is_the_one_the_environment_names(folder, monkeypatch):
@@ -183,10 +185,10 @@ def test_a_damaged_file_is_refused_and_the_next_try_works(damage, folder, small)
 
 
 def test_without_a_connection_a_sentence_says_so_and_nothing_is_left(folder):
-    assert downloading.progress() == (False, 0, downloading.TOTAL, None)
+    assert fetcher.progress() == ("", 0, 0, None)
     downloading.start(REFUSED)
     assert waited(ended)
-    template, fields = downloading.progress().problem
+    template, fields = fetcher.progress().problem
     assert template == downloading.NO_CONNECTION
     assert "127.0.0.1:9" in fields["error"]
     assert "\n" not in fields["error"]
@@ -198,7 +200,7 @@ def test_a_folder_that_cannot_be_made_is_named(folder):
     folder.write_text("a file")
     downloading.start(REFUSED)
     assert waited(ended)
-    template, fields = downloading.progress().problem
+    template, fields = fetcher.progress().problem
     assert template == downloading.NO_PLACE
     assert fields["folder"] == str(folder)
 
@@ -206,25 +208,25 @@ def test_a_folder_that_cannot_be_made_is_named(folder):
 def test_one_download_at_a_time_with_progress_that_can_be_stopped(folder):
     server, address = served(Stalls)
     downloading.start([address])
-    first = downloading._last
-    assert waited(lambda: downloading.progress().done)
-    now = downloading.progress()
+    first = fetcher._last
+    assert waited(lambda: fetcher.progress().done)
+    now = fetcher.progress()
     assert now.running
-    assert 0 < now.done <= 100_000 < now.total
+    assert 0 < now.done <= 100_000 < now.total == downloading.TOTAL
     downloading.start([address])
-    assert downloading._last is first
-    downloading.stop()
+    assert fetcher._last is first
+    fetcher.stop()
     assert waited(ended)
-    assert downloading.progress().problem is None
+    assert fetcher.progress().problem is None
     assert waited(lambda: not list(folder.iterdir()))
     server.shutdown()
     server.server_close()
 
 
 def test_a_server_that_falls_silent_is_given_up(folder, monkeypatch):
-    monkeypatch.setattr(downloading, "PATIENCE", 0.2)
+    monkeypatch.setattr(fetching, "PATIENCE", 0.2)
     server, address = served(Stalls)
     with pytest.raises(TimeoutError):
-        downloading.fetch(folder, [address])
+        fetching.patiently(partial(downloading.fetch, folder, [address]))
     server.shutdown()
     server.server_close()

@@ -6,8 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib import fashion_data, fashion_mnist_download, fashion_mnist_full
-from lib.fashion_mnist_download import NO_CONNECTION, TOTAL, Progress
+from lib.fashion_mnist_download import NO_CONNECTION, TOTAL, fetcher
+from lib.fetching import Progress
 from pages.parts import data_source as part
+from pages.parts.fetching import DOWNLOADS
 
 BODY = """
 import streamlit as st
@@ -21,8 +23,8 @@ st.text(data_source())
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv(fashion_mnist_full.DATA, str(tmp_path))
-    monkeypatch.setattr(fashion_mnist_download, "_last", None)
-    monkeypatch.delenv(part.DOWNLOADS, raising=False)
+    monkeypatch.setattr(fetcher, "_last", None)
+    monkeypatch.delenv(DOWNLOADS, raising=False)
     return AppTest.from_string(BODY, default_timeout=30)
 
 
@@ -56,12 +58,12 @@ def test_only_who_runs_the_server_lets_visitors_download(
 ) -> None:
     started: list[bool] = []
     monkeypatch.setattr(fashion_mnist_download, "start", lambda: started.append(True))
-    monkeypatch.setenv(part.DOWNLOADS, "yes")
+    monkeypatch.setenv(DOWNLOADS, "yes")
     app.run()
     assert not started
     app.button(key="gradients.download").click().run()
     assert started == [True]
-    monkeypatch.setenv(part.DOWNLOADS, "no")
+    monkeypatch.setenv(DOWNLOADS, "no")
     assert not app.run().button
 
 
@@ -69,10 +71,10 @@ def test_a_running_download_shows_how_far_it_is(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped: list[bool] = []
-    monkeypatch.setattr(fashion_mnist_download, "stop", lambda: stopped.append(True))
-    monkeypatch.setenv(part.DOWNLOADS, "yes")
-    now = Progress(True, TOTAL // 2, TOTAL, None)
-    monkeypatch.setattr(fashion_mnist_download, "progress", lambda: now)
+    monkeypatch.setattr(fetcher, "stop", lambda: stopped.append(True))
+    monkeypatch.setenv(DOWNLOADS, "yes")
+    now = Progress("Fashion-MNIST", TOTAL // 2, TOTAL, None)
+    monkeypatch.setattr(fetcher, "progress", lambda: now)
     app.run()
     assert not app.exception
     assert [button.key for button in app.button] == ["gradients.stop"]
@@ -86,10 +88,10 @@ def test_a_running_download_shows_how_far_it_is(
 def test_a_failed_download_says_why_and_may_be_tried_again(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(part.DOWNLOADS, "yes")
+    monkeypatch.setenv(DOWNLOADS, "yes")
     problem = (NO_CONNECTION, {"error": "<urlopen error *refused*>"})
-    now = Progress(False, 0, TOTAL, problem)
-    monkeypatch.setattr(fashion_mnist_download, "progress", lambda: now)
+    now = Progress("", 0, 0, problem)
+    monkeypatch.setattr(fetcher, "progress", lambda: now)
     app.run()
     assert "Is there a connection to the internet?" in app.warning[0].value
     assert r"\*refused\*" in app.warning[0].value

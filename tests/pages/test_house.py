@@ -132,7 +132,7 @@ def test_translators_get_the_words_that_lib_holds() -> None:
 
 
 # What a visitor reads is an argument with a space in it, of a call that is not `_()` itself.
-SHOWN_BY = {"st", "control", "challenge", "predict", "ask", "numbers"}
+SHOWN_BY = {"st", "control", "challenge", "predict", "ask", "numbers", "offer"}
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "pages").rglob("*.py")), ids=str)

@@ -2,9 +2,11 @@ import pytest
 import torch
 
 from lib.attempt import attempt
+from lib.fetching import Begun
 from lib.models import pretrained_bugs as wrong
 from lib.models import pretrained_download
 from lib.models.pretrained_bugs_then import pretrained_true, weights_named
+from lib.models.pretrained_download import fetcher, wanted
 from lib.models.pretrained_networks import cached, trained
 from lib.workers import Stopped
 from tests.lib.mistakes import check_loud, check_titles, pair
@@ -91,7 +93,7 @@ def test_pretrained_true_warns_and_gives_the_same_weights():
 def nowhere(monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr(torch.hub, "_hub_dir", None)
-    monkeypatch.setattr(pretrained_download, "_last", None)
+    monkeypatch.setattr(fetcher, "_last", None)
 
 
 class Done:
@@ -108,7 +110,7 @@ class Done:
 
 
 def test_nothing_runs_at_first(nowhere):
-    assert pretrained_download.progress() == ("", 0, 0, None)
+    assert fetcher.progress() == ("", 0, 0, None)
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "alexnet"])
@@ -118,28 +120,28 @@ def test_only_missing_weights_can_be_downloaded(nowhere, name):
 
 
 def test_a_failed_download_is_told_in_a_sentence(nowhere, monkeypatch):
-    last = pretrained_download._Download("resnet18", None, Done(OSError("no way\nout")))
-    monkeypatch.setattr(pretrained_download, "_last", last)
-    template, fields = pretrained_download.progress().problem
+    last = Begun(wanted("resnet18"), None, Done(OSError("no way\nout")))
+    monkeypatch.setattr(fetcher, "_last", last)
+    template, fields = fetcher.progress().problem
     assert "resnet18" in template.format(**fields)
     assert template.format(**fields).endswith("no way out")
 
 
 @pytest.mark.parametrize("error", [None, Stopped()])
 def test_one_that_ended_well_or_was_stopped_has_no_problem(nowhere, monkeypatch, error):
-    last = pretrained_download._Download("resnet18", None, Done(error))
-    monkeypatch.setattr(pretrained_download, "_last", last)
-    assert pretrained_download.progress().problem is None
+    last = Begun(wanted("resnet18"), None, Done(error))
+    monkeypatch.setattr(fetcher, "_last", last)
+    assert fetcher.progress().problem is None
 
 
 def test_progress_counts_the_unfinished_file(nowhere, monkeypatch):
     running = Done(None)
     running.done = lambda: False
-    last = pretrained_download._Download("resnet18", None, running)
-    monkeypatch.setattr(pretrained_download, "_last", last)
+    last = Begun(wanted("resnet18"), None, running)
+    monkeypatch.setattr(fetcher, "_last", last)
     file = cached("resnet18")
     file.parent.mkdir(parents=True)
     file.with_name(file.name + ".1234.partial").write_bytes(b"." * 2**20)
-    now = pretrained_download.progress()
-    assert (now.running, now.done) == ("resnet18", 1.0)
-    assert now.total == pytest.approx(44.7, abs=0.1)
+    now = fetcher.progress()
+    assert (now.running, now.done) == ("resnet18", 2**20)
+    assert now.total / 2**20 == pytest.approx(44.7, abs=0.1)
