@@ -6,6 +6,7 @@ visitor at once. ``alone`` lends them to one function at a time and puts them ba
 
 import inspect
 import random
+import re
 import threading
 import traceback
 import warnings
@@ -15,6 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+
+BOLD = re.compile(r"\x1b\[\d*m")  # what PyTorch puts around words for a terminal
 
 _one_at_a_time = threading.RLock()
 
@@ -74,7 +77,9 @@ def attempt(function: Callable[..., Any], settings: dict[str, Any]) -> Attempt:
             made = Attempt(_computed(function, settings))
         except Exception as raised:
             made = Attempt(
-                error=type(raised).__name__, message=str(raised), line=_line(raised, function)
+                error=type(raised).__name__,
+                message=BOLD.sub("", str(raised)),
+                line=_line(raised, function),
             )
         finally:
             torch.set_warn_always(shown_always)

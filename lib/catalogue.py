@@ -210,6 +210,18 @@ LESSONS = (
         "augmentation batch norm dropout eval shuffle photo",
     ),
     Lesson(
+        slug="save_load",
+        section="training",
+        title=mark("Keep what you learned"),
+        goal=mark("Save a network, load what fits of it, and tell what was not loaded."),
+        minutes=20,
+        icon=":material/save:",
+        docs="https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html",
+        terms="save load state_dict load_state_dict checkpoint strict missing unexpected keys size "
+        "mismatch module DataParallel weights_only pickle safetensors map_location resume "
+        "optimizer state pt pth upload partial filter whole model",
+    ),
+    Lesson(
         slug="filters",
         section="inside",
         title=mark("What the network sees"),

@@ -34,6 +34,14 @@ _starting = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
+def started(target: Callable[..., None], *args: Any) -> Any:
+    """Start a process with PyTorch loaded, and return it; whoever starts it sees to its end."""
+    process = _context.Process(target=target, args=args)  # type: ignore[attr-defined]
+    with _no_main_module():
+        process.start()
+    return process
+
+
 class _Slot:
     """A place for one process; a new one is started after the last has ended."""
 
@@ -44,9 +52,7 @@ class _Slot:
         """Start a process, unless there is one."""
         if self._process is None:
             self._line, far = _context.Pipe()
-            process = _context.Process(target=_serve, args=(far,))  # type: ignore[attr-defined]
-            with _no_main_module():
-                process.start()
+            process = started(_serve, far)
             far.close()
             self._process = process
 

@@ -4,12 +4,14 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import plotly.graph_objects as go
@@ -184,7 +186,9 @@ def lay(function: Callable[..., Any], chosen: dict[str, Any], folder: Path) -> N
     """Put the data files that the page offers with a program into a folder, and no others."""
     files = snippets.program(function, chosen).files
     for file in folder.iterdir():
-        if file.name not in files:
+        if file.is_dir():  # what the program wrote the last time
+            shutil.rmtree(file)
+        elif file.name not in files:
             file.unlink()
     for name in files:
         if name == snippets.OWN or not (folder / name).exists():
@@ -210,7 +214,8 @@ def agree(function: Any, folder: Path) -> None:
         said = io.StringIO()
         with contextlib.redirect_stdout(said), chdir(folder):
             exec(compile(text, function.__name__, "exec"), {"__name__": "__main__"})
-        assert said.getvalue() == printed(call_alone(function, chosen))
+        with TemporaryDirectory() as other, chdir(other):
+            assert said.getvalue() == printed(call_alone(function, chosen))
 
     agrees()
 
@@ -233,7 +238,8 @@ def test_the_downloads_run_in_a_fresh_interpreter(row: catalogue.Lesson, tmp_pat
         folders[-1].mkdir()
         lay(function, {}, folders[-1])
         (folders[-1] / "script.py").write_text(snippets.script(function, {}), "utf-8")
-        expected.append(printed(call_alone(function, {})))
+        with TemporaryDirectory() as other, chdir(other):
+            expected.append(printed(call_alone(function, {})))
     command = [sys.executable, "-I", "-c", RUNNER, *map(str, folders)]
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}  # with two, the last digits differ
     done = subprocess.run(command, env=one_thread, capture_output=True, text=True, check=False)

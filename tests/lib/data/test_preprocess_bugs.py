@@ -59,7 +59,7 @@ def test_a_loud_bug_raises_on_a_line_of_its_own_and_the_repair_does_not(name):
     assert (fixed.error, fixed.warnings) == ("", ())
 
 
-@pytest.mark.parametrize("name", SILENT)
+@pytest.mark.parametrize("name", sorted(SILENT))
 def test_a_silent_bug_says_nothing(name):
     for result in pair(name):
         assert (result.error, result.warnings) == ("", ())

@@ -22,7 +22,7 @@ def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
     assert call_alone(pair(wrong.BUGS, name)[1], {}) == (4, 10)
 
 
-@pytest.mark.parametrize("name", SILENT)
+@pytest.mark.parametrize("name", sorted(SILENT))
 def test_a_silent_bug_says_nothing(name):
     for function in pair(wrong.BUGS, name):
         found = attempt(function, {})

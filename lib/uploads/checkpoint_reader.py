@@ -1,0 +1,215 @@
+"""Open a checkpoint that nobody trusts: for a process of its own, see ``lib.apart``.
+
+The file's own plan, its pickle or its table of contents, is read first, as text. Only one that
+asks for nothing but tensors is then opened, with ``weights_only=True`` or safetensors.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from itertools import islice
+from math import prod
+from typing import Any
+
+import numpy as np
+import safetensors.torch
+import torch
+
+from lib.uploads.checkpoint_words import WRAPPERS, Refused
+from lib.uploads.checkpoint_zip import archive_of, check_storages
+from lib.uploads.pickles import Asked, asked
+from lib.weight_pictures import small_picture
+
+MOST_KEYS = 3_000
+MOST_NUMBERS = 8_000_000
+MOST_DICTS = 2_000
+DEEPEST = 4  # dictionaries in dictionaries that are looked through
+LONGEST = 120  # signs of a key
+SHOWN = 5  # names in a sentence
+LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # a pickle of torch.save's magic number
+SAFE = {
+    "collections.OrderedDict", "collections.Counter", "builtins.set", "__builtin__.set",
+    "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2",
+    "torch._utils._rebuild_parameter", "torch.Size", "torch.device",
+    "torch.serialization._get_layout", "torch.storage.UntypedStorage",
+}  # fmt: skip
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """Return what is in a checkpoint, in words and numbers that JSON can say.
+
+    Either {"problem": key, "fields": {...}} or {"entries": [...], "notes": [[key, {...}], ...]},
+    with an entry for each tensor: name, shape, dtype, smallest, largest, mean and spread, and a
+    small picture with its shape.
+    """
+    try:
+        return _read(data)
+    except Refused as refused:
+        return {"problem": refused.problem, "fields": refused.fields}
+    except MemoryError:
+        raise
+    except Exception:  # UnpicklingError, SafetensorError; torch and others raise nearly anything
+        return {"problem": "DAMAGED", "fields": {}}
+
+
+def _read(data: bytes) -> dict[str, Any]:
+    notes: list[tuple[str, dict[str, Any]]] = []
+    if data.startswith(b"PK\x03\x04"):
+        archive = archive_of(data)
+        _check(archive.asked)
+        check_storages(archive)
+        found, plan = _opened(data), archive.asked
+        notes.append(("ZIP", {}))
+    elif data.startswith(LEGACY):
+        plan = _plan_of_legacy(data)
+        found = _opened(data)
+        notes.append(("LEGACY", {}))
+    elif data[8:9] == b"{":
+        found, plan = _safetensors(data), Asked((), (), 0)
+        notes.append(("SAFETENSORS", {}))
+    else:
+        raise _unknown(data)
+    weights, more = _weights(found)
+    notes += more
+    places = sorted({each.location for each in plan.storages} - {"cpu"})
+    if places:
+        notes.append(("LOCATION", {"places": ", ".join(places)[:LONGEST]}))
+    if any(isinstance(each, torch.nn.Parameter) for each in weights.values()):
+        notes.append(("PARAMETER", {}))
+    return {"entries": [_entry(name, each) for name, each in weights.items()], "notes": notes}
+
+
+def _opened(data: bytes) -> Any:
+    return torch.load(BytesIO(data), map_location="cpu", weights_only=True)
+
+
+def _check(plan: Asked) -> None:
+    """Refuse what asks for anything but tensors."""
+    others = [name for name in plan.names if not _is_safe(name)]
+    if others:
+        is_model = any(name.startswith("torch.nn.modules.") for name in others)
+        names = ", ".join(name[:LONGEST] for name in others[:SHOWN])
+        raise Refused("WHOLE" if is_model else "CALLS", names=names)
+
+
+def _is_safe(name: str) -> bool:
+    kind = name.rpartition(".")[2]
+    is_storage = name in {f"torch.{kind}", f"torch.cuda.{kind}"} and kind.endswith("Storage")
+    is_dtype = name == f"torch.{kind}" and isinstance(getattr(torch, kind, None), torch.dtype)
+    return name in SAFE or is_storage or is_dtype
+
+
+def _plan_of_legacy(data: bytes) -> Asked:
+    """Return what the fourth of five pickles asks for, the one with the weights."""
+    file = BytesIO(data)
+    try:
+        plans = [asked(file) for _ in range(5)]
+    except ValueError:
+        raise Refused("DAMAGED") from None
+    for plan in plans:
+        _check(plan)
+    weights = plans[3]
+    if (claimed := sum(each.size for each in weights.storages)) > len(data):
+        raise Refused("CLAIMS", claimed=claimed, there=len(data))
+    return weights
+
+
+def _safetensors(data: bytes) -> dict[str, torch.Tensor]:
+    header = int.from_bytes(data[:8], "little")
+    if header > len(data) - 8:
+        raise Refused("HEADER", claimed=header, size=len(data))
+    told = json.loads(data[8 : 8 + header])
+    count = sum(prod(each["shape"]) for name, each in told.items() if name != "__metadata__")
+    if count > MOST_NUMBERS:
+        raise Refused("TOO_MANY_NUMBERS", count=count, most=MOST_NUMBERS)
+    return safetensors.torch.load(data)
+
+
+def _unknown(data: bytes) -> Refused:
+    try:
+        plan = asked(data)
+    except ValueError:
+        return Refused("UNKNOWN", value=repr(data[:24])[1:])
+    if plan.names:
+        return Refused("CALLS", names=", ".join(name[:LONGEST] for name in plan.names[:SHOWN]))
+    return Refused("OTHER_PICKLE")
+
+
+def _weights(found: Any) -> tuple[dict[str, torch.Tensor], list[tuple[str, dict[str, Any]]]]:
+    """Return the named tensors, and what there is to say of where they were."""
+    if isinstance(found, torch.Tensor):
+        raise Refused("ONE_TENSOR", shape=" × ".join(map(str, found.shape)) or "()")
+    places = {path: _tensors(each) for path, each in islice(_dictionaries(found, ()), MOST_DICTS)}
+    path = max(places, key=lambda path: len(places[path]), default=())
+    weights = places.get(path, {})
+    if not weights:
+        raise Refused("NO_WEIGHTS", what=_kind(found))
+    if len(weights) > MOST_KEYS:
+        raise Refused("TOO_MANY", count=len(weights), most=MOST_KEYS)
+    _check_tensors(weights)
+    notes: list[tuple[str, dict[str, Any]]] = []
+    if path:
+        notes.append(("NESTED", {"path": " → ".join(path)[:LONGEST]}))
+        beside = [
+            f"{str(key)[:30]} ({_kind(each)})" for key, each in found.items() if key != path[0]
+        ]
+        if beside:
+            notes.append(("BESIDE", {"names": ", ".join(beside[:8])}))
+    for prefix, wrapper in WRAPPERS.items():
+        if all(name.startswith(prefix) for name in weights):
+            weights = {name.removeprefix(prefix): each for name, each in weights.items()}
+            notes.append(("PREFIX", {"prefix": prefix, "wrapper": wrapper}))
+    return weights, notes
+
+
+def _dictionaries(found: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the dictionaries in it and their paths, from outside in, down to ``DEEPEST``."""
+    if isinstance(found, Mapping) and len(path) < DEEPEST and len(found) <= 2 * MOST_KEYS:
+        yield path, found
+        for key, each in found.items():
+            if isinstance(key, str):
+                yield from _dictionaries(each, (*path, key))
+
+
+def _tensors(found: Mapping[Any, Any]) -> dict[str, torch.Tensor]:
+    return {
+        key[:LONGEST]: each
+        for key, each in found.items()
+        if isinstance(key, str) and isinstance(each, torch.Tensor)
+    }
+
+
+def _check_tensors(weights: dict[str, torch.Tensor]) -> None:
+    """Refuse what is no plain tensor, or claims more numbers than it may."""
+    for name, each in weights.items():
+        if each.layout != torch.strided or each.device.type != "cpu" or each.is_quantized:
+            raise Refused("UNUSUAL", name=name, what=f"{each.device.type} {each.layout}")
+    count = sum(each.numel() for each in weights.values())
+    if count > MOST_NUMBERS:
+        raise Refused("TOO_MANY_NUMBERS", count=count, most=MOST_NUMBERS)
+
+
+def _entry(name: str, tensor: torch.Tensor) -> dict[str, Any]:
+    values = tensor.detach()
+    values = values.real if values.is_complex() else values
+    numbers = np.nan_to_num(values.double().numpy())
+    picture = small_picture(numbers)
+    told = [numbers.min(), numbers.max(), numbers.mean(), numbers.std()] if numbers.size else []
+    return {
+        "name": name,
+        "shape": list(tensor.shape),
+        "dtype": str(tensor.dtype).removeprefix("torch."),
+        "told": [float(each) for each in told],
+        "picture": b64encode(picture.tobytes()).decode(),
+        "picture_shape": list(picture.shape),
+    }
+
+
+def _kind(found: Any) -> str:
+    """Return what something is in a word or two."""
+    if isinstance(found, Mapping):
+        return f"dict, {len(found)}"
+    if isinstance(found, torch.Tensor):
+        return "tensor"
+    return type(found).__name__

@@ -1,0 +1,99 @@
+"""Checkpoints from visitors: what is in them comes out as names, shapes and small pictures.
+
+Such a file can hold code. It is looked at and opened in a process of its own, with little time
+and memory; nothing of it ever becomes an object here.
+"""
+
+from base64 import b64decode
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lib.apart import Ended, apart
+from lib.uploads.checkpoint_reader import read
+from lib.uploads.checkpoint_words import NOTES, PROBLEMS
+from lib.uploads.told import Told
+
+MOST_BYTES = 5 * 1024**2
+
+
+class Entry(NamedTuple):
+    """One tensor of a checkpoint.
+
+    Attributes:
+        name: its key.
+        shape: its shape.
+        dtype: such as "float32".
+        told: smallest, largest, mean and spread of its numbers; nothing if it has none.
+        picture: a small picture, as ``lib.weight_pictures`` makes them.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    told: tuple[float, ...]
+    picture: np.ndarray
+
+
+class UploadedCheckpoint(NamedTuple):
+    """What came of a file.
+
+    Attributes:
+        entries: its tensors, in the file's order; none if it cannot be used.
+        problems: why it cannot be used.
+        notes: what was recognized.
+    """
+
+    entries: tuple[Entry, ...]
+    problems: tuple[Told, ...]
+    notes: tuple[Told, ...]
+
+
+def checkpoint_from(data: bytes) -> UploadedCheckpoint:
+    """Read a checkpoint from a file's bytes. Its name does not count, and nothing is ever raised.
+
+    Takes a moment, and up to twenty seconds for a file made to take long.
+    """
+    if not data:
+        return _refused("EMPTY", {})
+    if len(data) > MOST_BYTES:
+        return _refused("TOO_LARGE", {"size": len(data), "most": MOST_BYTES})
+    try:
+        found = apart(read, data)
+        if "problem" in found:
+            return _refused(found["problem"], found["fields"])
+        entries = tuple(_entry(each) for each in found["entries"])
+        notes = tuple(Told(NOTES[name], _plain(fields)) for name, fields in found["notes"])
+    except (Ended, KeyError, TypeError, ValueError):
+        return _refused("COSTLY", {})
+    return UploadedCheckpoint(entries, (), notes)
+
+
+def _refused(problem: str, fields: dict[str, Any]) -> UploadedCheckpoint:
+    return UploadedCheckpoint((), (Told(PROBLEMS[problem], _plain(fields)),), ())
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, object]:
+    """Return the fields with large numbers in groups of digits."""
+    return {
+        str(name): f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+        if isinstance(value, int)
+        else str(value)
+        for name, value in fields.items()
+    }
+
+
+def _entry(told: dict[str, Any]) -> Entry:
+    """Return an entry as the process told it, part by part."""
+    size = tuple(int(each) for each in told["picture_shape"])
+    picture = np.frombuffer(b64decode(told["picture"]), np.uint8)
+    if prod(size) != picture.size:
+        raise ValueError(f"{picture.size} cells for a picture of {size}")
+    return Entry(
+        str(told["name"]),
+        tuple(int(each) for each in told["shape"]),
+        str(told["dtype"]),
+        tuple(float(each) for each in told["told"]),
+        picture.reshape(size),
+    )

@@ -1,0 +1,31 @@
+"""Small pictures of weights: a few rows and columns of a tensor, in shades around zero."""
+
+import numpy as np
+
+ROWS, COLUMNS = 8, 24
+ZERO = 128
+
+
+def small_picture(values: np.ndarray) -> np.ndarray:
+    """Return at most 8 × 24 cells of an array, uint8: 128 is zero, 1 and 255 the largest.
+
+    The first axis runs down and all others to the right; of what does not fit, evenly spaced rows
+    and columns are shown. A vector runs to the right.
+    """
+    down = values.shape[0] if values.ndim > 1 else 1
+    flat = values.reshape(down, values.size // max(down, 1))
+    rows, columns = (_spread(*pair) for pair in zip(flat.shape, (ROWS, COLUMNS), strict=True))
+    cells = flat[np.ix_(rows, columns)].astype(np.float64)
+    largest = np.abs(cells).max(initial=0.0)
+    scaled = cells / largest if largest else cells
+    shades: np.ndarray = (ZERO + np.rint(127 * scaled)).astype(np.uint8)
+    return shades
+
+
+def _spread(count: int, most: int) -> np.ndarray:
+    """Return up to ``most`` places of ``count``, evenly spaced."""
+    return (
+        np.linspace(0, count - 1, min(count, most)).round().astype(int)
+        if count
+        else np.zeros(0, int)
+    )

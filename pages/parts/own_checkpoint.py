@@ -1,0 +1,65 @@
+"""A checkpoint to look into: a file that the visitor saved here, or one of their own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.settings import known_by
+from lib.training.save_load_files import names_in
+from lib.uploads.checkpoints import MOST_BYTES, UploadedCheckpoint, checkpoint_from
+from pages.parts import control, outline
+from pages.parts.session_folder import session_folder
+from pages.parts.text import _
+from pages.parts.told import tell
+from pages.parts.wait import result_of
+
+ENDINGS = ["pt", "pth", "safetensors"]
+KEPT = "checkpoint"
+UPLOAD = "upload"
+# Two files at a time, for all visitors together: that bounds what hostile ones can take.
+_waiting = ThreadPoolExecutor(2, thread_name_prefix="checkpoint")
+
+
+@dataclass
+class _Kept:
+    """The file that was read last, by what it is known by, and what came of it."""
+
+    known: str = ""
+    read: UploadedCheckpoint | None = None
+
+
+def own_checkpoint() -> UploadedCheckpoint | None:
+    """Let the visitor choose a file; return what is in it, or None as long as there is none."""
+    slug = outline.current().slug
+    folder = session_folder()
+    way = control.menu("file", _("file"), (UPLOAD, *names_in(folder)))
+    if way != UPLOAD:
+        data: bytes | None = (folder / way).read_bytes()
+    else:
+        told = _(
+            "The file is sent to this server, read by a process of its own, and kept while you "
+            "are here. Nothing in it is ever run."
+        )
+        file = st.file_uploader(
+            _("A checkpoint of yours"),
+            ENDINGS,
+            max_upload_size=MOST_BYTES // 1024**2,
+            key=f"{slug}.upload",
+            help=told,
+        )
+        data = file.getvalue() if file else None
+    if data is None:
+        return None
+    outline.current().own = True
+    kept: _Kept = st.session_state.setdefault(KEPT, _Kept())
+    if kept.read is None or kept.known != known_by(data):
+        kept.read = _read(data)
+        kept.known = known_by(data)
+    tell(kept.read.problems, kept.read.notes)
+    return kept.read
+
+
+def _read(data: bytes) -> UploadedCheckpoint:
+    """Read a file in a process of its own, while another thread waits for it."""
+    return result_of(_waiting.submit(checkpoint_from, data), lambda: None)

@@ -1,0 +1,158 @@
+"""A closer look at saved networks: the files, going on with a training, and files of one's own."""
+
+from typing import Any
+
+import streamlit as st
+
+from lib.figures.training import save_load as figures
+from lib.figures.training import save_load_bars as bars
+from lib.training import save_load_files as files
+from lib.training import save_load_fits as fits
+from lib.training import save_load_inside as insides
+from lib.training import save_load_resume as resumes
+from lib.training.save_load import WAYS, Key
+from lib.training.save_load_networks import SOURCES
+from pages.parts import control, outline
+from pages.parts.chart import chart
+from pages.parts.code import code
+from pages.parts.numbers import numbers
+from pages.parts.outcome import literal
+from pages.parts.own_checkpoint import own_checkpoint
+from pages.parts.run import explain, run
+from pages.parts.session_folder import session_folder
+from pages.parts.text import _, translated
+
+
+def resume() -> None:
+    """Stop a training and go on."""
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        settings = {
+            "optimizer": control.buttons("optimizer", _("optimizer"), resumes.OPTIMIZERS),
+            "saved_at": control.slider("saved_at", _("saved after step"), resumes.SAVED_AT, 40),
+            "seed": control.slider("run_seed", _("seed"), resumes.SEEDS, 0),
+        }
+    result: resumes.Resumed = run(resumes.resume, heavy=True, **settings)
+    with right:
+        alt = _("Test loss over {steps} steps: uninterrupted, from a full checkpoint saved after "
+                "step {saved_at}, and from the weights alone.")  # fmt: skip
+        told = alt.format(steps=len(result.whole), saved_at=settings["saved_at"])
+        chart(bars.curves, result, translated(bars.WORDS), key="curves", alt=told)
+    numbers(
+        {
+            _("from the full checkpoint: the same weights in the end, bit for bit"): result.same,
+            _("from the weights alone: the most that the loss rose above the other"): result.jump,
+            _("bytes of the full checkpoint"): result.checkpoint_bytes,
+            _("bytes of the weights"): result.weights_bytes,
+        }
+    )
+    st.markdown(
+        _("Adam remembers two numbers for each weight, momentum one, plain SGD none. Lost, they "
+          "have to be collected anew. And without the state of the random numbers, the next "
+          "batches would be others.")
+    )  # fmt: skip
+    code(resumes.resume, **settings)
+
+
+def inside() -> None:
+    """Open a file as an archive."""
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        settings = {
+            "way": control.menu("inside_way", _("what to save"), WAYS),
+            "saved_on": control.buttons("saved_on", _("saved on"), insides.PLACES),
+            "map_location": control.buttons("map_location", "map_location", insides.MAPS),
+        }
+        st.caption(
+            _("This computer wrote `cuda:0` into a file of its own, as a GPU's file has it.")
+        )
+    result: insides.Inside = run(insides.look_inside, heavy=True, **settings)
+    with right:
+        alt = _("What is in the file, {count} entries, as bars as long as their bytes.")
+        told = alt.format(count=len(result.entries))
+        chart(bars.entries, result, translated(bars.WORDS), key="entries", alt=told)
+    if result.error:
+        st.error(f"**RuntimeError:** {literal(result.error)}", icon=":material/error:")
+    numbers(
+        {
+            _("bytes of the file"): result.file_bytes,
+            _("functions and classes that its pickle names"): _listed(result.asks_for),
+            _("where its tensors were, as it says"): _listed(result.places),
+            "`torch.load`": "–" if settings["way"] == "safetensors" else _opens(result.error),
+        }
+    )
+    st.markdown(
+        _("A `.pt` file is a ZIP archive. `data.pkl` is a pickle, a small program that names and "
+          "calls functions; the numbers lie beside it. A safetensors file has a header with "
+          "names and shapes, then the numbers, and no program.")
+    )  # fmt: skip
+    code(insides.look_inside, **settings)
+
+
+def _opens(error: str) -> str:
+    return _("raises a RuntimeError") if error else _("opens it")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " ".join(f"`{name}`" for name in names) or "–"
+
+
+def your_files() -> None:
+    """Save into the visitor's folder, and compare any file with any network."""
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        _save_one()
+        st.divider()
+        found = own_checkpoint()
+        shapes = {each.name: each.shape for each in found.entries} if found else {}
+        ranked = fits.fits(shapes) if shapes else ()
+        best = ranked[0].network if ranked else "resnet18"
+        chosen = control.menu("compare", _("compare with"), ("best", *fits.NETWORKS))
+        network = best if chosen == "best" else chosen
+    with right:
+        if found is None:
+            st.info(
+                _("Save the network, or upload a file: .pt, .pth or .safetensors, up to 5 MB. "
+                  "You will see its keys, and which network they fit."),
+                icon=":material/upload_file:",
+            )  # fmt: skip
+            return
+        if not shapes:
+            return
+        words = translated(figures.WORDS)
+        alt = _("How well the file fits each of {count} networks. Best: {best}, {share}.")
+        told = alt.format(count=len(ranked), best=best, share=f"{ranked[0].share:.0%}")
+        chart(bars.fits, ranked, network, translated(bars.WORDS), key="fits", alt=told)
+        rows: tuple[Key, ...] = fits.paired(shapes, fits.shapes_of(network))
+        alt = _("{loaded} of {count} keys of the file and of {network} are the same in name and "
+                "shape.")  # fmt: skip
+        loaded = sum(row.fate == fits.FITS for row in rows)
+        told = alt.format(loaded=loaded, count=len(rows), network=network)
+        st.markdown(told)
+        pictures = {each.name: each.picture for each in found.entries}
+        chart(figures.keys, rows, pictures, {}, True, words, key="own", alt=told)
+
+
+def _save_one() -> None:
+    """Offer to save the trained network, and show the files there are."""
+    folder = session_folder()
+    way = control.menu("save_way", _("what to save"), WAYS)
+    source = control.choice("save_source", _("network"), SOURCES)
+    slug = outline.current().slug
+    if st.button(_("Save to your folder"), key=f"{slug}.save", icon=":material/save:"):
+        try:
+            data: bytes = run(files.saved, heavy=True, way=way, source=source)
+            files.keep(folder, files.name_of(way, source), data)
+        except ValueError as error:
+            explain(error)
+    for name in files.names_in(folder):
+        data = (folder / name).read_bytes()
+        label = f"{name} · {len(data)} {_('bytes')}"
+        st.download_button(
+            label, data, file_name=name, key=f"{slug}.file.{name}", on_click="ignore",
+            icon=":material/download:",
+        )  # fmt: skip
+    st.caption(_("Real files, in a folder of your visit; it is removed when you leave."))
+
+
+SHOW: dict[str, Any] = {"resume": resume, "inside the file": inside, "your files": your_files}

@@ -1,0 +1,78 @@
+"""The views of the lesson that are drawn only when they are open: the real processes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.workers import close_workers
+
+FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_workers_left() -> Any:
+    yield
+    close_workers()
+
+
+def opened(view: str, **controls: str) -> AppTest:
+    app = AppTest.from_file(FRAME, default_timeout=60).switch_page("scale/data_parallel.py")
+    for name, value in {"view": view, **controls}.items():
+        app.query_params[f"data_parallel.{name}"] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.markdown)
+
+
+def drawn(app: AppTest) -> int:
+    made = [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
+    return sum("figure" in data for data in made)
+
+
+def test_real_processes_with_and_without_a_sampler() -> None:
+    app = opened("Real processes", batch="8", show="true")
+    assert drawn(app) == 3
+    assert "up to rounding" in said(app)
+    assert "train_on_processes" in app.session_state["outline"].programs
+    app.slider(key="data_parallel.batch").set_value(7).run()
+    assert "They count twice" in said(app)
+    app.toggle(key="data_parallel.sampler").set_value(False).run()
+    assert "found the same gradient" in said(app)
+    app.toggle(key="data_parallel.show").set_value(False).run()
+    assert "found the same gradient" not in said(app)
+    app.slider(key="data_parallel.processes").set_value(1).run()
+    assert not app.exception
+
+
+def test_speed_is_measured_and_measured_again() -> None:
+    app = opened("Speed, measured", samples="64", width="64")
+    assert drawn(app) == 2
+    before = said(app)
+    app.run()
+    assert said(app) == before  # each setting is measured once
+    next(each for each in app.button if each.key == "data_parallel.again").click().run()
+    assert said(app) != before
+
+
+def test_the_commands_follow_the_slider() -> None:
+    app = opened("torchrun", processes="3")
+    commands = [each.value for each in app.code]
+    assert commands[0] == "torchrun --standalone --nproc_per_node=3 train.py"
+    assert "--nnodes=2 --nproc_per_node=3" in commands[1]
+
+
+def test_the_challenge_can_be_reached() -> None:
+    app = opened("Pretend devices", batch="41")
+    assert not app.success
+    assert "Would they be with one sample less" not in app.info[0].value
+    app.slider(key="data_parallel.batch").set_value(43).run()
+    assert any("Would they be with one sample less" in each.value for each in app.info)
+    app.slider(key="data_parallel.batch").set_value(42).run()
+    assert any("You made it" in each.value for each in app.success)
