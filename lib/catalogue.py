@@ -235,6 +235,18 @@ LESSONS = (
         "upload camera photo drawing",
     ),
     Lesson(
+        slug="charts",
+        section="inside",
+        title=mark("TensorBoard-style charts"),
+        goal=mark("Write what a run does with SummaryWriter, and read the charts."),
+        minutes=20,
+        icon=":material/monitoring:",
+        docs="https://docs.pytorch.org/docs/stable/tensorboard.html",
+        terms="TensorBoard SummaryWriter add_scalar add_image add_graph add_histogram "
+        "add_embedding add_hparams make_grid event file tfevents log_dir runs tag step smoothing "
+        "moving average distribution projector PCA t-SNE nearest neighbors hyperparameters",
+    ),
+    Lesson(
         slug="devices",
         section="scale",
         title=mark("CPU, GPU, and where a tensor lives"),

@@ -96,6 +96,8 @@ class View {
     if (!this.drawn) {
       this.drawn = true;
       this.plot.on("plotly_relayout", (change) => this.remember(change));
+      this.plot.on("plotly_hover", (event) => this.showSprite(event.points[0]?.customdata));
+      this.plot.on("plotly_unhover", () => this.showSprite());
     }
     this.showReset();
     const frames = this.figure.frames ?? [];
@@ -106,6 +108,20 @@ class View {
     }
     // For tests: how often this very div was drawn.
     this.root.dataset.draws = Number(this.root.dataset.draws ?? 0) + 1;
+  }
+
+  // Which of the pictures in layout.meta.sprite to show beside the points; none without a number.
+  showSprite(number) {
+    const sprite = this.figure.layout.meta?.sprite;
+    const part = this.part("sprite");
+    part.hidden = !sprite || !Number.isInteger(number);
+    if (part.hidden) return;
+    const large = 84; // pixels of the page
+    const place = [number % sprite.across, Math.floor(number / sprite.across)];
+    part.style.width = part.style.height = `${large}px`;
+    part.style.backgroundImage = `url(${sprite.source})`;
+    part.style.backgroundSize = `${sprite.across * large}px auto`;
+    part.style.backgroundPosition = place.map((steps) => `${-steps * large}px`).join(" ");
   }
 
   show(frame) {

@@ -1,0 +1,52 @@
+"""A visitor's own event file: read by a worker process, and kept in the session."""
+
+import streamlit as st
+
+from lib.events import Run
+from lib.uploads.events import MOST_BYTES, UploadedEvents, events_from
+from lib.uploads.told import Told
+from lib.words import mark
+from lib.workers import WorkerLost, workers
+from pages.parts import outline
+from pages.parts.text import _
+from pages.parts.told import tell
+from pages.parts.wait import result_of
+
+LONGEST = 15  # seconds that reading a file may take
+KEPT = "events"
+
+COSTLY = mark("Reading the file took too long, so it was given up.")
+
+
+def event_file() -> Run | None:
+    """Show where to give a file; return what is in it, None as long as there is nothing."""
+    most = MOST_BYTES // 1024**2
+    file = st.file_uploader(
+        _("An event file of yours, `events.out.tfevents…`"),
+        key=f"{outline.current().slug}.file",
+        max_upload_size=most,
+        help=_("It is sent to this server, and kept while you are here. It is never in a link."),
+    )
+    if file is None:
+        st.session_state.pop(KEPT, None)
+        return None
+    known, read = st.session_state.get(KEPT, ("", None))
+    if read is None or known != file.file_id:
+        read = _read(file.getvalue())
+        st.session_state[KEPT] = (file.file_id, read)
+    outline.current().own = True  # what is drawn of it is not kept for others
+    tell(read.problems, read.notes)
+    run: Run | None = read.run
+    return run
+
+
+def _read(data: bytes) -> UploadedEvents:
+    """Read a file in a worker process, which is ended if it takes too long."""
+    future = workers().submit(events_from, data)
+    try:
+        return result_of(future, lambda: workers().ahead(future), LONGEST)
+    except (TimeoutError, WorkerLost):
+        return UploadedEvents(None, (Told(COSTLY, {}),), ())
+    finally:
+        if not future.done():  # too long, or the visitor has left
+            workers().stop(future)
