@@ -69,7 +69,6 @@ def live(
         st.button(
             _("Pause") if playing else _("Play"),
             key=f"{slug}.live.play",
-            type="primary",
             icon=":material/pause:" if playing else ":material/play_arrow:",
             disabled=state["number"] >= last,
             on_click=_play,

@@ -40,8 +40,9 @@ def check(made: Timeline, samples: int, batch_size: int, load: float, step: floa
 
 @pytest.mark.parametrize("num_workers", [0, 1, 2])
 def test_the_timeline_holds_together(num_workers: int) -> None:
+    before = set(multiprocessing.active_children())  # of other tests' workers
     check(measure(num_workers, samples=7, batch_size=2, load=2, step=1), 7, 2, 2, 1)
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_one_batch_needs_one_worker() -> None:
