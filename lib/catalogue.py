@@ -249,7 +249,7 @@ LESSONS = (
     Lesson(
         slug="devices",
         section="scale",
-        title=mark("CPU, GPU, and where a tensor lives"),
+        title=mark("Where a tensor lives"),
         goal=mark("Say on which device each tensor lives, and choose one on any machine."),
         minutes=15,
         icon=":material/memory:",

@@ -30,35 +30,36 @@ class Kept:
         Others who want the same meanwhile wait for it. What ``make`` raises is raised, and
         nothing is kept of it. What is larger than the bound is made for each who asks.
         """
+        if (found := self.find(name)) is not None:
+            return found
         with self._lock:
-            if (found := self._find(name)) is not None:
-                return found
             making = self._making.setdefault(name, threading.Lock())
         with making:
-            with self._lock:
-                if (found := self._find(name)) is not None:
-                    return found
             try:
-                made = make()
-                with self._lock:
-                    self._keep(name, made)
+                if (found := self.find(name)) is None:  # nobody has made it meanwhile
+                    found = make()
+                    self.keep(name, found)
+                return found
             finally:
                 with self._lock:
                     self._making.pop(name, None)
-        return made
 
     @property
     def size(self) -> int:
         """How many bytes are kept now."""
         return self._size
 
-    def _find(self, name: Hashable) -> bytes | None:
-        if name in self._kept:
-            self._kept.move_to_end(name)
-        return self._kept.get(name)
+    def find(self, name: Hashable) -> bytes | None:
+        """Return what is kept under this name, None if nothing is."""
+        with self._lock:
+            if name in self._kept:
+                self._kept.move_to_end(name)
+            return self._kept.get(name)
 
-    def _keep(self, name: Hashable, made: bytes) -> None:
-        self._size += len(made) - len(self._kept.pop(name, b""))
-        self._kept[name] = made
-        while self._size > self._most:
-            self._size -= len(self._kept.popitem(last=False)[1])
+    def keep(self, name: Hashable, made: bytes) -> None:
+        """Keep this under the name, in the place of what was there."""
+        with self._lock:
+            self._size += len(made) - len(self._kept.pop(name, b""))
+            self._kept[name] = made
+            while self._size > self._most:
+                self._size -= len(self._kept.popitem(last=False)[1])

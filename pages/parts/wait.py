@@ -1,8 +1,7 @@
 """Work in another process: the page shows the wait, the place in the queue and a way to stop."""
 
-import copy
+import pickle
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
@@ -14,13 +13,13 @@ from zlib import crc32
 import streamlit as st
 
 from lib.attempt import call_alone
+from lib.kept import Kept
 from lib.workers import workers
 from pages.parts.text import _
 
 R = TypeVar("R")
 Name = tuple[str, ...]
 
-KEPT = 200  # results, for all visitors together
 LOOK = 0.2  # seconds between two looks at the queue
 QUIET = 0.3  # how long nothing is said of a short wait
 STOPPED = "stopped"
@@ -34,7 +33,8 @@ class _Job:
     watchers: int = 0
 
 
-_jobs: OrderedDict[Name, _Job] = OrderedDict()
+_kept = Kept(300_000_000)  # bytes of results, for all visitors together
+_jobs: dict[Name, _Job] = {}  # what is being computed
 _lock = threading.Lock()
 
 
@@ -59,16 +59,12 @@ def computed_elsewhere(
         st.info(_("Stopped."), icon=":material/stop_circle:")
         st.button(_("Run again"), key="wait.again", on_click=_set_stopped, args=(None,))
         st.stop()
-    job = _join(name, function, settings)
-    try:
-        wait([job.future], timeout=QUIET)
-        if not job.future.done():
-            _show_wait(name, job.future)
-        result: R = copy.deepcopy(job.future.result())
-    except CancelledError:
-        st.stop()  # somebody shut the workers down
-    finally:
-        _leave(name, job, forget)
+    packed = _kept.find(name)
+    if packed is None:
+        packed = _computed(name, function, settings)
+        if not forget:
+            _kept.keep(name, packed)
+    result: R = pickle.loads(packed)
     return result
 
 
@@ -101,6 +97,20 @@ def result_of(future: Future[R], ahead: Callable[[], int | None], seconds: float
     return future.result()
 
 
+def _computed(name: Name, function: Callable[..., Any], settings: dict[str, Any]) -> bytes:
+    """Return the result, packed, as soon as the one computation for all who want it is done."""
+    job = _join(name, function, settings)
+    try:
+        wait([job.future], timeout=QUIET)
+        if not job.future.done():
+            _show_wait(name, job.future)
+        return pickle.dumps(job.future.result())
+    except CancelledError:
+        st.stop()  # somebody shut the workers down
+    finally:
+        _leave(name, job)
+
+
 def _join(name: Name, function: Callable[..., Any], settings: dict[str, Any]) -> _Job:
     """Return the job of that name, begun if there is none, with one watcher more."""
     with _lock:
@@ -108,22 +118,17 @@ def _join(name: Name, function: Callable[..., Any], settings: dict[str, Any]) ->
             _jobs[name] = _Job(workers().submit(call_alone, function, settings))
         job = _jobs[name]
         job.watchers += 1
-        _jobs.move_to_end(name)
-        for old in [each for each, j in _jobs.items() if j.future.done()][: len(_jobs) - KEPT]:
-            del _jobs[old]
     return job
 
 
-def _leave(name: Name, job: _Job, forget: bool) -> None:
-    """Take a watcher away; give the job up after the last, and forget it unless it succeeded."""
+def _leave(name: Name, job: _Job) -> None:
+    """Take a watcher away; after the last, forget the job, and give it up if it is not done."""
     with _lock:
         job.watchers -= 1
-        abandoned = job.watchers == 0 and not job.future.done()
-        failed = job.future.done() and (job.future.cancelled() or job.future.exception())
-        forgotten = forget and job.watchers == 0
-        if (abandoned or failed or forgotten) and _jobs.get(name) is job:
+        is_last = job.watchers == 0
+        if is_last and _jobs.get(name) is job:
             del _jobs[name]
-    if abandoned:
+    if is_last and not job.future.done():
         workers().stop(job.future)
 
 

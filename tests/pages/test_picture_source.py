@@ -244,6 +244,6 @@ def test_heavy_work_on_an_own_picture_is_not_kept_for_others() -> None:
         assert len(at.session_state[run.OWN]) == 1
         from pages.parts import wait  # noqa: PLC0415
 
-        assert not any("size" in name for name in wait._jobs)
+        assert not any("size" in name for name in (*wait._jobs, *wait._kept._kept))
     finally:
         close_workers()
