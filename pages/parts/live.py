@@ -85,7 +85,7 @@ def live(
     if state["error"]:
         explain(state["error"])
     # Two functions, so that Streamlit takes them for two fragments: one asks again, one does not.
-    fragment = st.fragment(_playing, run_every=POLL) if playing else st.fragment(_paused)
+    fragment = st.fragment(_playing, run_every=POLL) if playing else st.fragment(_draw)
     fragment(run_of, last, draw, told, state)
     return _shown(run_of, last, state)
 
@@ -111,17 +111,6 @@ def _playing(
     _draw(run_of, last, draw, told, state)
 
 
-def _paused(
-    run_of: chain.Chain,
-    last: int,
-    draw: Callable[[Shown], None],
-    told: Callable[[Shown], str],
-    state: dict[str, Any],
-) -> None:
-    """Show what has come."""
-    _draw(run_of, last, draw, told, state)
-
-
 def _draw(
     run_of: chain.Chain,
     last: int,
@@ -129,6 +118,7 @@ def _draw(
     told: Callable[[Shown], str],
     state: dict[str, Any],
 ) -> None:
+    """Show what has come."""
     shown = _shown(run_of, last, state)
     words = told(shown)
     if state["playing"] and (waiting := _before(run_of, state["number"] + 1)):

@@ -6,7 +6,8 @@ import numpy as np
 
 from lib.figures.cells import grid, layout
 from lib.figures.figure import Figure
-from lib.figures.palette import BACKGROUND, MUTED, TEXT
+from lib.figures.overlay import COVERED, NOW, READY, overlay
+from lib.figures.palette import MUTED, TEXT
 from lib.inside.filters_steps import OUT, Walk, number
 from lib.words import mark
 
@@ -19,18 +20,7 @@ WORDS = {
     "sums": mark("row, column, sum"),
 }
 CELL, NAME, GAP = 27, 0.9, 1.0  # pixels of a row; cells for a name; between grids
-LIT = "rgba(0, 158, 115, 0.45)"
-CLEAR = "rgba(0, 0, 0, 0)"
-# Not lit, not yet written, lit.
-MARKS = [
-    (0.0, CLEAR),
-    (0.25, CLEAR),
-    (0.25, BACKGROUND),
-    (0.75, BACKGROUND),
-    (0.75, LIT),
-    (1.0, LIT),
-]
-READY, COVERED, NOW = 0, 1, 2
+LIT = 0.45  # how strongly the cells of a step are covered with green
 
 
 def steps(seen: Walk, words: Mapping[str, str] = WORDS) -> Figure:
@@ -46,27 +36,27 @@ def steps(seen: Walk, words: Mapping[str, str] = WORDS) -> Figure:
         (words["products"], 0.0, below - NAME),
         (words["output"], right, below - NAME),
     ]
-    first = _products(seen, 0, below)
+    products = [_products(seen, place, below) for place in range(OUT * OUT)]
     data = [
         *_cells(seen.window, 0, NAME),
         *_cells(seen.kernel, right, NAME),
         *_cells(seen.output, right, below),
         _names(names),
-        first,
-        {**_mark(0, NAME), "z": _window_marks(seen, 0)},
-        {**_mark(right, below), "z": _output_marks(0)},
+        products[0],
+        {**overlay(0, NAME, LIT), "z": _window_marks(seen, 0)},
+        {**overlay(right, below, LIT), "z": _output_marks(0)},
     ]
     frames = [
         {
             "name": _name(seen, place),
             "data": [
-                {key: _products(seen, place, below)[key] for key in ("type", "z", "text")},
+                {key: each[key] for key in ("type", "z", "text")},
                 {"type": "heatmap", "z": _window_marks(seen, place)},
                 {"type": "heatmap", "z": _output_marks(place)},
             ],
             "traces": [len(data) - 3, len(data) - 2, len(data) - 1],
         }
-        for place in range(OUT * OUT)
+        for place, each in enumerate(products)
     ]
     rows = [
         [seen.top + place // OUT, seen.left + place % OUT, total]
@@ -128,22 +118,6 @@ def _names(names: list[tuple[str, float, float]]) -> dict[str, object]:
         "text": list(texts),
         "textposition": "middle right",
         "textfont": {"color": MUTED, "size": 13},
-        "hoverinfo": "skip",
-    }
-
-
-def _mark(left: float, top: float) -> dict[str, object]:
-    """Return what stays of the colors that lie over a grid."""
-    return {
-        "type": "heatmap",
-        "x0": left + 0.5,
-        "dx": 1,
-        "y0": top + 0.5,
-        "dy": 1,
-        "colorscale": MARKS,
-        "zmin": 0,
-        "zmax": 2,
-        "showscale": False,
         "hoverinfo": "skip",
     }
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from lib.figures.cells import grid, layout
 from lib.figures.figure import Figure
-from lib.figures.palette import BACKGROUND, CATEGORIES, MUTED, TEXT
+from lib.figures.overlay import COVERED, NOW, READY, overlay
+from lib.figures.palette import CATEGORIES, MUTED, TEXT
 from lib.models.layers_steps import Stepped, number
 from lib.words import mark
 
@@ -21,18 +22,7 @@ WORDS = {
 
 CELL, NAME, GAP = 30, 0.8, 1.0  # pixels of a row; cells above a grid for its name; between grids
 ROOMY, IMAGE = 16, 12  # cells across up to which numbers are large; how wide an image is drawn
-LIT = "rgba(0, 158, 115, 0.3)"
-CLEAR = "rgba(0, 0, 0, 0)"
-# Not lit, not yet written, lit.
-MARKS = [
-    (0.0, CLEAR),
-    (0.25, CLEAR),
-    (0.25, BACKGROUND),
-    (0.75, BACKGROUND),
-    (0.75, LIT),
-    (1.0, LIT),
-]
-READY, COVERED, NOW = 0, 1, 2
+LIT = 0.3  # how strongly the cells of a step are covered with green
 OUTLINE: dict[str, object] = {
     "type": "scatter",
     "mode": "lines",
@@ -76,7 +66,7 @@ def steps(seen: Stepped, hidden: bool = False, words: Mapping[str, str] = WORDS)
     places = [(seen.x.shape, 0.0, NAME), (seen.y.shape, right, below)]
     if seen.weight is not None:
         places.insert(1, (seen.weight.shape, right, NAME))
-    marks = [] if hidden else [*(_mark(*place) for place in places), OUTLINE]
+    marks = [] if hidden else [*(overlay(left, top, LIT) for _, left, top in places), OUTLINE]
     if marks:
         marks[-2]["x0"] = right - 0.5  # its colors have a column more on each side
     first = len(data)
@@ -126,22 +116,6 @@ def _names(names: Iterable[tuple[str, float, float]]) -> dict[str, object]:
         "text": list(texts),
         "textposition": "middle right",
         "textfont": {"color": MUTED, "size": 13},
-        "hoverinfo": "skip",
-    }
-
-
-def _mark(shape: tuple[int, ...], left: float, top: float) -> dict[str, object]:
-    """Return what stays of the colors that lie over a grid."""
-    return {
-        "type": "heatmap",
-        "x0": left + 0.5,
-        "dx": 1,
-        "y0": top + 0.5,
-        "dy": 1,
-        "colorscale": MARKS,
-        "zmin": 0,
-        "zmax": 2,
-        "showscale": False,
         "hoverinfo": "skip",
     }
 

@@ -4,8 +4,6 @@ import contextlib
 import io
 import multiprocessing
 import os
-import time
-from collections.abc import Callable
 from concurrent.futures import CancelledError
 from itertools import pairwise
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 from lib.data.batching_workers import Timeline, measure, measure_all
 from lib.processes import LocalWorkers
 from lib.snippets import program
+from tests.lib.pool import children, wait_until
 
 
 def check(made: Timeline, samples: int, batch_size: int, load: float, step: float) -> None:
@@ -77,28 +76,6 @@ def test_a_process_that_may_have_no_children_says_so(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(multiprocessing.current_process(), "_config", {"daemon": True})
     with pytest.raises(ValueError, match="may not start processes of its own"):
         measure_all()
-
-
-def children(pid: int) -> set[int]:
-    """Return the processes of the group of ``pid``, without itself."""
-    found = set()
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{name}/stat") as file:
-                group = int(file.read().rpartition(")")[2].split()[2])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if group == pid and int(name) != pid:
-            found.add(int(name))
-    return found
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    for _ in range(3000):  # half a minute: a test that hangs would say less
-        if happened():
-            return
-        time.sleep(0.01)
-    pytest.fail("it never happened")
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks for processes in /proc")

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from lib.scale.data_parallel_shares import first_batches
 from lib.scale.data_parallel_speed import Measured, Timed, measure_speed, model_of
 from lib.scale.data_parallel_train import SHOWN, train_on_processes
 from lib.snippets import script as download
+from tests.lib.pool import children, wait_until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -137,28 +138,6 @@ def test_only_this_machine_can_reach_them() -> None:
 
 
 # --- in the pool ----------------------------------------------------------------------------------
-
-
-def children(pid: int) -> set[int]:
-    """Return the processes of the group of ``pid``, without itself."""
-    found = set()
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{name}/stat") as file:
-                group = int(file.read().rpartition(")")[2].split()[2])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if group == pid and int(name) != pid:
-            found.add(int(name))
-    return found
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    for _ in range(3000):  # half a minute: a test that hangs would say less
-        if happened():
-            return
-        time.sleep(0.01)
-    pytest.fail("it never happened")
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks for processes in /proc")
