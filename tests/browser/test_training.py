@@ -142,6 +142,18 @@ def test_a_fork_keeps_the_first_run_beside_it(page: Page) -> None:
     expect(page.locator(".training")).to_have_attribute("data-epoch", "0")
 
 
+def test_a_fork_is_seen_though_an_answer_was_still_on_its_way(page: Page) -> None:
+    """Epochs asked for before the click come before the fork does."""
+    page.evaluate(
+        """() => {
+            const button = (name) => document.querySelector(`.training .${name}`);
+            button('play').click();
+            setTimeout(() => button('fork').click(), 50);
+        }"""
+    )
+    expect(page.locator(".training .other")).to_be_visible(timeout=10_000)
+
+
 def test_the_picture_is_what_the_server_says(page: Page) -> None:
     """One pixel of the map, from the shade to the screen."""
     _, frame = begin(RECIPE)

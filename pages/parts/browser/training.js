@@ -78,10 +78,10 @@ class Player {
     const theme = themeOf(this.root);
     const fresh = this.data?.branch !== data.branch;
     if (fresh && this.history) {
-      if (this.forking) this.keep(this.history, true);
+      if (this.forking && data.forked) this.keep(this.history, true);
+      this.forking = false;
       this.position = 0;
     }
-    this.forking = false;
     this.data = data;
     this.words = data.words;
     this.colors = data.colors;
@@ -108,12 +108,13 @@ class Player {
     }
     // Any other it had already, or one is missing between.
     if (data.number === this.history.chunks) this.history.take(JSON.parse(data.chunk));
-    if (this.asked === data.number) this.asked = null;
+    // This may answer an older question, and the last be lost behind a newer click: asked again then.
+    this.asked = null;
     if (!this.history.chunks) this.ask();
     if (data.lines && data.lines.key !== this.linesKey) this.showLines(data.lines);
     this.fillDoctor();
     if (!this.playing) this.draw(true);
-    if (this.stepping && this.position < this.history.last) this.step();
+    if (this.stepping) this.step();
     // For tests.
     this.root.dataset.branch = data.branch;
   }
@@ -199,6 +200,7 @@ class Player {
     this.position = 0;
     this.preview = null;
     this.clearLines();
+    this.forking = false;
     if (this.data.forked) this.tell("again", { branch: this.data.branch });
     else this.show(0);
   }
@@ -261,6 +263,7 @@ class Player {
     const place = Number(this.part("which").value);
     if (!this.part("value").value || !Number.isFinite(value)) return;
     this.play(false);
+    this.forking = false;
     this.tell("edit", { branch: this.data.branch, epoch: this.epoch, place, value });
   }
 
