@@ -6,6 +6,7 @@ from lib import catalogue, environment
 from pages.parts import outline
 from pages.parts.challenge import finished
 from pages.parts.run import run
+from pages.parts.share import share, title
 from pages.parts.text import _
 
 
@@ -79,7 +80,7 @@ def installation() -> None:
 
 
 outline.end()
-st.title(_("PyTorch Playground"), anchor=False)
+place = title(_("PyTorch Playground"))
 st.markdown(
     _(
         "Learn PyTorch by hand. Each lesson makes one idea visible: you predict, move the "
@@ -92,3 +93,4 @@ with left:
 with right:
     where_to_start()
     installation()
+share(place, None)

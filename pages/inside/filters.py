@@ -154,7 +154,7 @@ def border_table(settings: dict[str, Any]) -> None:
             rows[name] = f'`"{each.padding_mode}"` {goes_on} {off}'
     head = ("OpenCV", _("`padding_mode`, and how 1 2 3 4 goes on"))
     st.markdown(outcome.table(rows, head))
-    st.caption(
+    st.markdown(
         _("\\* `filter2D` refuses it: `copyMakeBorder` makes that border first. Without a word, "
           "OpenCV reflects and PyTorch does not pad at all.")
     )  # fmt: skip

@@ -8,6 +8,7 @@ from lib import catalogue
 from lib.mistakes import Bug, Then
 from pages.parts import outline
 from pages.parts.bug import bugs
+from pages.parts.share import share, title
 from pages.parts.text import _
 from pages.parts.then_and_now import then_and_now
 
@@ -24,7 +25,7 @@ def lesson(slug: str, body: Callable[[], None], mistakes: Sequence[Bug], *old: T
         old: what the notes or old tutorials say otherwise, if anything.
     """
     row = catalogue.find(slug)
-    st.title(_(row.title), anchor=False)
+    place = title(_(row.title))
     st.markdown(f"{_(row.goal)} :gray[{row.minutes} {_('minutes')}]")
 
     @st.fragment
@@ -41,6 +42,7 @@ def lesson(slug: str, body: Callable[[], None], mistakes: Sequence[Bug], *old: T
     steered()
     unsteered()
     _where_next(row)
+    share(place, outline.last())
 
 
 def _where_next(row: catalogue.Lesson) -> None:

@@ -63,7 +63,7 @@ def inside() -> None:
             "saved_on": control.buttons("saved_on", _("saved on"), insides.PLACES),
             "map_location": control.buttons("map_location", "map_location", insides.MAPS),
         }
-        st.caption(
+        st.markdown(
             _("This computer wrote `cuda:0` into a file of its own, as a GPU's file has it.")
         )
     result: insides.Inside = run(insides.look_inside, heavy=True, **settings)

@@ -1,6 +1,7 @@
 """A link to exactly this state, and a snippet that embeds it in a lesson page."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib import catalogue
 from pages.parts import outline
@@ -10,13 +11,23 @@ from pages.parts.text import _
 _share = component("share")
 
 
-def share(lesson: outline.Outline | None) -> None:
-    """Show the share popover for a lesson, or for a page that is none.
+def title(words: str) -> DeltaGenerator:
+    """Show the title of a page; return the place beside it for what ``share`` shows."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(words, anchor=False)
+        return st.empty()
 
-    The browser makes the links, from the address bar: they are true even after a fragment moved
-    a control that the rest of the page has not heard of.
+
+def share(place: DeltaGenerator, lesson: outline.Outline | None) -> None:
+    """Show the share popover for a lesson, or for a page that is none; nothing where embedded.
+
+    Called once the page is drawn: only then is it known what can be locked or hidden. The browser
+    makes the links, from the address bar: they are true even after a fragment moved a control
+    that the rest of the page has not heard of.
     """
-    with st.popover(_("Share"), icon=":material/share:"):
+    if st.context.is_embedded:
+        return
+    with place, st.popover(_("Share"), icon=":material/share:"):
         _share(
             key="share",
             data={

@@ -82,7 +82,9 @@ def test_one_batch_lights_the_lines_with_their_numbers(page: Page) -> None:
 def test_the_first_batch_of_another_run_is_shown_too(page: Page) -> None:
     lines = page.locator(".training .code-lines li")
     for data in ("gauss", "circle"):
+        branch = page.locator(".training").get_attribute("data-branch")
         choose(page, "loop.data", data)
+        expect(page.locator(".training")).not_to_have_attribute("data-branch", branch or "")
         expect(page.locator(".training .code-lines .said").first).to_have_text("")
         press(page, "batch")
         expect(lines.filter(has_text="optimizer.step()")).to_contain_text("the weights moved by")

@@ -85,6 +85,11 @@ def drawn(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
 
 
+def check_contrast(app: AppTest) -> None:
+    """Code on its gray ground, faded as captions are, is below 4.5 : 1."""
+    assert not [each.value for each in app.caption if "`" in each.value]
+
+
 def check_pictures(app: AppTest) -> None:
     """Let Plotly's own class check the pictures, which the pages do without."""
     for data in drawn(app):
@@ -136,6 +141,7 @@ def test_every_control_may_go_to_its_ends(row: catalogue.Lesson) -> None:
         widget(app, key).set_value(value).run()
         assert fine(app), f"{key} = {value}: {[error.value for error in app.error]}"
         check_pictures(app)
+        check_contrast(app)
         waiting += [move for move in moves(app) if plain(move) not in seen and move not in waiting]
     assert len(seen) > 8
 
