@@ -8,7 +8,7 @@ from lib.fashion_data import DataRule
 from lib.settings import Between, OneOf, Rule
 from lib.training.classify_networks import NETWORKS, OPTIMIZERS
 
-# What there is to choose from on the page.
+# What there is to choose from. No batch is of a single image, which batch norm cannot take.
 BATCHES = (16, 32, 64, 128, 256, 500)
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 DECAYS = (0.0, 0.00001, 0.0001, 0.001, 0.01, 0.1)
@@ -42,7 +42,7 @@ RULES: dict[str, Rule] = {
     "network": OneOf(*NETWORKS.values()),
     "optimizer": OneOf(*OPTIMIZERS),
     "rate": Between(0.00001, 10.0),
-    "batch": Between(1, 1000),
+    "batch": OneOf(*BATCHES),
     "epochs": EPOCHS,
     "dropout": DROPOUT,
     "batch_norm": OneOf(False, True),

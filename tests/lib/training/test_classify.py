@@ -198,7 +198,7 @@ def test_a_loss_that_is_no_number_raises_nothing():
         ("optimizer", "Rprop", r"optimizer='Rprop' is not one of: 'momentum', 'SGD'"),
         ("network", nn.Linear, r"network=Linear is not one of: notes_cnn, small_cnn"),
         ("size", 300, r"size=300 is not one of: 250, 500"),
-        ("batch", 0, r"batch=0 is out of range: 1 to 1000"),
+        ("batch", 0, r"batch=0 is not one of: 16, 32"),
         ("source", "web", r"source='web' is not one of: 'shipped', 'full'"),
     ],
 )

@@ -3,6 +3,7 @@
 import io
 import pickle
 from dataclasses import asdict, replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import torch
 from lib.attempt import call_alone
 from lib.training.classify import get_data, train
 from lib.training.classify_networks import NETWORKS
-from lib.training.classify_recipe import Recipe
+from lib.training.classify_recipe import BATCHES, RULES, Recipe
 from lib.training.classify_runs import Run, trained
 
 NOISY = Recipe(
@@ -102,6 +103,12 @@ def test_a_run_hashes_and_pickles_by_its_recipe():
     assert hash(Run(NOISY)) == hash(Run(replace(NOISY)))
     assert pickle.loads(pickle.dumps(Run(NOISY))) == Run(NOISY)
     assert Run(NOISY).source is None
+
+
+def test_no_batch_is_of_a_single_image():
+    """Batch norm refuses it."""
+    for size, batch in product(RULES["size"].options, BATCHES):
+        assert size % batch != 1
 
 
 def test_chunks_are_cut_by_the_work_there_is():
