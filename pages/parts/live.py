@@ -14,7 +14,7 @@ from lib import chain
 from pages.parts import outline
 from pages.parts.run import explain
 from pages.parts.text import _
-from pages.parts.wait import result_of
+from pages.parts.wait import chunk
 
 POLL = 0.5  # seconds between two questions of the browser
 AHEAD = 4  # chunks that are computed beyond the one that is shown, so that no worker waits
@@ -130,8 +130,7 @@ def _draw(
 def _shown(run_of: chain.Chain, last: int, state: dict[str, Any]) -> Shown:
     """Return the chunk that is shown; it is computed again should nobody have kept it."""
     number = state["number"]
-    link = chain.chunk(run_of, number)
-    left, result = result_of(link, lambda: chain.ahead(link))
+    left, result = chunk(run_of, number)
     return Shown(number, left, result, number >= last)
 
 

@@ -12,6 +12,7 @@ from zlib import crc32
 
 import streamlit as st
 
+from lib import chain
 from lib.attempt import call_alone
 from lib.kept import Kept
 from lib.workers import workers
@@ -95,6 +96,12 @@ def result_of(future: Future[R], ahead: Callable[[], int | None], seconds: float
             raise TimeoutError(f"It ran for more than {seconds:g} seconds.")
     place.empty()
     return future.result()
+
+
+def chunk(run_of: chain.Chain, number: int) -> tuple[Any, Any]:
+    """Return the state and the result of a chunk; wait for it if it is not there."""
+    link = chain.chunk(run_of, number)
+    return result_of(link, lambda: chain.ahead(link))
 
 
 def _computed(name: Name, function: Callable[..., Any], settings: dict[str, Any]) -> bytes:

@@ -1,27 +1,23 @@
 """Training, live: the five steps, and everything that can go wrong with them."""
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from lib.settings import Between
 from lib.training import loop
 from lib.training import loop_bugs as wrong
 from lib.training import loop_questions as questions
-from lib.training import loop_recipe as rules
 from lib.training.loop_epochs import LOOPS
 from lib.training.loop_frames import Frame
-from lib.training.loop_network import ACTIVATIONS, FEATURES, OPTIMIZERS
 from lib.training.loop_points import SHAPES, spiral
-from lib.training.loop_recipe import OWN, Recipe
+from lib.training.loop_recipe import Recipe
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.own_points import own_points
 from pages.parts.predict import Options, options, plain, predict_later
+from pages.parts.recipe import recipe_controls
 from pages.parts.run import explain, run
 from pages.parts.text import _, sentence
 from pages.parts.training import training
@@ -36,7 +32,7 @@ def page() -> None:
     # On a phone the left column comes first: there it is the run.
     left, right = st.columns([3, 1], gap="medium")
     with right:
-        chosen = controls()
+        chosen = recipe_controls()
         show_test = control.switch("test", _("show test points"))
         discrete = control.switch("discrete", _("show the winner only"))
     with left:
@@ -48,40 +44,6 @@ def page() -> None:
         st.fragment(live)(recipe, show_test, discrete)
     with asked:
         predictions(recipe)
-
-
-def controls() -> dict[str, Any]:
-    """Show the controls; return the fields of the recipe."""
-    data = control.menu("data", _("data"), (*SHAPES, OWN), "spiral")
-    chosen: dict[str, Any] = {"data": data, "own": own_points() if data == OWN else ()}
-    percent = control.slider("noise", _("noise, %"), Between(0, 50), 0, 5)
-    share = control.slider("share", _("training points, %"), Between(10, 90), 50, 10)
-    chosen |= {"noise": percent / 100, "share": share / 100}
-    chosen["batch"] = int(control.scale("batch", _("batch size"), rules.BATCHES, 10))
-    with st.expander(_("network"), expanded=True):
-        preset = ("x1", "x2")
-        features = control.several("features", _("features"), FEATURES, preset, len(FEATURES))
-        if not features:
-            st.info(_("Choose at least one feature. Until then it is x1."))
-        chosen["features"] = tuple(name for name in FEATURES if name in features) or ("x1",)
-        depth = control.slider("layers", _("hidden layers"), rules.LAYERS, 2)
-        label = _("neurons in layer")
-        chosen["hidden"] = tuple(
-            control.slider(f"layer{i + 1}", f"{label} {i + 1}", rules.NEURONS, width)
-            for i, width in enumerate((4, 2, 4, 4, 4, 4)[:depth])
-        )
-        chosen["activation"] = control.buttons("activation", _("activation"), tuple(ACTIVATIONS))
-        chosen["dropout"] = control.slider("dropout", "dropout", rules.DROPOUT, 0.0, 0.1)
-    with st.expander(_("training"), expanded=True):
-        chosen["optimizer"] = control.menu("optimizer", _("optimizer"), OPTIMIZERS)
-        chosen["rate"] = control.scale("rate", _("learning rate"), rules.RATES, 0.03)
-        chosen["l1"] = control.scale("l1", _("L1 penalty"), rules.PENALTIES, 0.0)
-        chosen["l2"] = control.scale("l2", _("L2 penalty (weight decay)"), rules.PENALTIES, 0.0)
-        chosen["seed"] = control.number("seed", _("seed"), rules.SEED, 0)
-        chosen["loop"] = control.menu("loop", _("the loop"), LOOPS)
-        if chosen["loop"] == "flat targets":
-            st.caption(_("Only targets that are numbers lose their shape: choose plane or bumps."))
-    return chosen
 
 
 def predictions(recipe: Recipe) -> None:
