@@ -46,7 +46,10 @@ def table(layers: Layers = NOTES, shape: Shape = (64, 784)) -> Table:
     network = nn.Sequential(*(made(*layer) for layer in layers))
     columns = ("output_size", "num_params", "mult_adds")
     said = torchinfo.summary(network, input_size=shape, verbose=0, col_names=columns, col_width=18)
-    return Table(str(said), int(said.total_mult_adds), int(said.total_params))
+    text = str(said)
+    for unit in torchinfo.Units:  # since Python 3.11, torchinfo prints "Units.MEGABYTES" for "M"
+        text = text.replace(str(unit), unit.value)
+    return Table(text, int(said.total_mult_adds), int(said.total_params))
 
 
 class Step(NamedTuple):

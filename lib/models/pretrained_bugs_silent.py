@@ -86,7 +86,7 @@ def twice(model: nn.Module) -> Twice:
 
 
 def frozen_in_training() -> Top:
-    """Freeze every weight, train a head on 20 batches of one photo, and look at the others."""
+    """Freeze every weight, show 20 batches of one photo in training mode, then ask again."""
     model = deepcopy(trained("mobilenet_v2")).requires_grad_(False)
     model.train()  # for the head
     show(model)

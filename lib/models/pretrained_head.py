@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import cv2
 import torch
 from torch import nn
 from torchvision.models import get_model
@@ -83,8 +84,7 @@ def two_photos(
     Raises:
         ValueError: for a setting that is not allowed.
     """
-    torch.manual_seed(0)
-    x = torch.cat([crops(network, photo, EXAMPLES, area) for photo in (first, second)])
+    x = examples(network, first, second, area)  # (10, 3, 96, 96)
     test_x = torch.cat([crops(network, photo, TESTS, area, True) for photo in (first, second)])
     y = torch.tensor([0, 1]).repeat_interleave(EXAMPLES)  # (10,)
     test_y = torch.tensor([0, 1]).repeat_interleave(TESTS)  # (60,)
@@ -108,6 +108,12 @@ def two_photos(
         second=right[TESTS:].mean().item(),
         right=right.mean().item(),
     )
+
+
+def examples(network: str, first: str | bytes, second: str, area: float) -> torch.Tensor:
+    """Return what the head learns from, five crops of each photo: (10, 3, 96, 96)."""
+    torch.manual_seed(0)
+    return torch.cat([crops(network, photo, EXAMPLES, area) for photo in (first, second)])
 
 
 def crops(
@@ -143,6 +149,32 @@ def untrained(network: str) -> nn.Module:
     """Return the same network as it is before any training."""
     model: nn.Module = get_model(network)
     return model.eval()
+
+
+@checked(
+    network=NetworkRule(),
+    first=OnePictureRule(),
+    second=PhotoName(*PICTURES),
+    area=Share(*AREAS),
+)
+def sheet(
+    network: str = "mobilenet_v2",
+    first: str | bytes = "astronaut",
+    second: str = "coffee",
+    area: float = 0.05,
+) -> bytes:
+    """Return the ten examples as one JPEG, a row for each photo.
+
+    Raises:
+        ValueError: for a setting that is not allowed.
+    """
+    preset = WEIGHTS[network].transforms()
+    mean, std = (torch.tensor(each).view(3, 1, 1) for each in (preset.mean, preset.std))
+    x = examples(network, first, second, area) * std + mean  # colors from 0 to 1 again
+    x = x.clamp(0, 1).mul(255).round().byte().view(2, EXAMPLES, 3, SIDE, SIDE)
+    x = x.permute(0, 3, 1, 4, 2).reshape(2 * SIDE, EXAMPLES * SIDE, 3)  # beside each other
+    rows = x.flip(2).contiguous().numpy()  # (192, 480, 3), blue first
+    return bytes(cv2.imencode(".jpg", rows, [cv2.IMWRITE_JPEG_QUALITY, 90])[1])
 
 
 def reaches(result: Head) -> bool:

@@ -25,6 +25,7 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "net, three classes": three_classes,
 }
 FITS, MISSING, UNEXPECTED, DIFFERS = "fits", "missing", "unexpected", "shape differs"
+ORDER = (DIFFERS, UNEXPECTED, MISSING, FITS)
 
 
 class Fit(NamedTuple):
@@ -55,8 +56,13 @@ def shapes_of(network: str) -> dict[str, tuple[int, ...]]:
     return {name: tuple(each.shape) for name, each in model.state_dict().items()}
 
 
+def known() -> dict[str, dict[str, tuple[int, ...]]]:
+    """Return the keys and shapes of all networks, which takes about a second to find."""
+    return {name: shapes_of(name) for name in NETWORKS}
+
+
 def paired(file: Shapes, network: Shapes) -> tuple[Key, ...]:
-    """Return every key of both: first those that do not fit; of them, the network's first."""
+    """Return every key of both: first those that do not fit; of them, the file's first."""
     pairs = []
     for name in [*network, *(name for name in file if name not in network)]:
         one, other = file.get(name), network.get(name)
@@ -65,14 +71,19 @@ def paired(file: Shapes, network: Shapes) -> tuple[Key, ...]:
         else:
             fate = FITS if one == other else DIFFERS
         pairs.append(Key(name, one, other, fate))
-    return tuple(sorted(pairs, key=lambda pair: pair.fate == FITS))
+    return tuple(sorted(pairs, key=lambda pair: ORDER.index(pair.fate)))
 
 
-def fits(file: Shapes) -> tuple[Fit, ...]:
-    """Return all networks, the one that fits best first."""
+def fits(file: Shapes, networks: Mapping[str, Shapes]) -> tuple[Fit, ...]:
+    """Return all networks, the one that fits best first.
+
+    Args:
+        file: the keys and shapes of the file.
+        networks: the same of each network, by its name, as ``known`` returns them.
+    """
     found = []
-    for name in NETWORKS:
-        fates = [pair.fate for pair in paired(file, shapes_of(name))]
+    for name, shapes in networks.items():
+        fates = [pair.fate for pair in paired(file, shapes)]
         counts = {fate: fates.count(fate) for fate in (FITS, MISSING, UNEXPECTED, DIFFERS)}
         found.append(Fit(name, counts[FITS] / max(1, len(fates)), counts))
     return tuple(sorted(found, key=lambda each: -each.share))

@@ -46,16 +46,19 @@ def page() -> None:
     left, right = st.columns([4, 5], gap="medium")
     with left:
         key, shape, layers, rows = controls()
+        settings, result = built(key, {"layers": layers, "shape": shape})
+        layers, shape = settings["layers"], settings["shape"]
         with st.container(horizontal=True):
             style = control.buttons("style", _("written as"), texts.STYLES)
             optimizer = control.buttons("optimizer", _("optimizer"), tuple(texts.OPTIMIZERS))
         edge = control.slider("edge", _("ask me about the shape after layer"), EDGES, 4)
+        if edge > len(layers):
+            edge = len(layers)
+            st.caption(_("The network ends after layer {edge}, so you are asked about that "
+                         "one.").format(edge=edge))  # fmt: skip
         shown = reveal(_("Show shapes and parameters"))
-        settings, result = built(key, {"layers": layers, "shape": shape})
-        layers, shape = settings["layers"], settings["shape"]
     failing = len(result.shapes) - 1 if result.refused and shown else None
     layer_rows(rows, key, layers, failing)
-    edge = min(edge, len(layers))
     with right:
         alt = _("{count} layers from top to bottom, with the shape on every edge; the input is "
                 "{shape}.").format(count=len(layers), shape=shape)  # fmt: skip

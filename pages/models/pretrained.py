@@ -7,24 +7,21 @@ import streamlit as st
 from lib.figures.models import pretrained as figures
 from lib.models import pretrained
 from lib.models import pretrained_bugs as wrong
-from lib.models import pretrained_head as heads
 from lib.models import pretrained_questions as asked
 from lib.models import pretrained_top as tops
 from lib.models.pretrained_networks import BLOCKS
-from lib.pictures import PICTURES
 from lib.settings import Between
 from pages.parts import control
 from pages.parts import pretrained as views
-from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.network_source import network_source
-from pages.parts.numbers import numbers
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.text import _, translated
+from pages.parts.two_photos import two_photos
 
 PARTS = ("freeze", "two ways", "plane", "new head")
 
@@ -113,44 +110,6 @@ def predictions(
             frozen,
         ),
     )
-
-
-def two_photos(network: str) -> None:
-    """Set the challenge."""
-    goal = st.container()
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        settings = {
-            "network": network,
-            "first": picture_source("first", _("first photo"), "astronaut", fashion=False),
-            "second": control.menu("second", _("second photo"), PICTURES, "coffee"),
-            "body": control.menu("body", _("the head stands on"), heads.BODIES, heads.UNTRAINED),
-            "area": control.scale("area", _("share of the photo in a crop"), heads.AREAS, 0.05),
-            "steps": int(control.scale("steps", _("steps"), heads.STEPS, 20)),
-        }
-    result: heads.Head = run(heads.two_photos, heavy=True, **settings)
-    with right:
-        numbers(
-            {
-                _("parameters that train"): result.parameters,
-                _("right, of the ten examples"): f"`{result.learned:.1%}`",
-                _("right, of other crops of the first photo"): f"`{result.first:.1%}`",
-                _("right, of other crops of the second photo"): f"`{result.second:.1%}`",
-                _("right, of all other crops"): f"`{result.right:.1%}`",
-            }
-        )
-    code(heads.two_photos, **settings)
-    with goal:
-        challenge(
-            _("Ten examples, five crops of each of two photos, and a head for two classes. Name "
-              "at least {goal:.0%} of {tests} other crops right, whose colors are changed.").format(
-                goal=heads.GOAL, tests=2 * heads.TESTS
-            ),
-            heads.reaches(result),
-            _("Now it is {right:.1%}.").format(right=result.right),
-            _("Ten examples are enough for a head, because the body has seen a million others. "
-              "Choose the untrained body at the same settings, and see."),
-        )  # fmt: skip
 
 
 lesson("pretrained", page, wrong.BUGS, wrong.PRETRAINED)

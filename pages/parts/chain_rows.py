@@ -57,6 +57,8 @@ def layer_rows(place: DeltaGenerator, name: str, layers: Layers, failing: int | 
                 "words": {
                     "layer": _("layer"),
                     "add": _("add a layer"),
+                    "choose": _("choose one"),
+                    "full": _("{most} layers are the most").format(most=MOST_LAYERS),
                     "up": _("Move up"),
                     "down": _("Move down"),
                     "remove": _("Remove"),

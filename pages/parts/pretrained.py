@@ -34,8 +34,7 @@ def freeze(counted: pretrained.Frozen, frozen: dict[str, Any], shown: bool) -> N
     )
     st.markdown(
         _("The notes freeze everything: `for param in resnet.parameters(): "
-          "param.requires_grad_(False)`, with the second line indented. Hand the optimizer only "
-          "what still trains.")
+          "param.requires_grad_(False)`. Hand the optimizer only what still trains.")
     )  # fmt: skip
     code(pretrained.freeze, **frozen)
 

@@ -63,9 +63,15 @@ def inside() -> None:
             "saved_on": control.buttons("saved_on", _("saved on"), insides.PLACES),
             "map_location": control.buttons("map_location", "map_location", insides.MAPS),
         }
-        st.markdown(
-            _("This computer wrote `cuda:0` into a file of its own, as a GPU's file has it.")
-        )
+        if settings["way"] == "safetensors":
+            st.caption(
+                _("A safetensors file does not say where its tensors were, so the last two "
+                  "controls change nothing.")
+            )  # fmt: skip
+        elif settings["saved_on"] != "cpu":
+            st.markdown(
+                _("This computer wrote `cuda:0` into a file of its own, as a GPU's file has it.")
+            )
     result: insides.Inside = run(insides.look_inside, heavy=True, **settings)
     with right:
         alt = _("What is in the file, {count} entries, as bars as long as their bytes.")
@@ -83,7 +89,7 @@ def inside() -> None:
     )
     st.markdown(
         _("A `.pt` file is a ZIP archive. `data.pkl` is a pickle, a small program that names and "
-          "calls functions; the numbers lie beside it. A safetensors file has a header with "
+          "calls functions; the numbers (blue) lie beside it. A safetensors file has a header with "
           "names and shapes, then the numbers, and no program.")
     )  # fmt: skip
     code(insides.look_inside, **settings)
@@ -105,28 +111,29 @@ def your_files() -> None:
         st.divider()
         found = own_checkpoint()
         shapes = {each.name: each.shape for each in found.entries} if found else {}
-        ranked = fits.fits(shapes) if shapes else ()
+        known = run(fits.known, heavy=True) if shapes else {}
+        ranked = fits.fits(shapes, known) if shapes else ()
         best = ranked[0].network if ranked else "resnet18"
         chosen = control.menu("compare", _("compare with"), ("best", *fits.NETWORKS))
         network = best if chosen == "best" else chosen
     with right:
-        if found is None:
+        if found is None or not shapes:
             st.info(
                 _("Save the network, or upload a file: .pt, .pth or .safetensors, up to 5 MB. "
                   "You will see its keys, and which network they fit."),
                 icon=":material/upload_file:",
             )  # fmt: skip
             return
-        if not shapes:
-            return
         words = translated(figures.WORDS)
         alt = _("How well the file fits each of {count} networks. Best: {best}, {share}.")
         told = alt.format(count=len(ranked), best=best, share=f"{ranked[0].share:.0%}")
         chart(bars.fits, ranked, network, translated(bars.WORDS), key="fits", alt=told)
-        rows: tuple[Key, ...] = fits.paired(shapes, fits.shapes_of(network))
+        rows: tuple[Key, ...] = fits.paired(shapes, known[network])
         alt = _("{loaded} of {count} keys of the file and of {network} are the same in name and "
                 "shape.")  # fmt: skip
         loaded = sum(row.fate == fits.FITS for row in rows)
+        if not ranked[0].share:
+            st.info(_("No key of this file fits any of these networks: it is from another one."))
         told = alt.format(loaded=loaded, count=len(rows), network=network)
         st.markdown(told)
         pictures = {each.name: each.picture for each in found.entries}
@@ -142,7 +149,9 @@ def _save_one() -> None:
     if st.button(_("Save to your folder"), key=f"{slug}.save", icon=":material/save:"):
         try:
             data: bytes = run(files.saved, heavy=True, way=way, source=source)
-            files.keep(folder, files.name_of(way, source), data)
+            kept = files.keep(folder, files.name_of(way, source), data)
+            if not control.is_locked("file"):  # and the page looks into it at once
+                st.session_state[f"{slug}.file"] = kept.name
         except ValueError as error:
             explain(error)
     for name in files.names_in(folder):

@@ -6,12 +6,10 @@ import streamlit as st
 
 from lib import snippets
 from lib.fashion_data import SIZES as THERE
-from lib.fashion_mnist import CLASSES
 from lib.figures.training import classify as figures
 from lib.settings import Between
 from lib.training import classify
 from lib.training import classify_bugs as wrong
-from lib.training import classify_looks as looks
 from lib.training import classify_questions as questions
 from lib.training import classify_recipe as rules
 from lib.training.classify_networks import NETWORKS, OPTIMIZERS
@@ -21,13 +19,13 @@ from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.classified import views
+from pages.parts.classify_questions import predictions
 from pages.parts.code import code
 from pages.parts.data_source import data_source
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.live import Shown, live
 from pages.parts.numbers import numbers
-from pages.parts.predict import Options, options, predict_later
 from pages.parts.run import explain
 from pages.parts.text import _, sentence, translated
 
@@ -116,44 +114,6 @@ def picture(recipe: Recipe, shown: Shown) -> None:
 
 def _percent(part: float | None) -> str:
     return "–" if part is None else f"`{part:.1%}`"
-
-
-def predictions(recipe: Recipe, shown: Shown) -> None:
-    """Ask the two questions; the run itself answers them when it is over."""
-    about = {"recipe": recipe}
-    pairs = {
-        f"{first}/{second}": f"{_(CLASSES[first])} / {_(CLASSES[second])}"
-        for first, second in questions.PAIRS
-    }
-    names = {name: _(words) for name, words in questions.ANSWERS.items()} | pairs
-
-    def apart() -> Options | None:
-        if not shown.over:
-            return None
-        return options(
-            questions.apart(shown.result.epochs), questions.TOLD_APART, names, sort=False
-        )
-
-    def pair() -> Options | None:
-        if not shown.over:
-            return None
-        found = looks.most_confused_of(shown.result.chances)
-        answer, feedback = options(questions.pair(found), questions.TOLD_PAIR, names, sort=False)
-        count = _("In this run it is {first} and {second}: {count} images.").format(
-            first=_(CLASSES[found[0]]), second=_(CLASSES[found[1]]), count=found[2]
-        )
-        return answer, {**feedback, answer: f"{count} {feedback[answer]}"}
-
-    one, two = st.columns(2, gap="medium")
-    with one:
-        words = _("In which epoch are train and test accuracy five points apart for the first "
-                  "time?")  # fmt: skip
-        choices = [names.get(each, each) for each in questions.apart_choices(recipe.epochs)]
-        predict_later("apart", words, choices, apart, about)
-    with two:
-        words = _("Which two classes will be taken for each other most often?")
-        choices = [names.get(each, each) for each in questions.pair_choices()]
-        predict_later("pair", words, choices, pair, about)
 
 
 def goal(shown: Shown) -> None:

@@ -10,7 +10,7 @@ from lib.training import save_load as saving
 from lib.training import save_load_bugs as wrong
 from lib.training import save_load_questions as asked
 from lib.training.save_load_looks import Looks, looks
-from lib.training.save_load_networks import SOURCES, TARGETS
+from lib.training.save_load_networks import SOURCES, TARGETS, three_classes
 from pages.parts import control
 from pages.parts import save_load as closer
 from pages.parts.challenge import challenge
@@ -34,7 +34,7 @@ def page() -> None:
     result: saving.Loaded = run(saving.save_and_load, heavy=True, **settings)
     seen: Looks = run(looks, heavy=True, **settings)
     with right:
-        picture(result, seen, shown)
+        picture(result, seen, shown, few=settings["target"] is three_classes)
     with questions:
         predictions(result, settings)
     code(saving.save_and_load, **settings)
@@ -56,7 +56,7 @@ def controls() -> dict[str, Any]:
     }
 
 
-def picture(result: saving.Loaded, seen: Looks, shown: bool) -> None:
+def picture(result: saving.Loaded, seen: Looks, shown: bool, few: bool) -> None:
     """Show both sets of keys, the accuracy, and the numbers."""
     words = translated(figures.WORDS)
     alt = _("{count} keys, in the file and in the network, with small pictures of their weights.")
@@ -70,6 +70,9 @@ def picture(result: saving.Loaded, seen: Looks, shown: bool) -> None:
     told = alt.format(trained=f"{result.trained:.1%}", before=f"{result.before:.1%}")
     words = translated(bars.WORDS)
     chart(bars.accuracies, result, shown, words, key="accuracy", alt=told, still=not shown)
+    if few:
+        st.caption(_("The new network is tested on images of its three classes only: a third of "
+                     "them is what guessing gets."))  # fmt: skip
     size = _("bytes of the file")
     numbers(
         {
@@ -86,7 +89,8 @@ def predictions(result: saving.Loaded, settings: dict[str, Any]) -> None:
     """Ask which keys load, and what is said about the others."""
     guesses = asked.guesses(result)
     own = sum(key.in_net is not None for key in result.keys)
-    keys = _("The network has {own} keys. How many hold the file's numbers afterwards?")
+    keys = _("The new network has {own} keys, the names of its weights and biases. How many hold "
+             "the file's numbers after loading?")  # fmt: skip
     says = _("What does `load_state_dict` say?")
     names = {name: _(words) for name, words in asked.SAYS.items()}
     ask(

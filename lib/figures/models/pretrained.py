@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from typing import Any
 
 from lib.figures.figure import Figure
 from lib.figures.palette import GRID, MUTED, POSITIVE, TEXT
@@ -20,6 +21,7 @@ WORDS = {
     "axis": mark("parameters, on a log scale"),
 }
 ROW, LEAST = 36, 190  # pixels for a class, and for the picture
+SHEET = 160  # pixels for the examples of the challenge
 LEFT = 0.36  # where the bars begin, as a share of the width
 
 
@@ -86,20 +88,7 @@ def top(
             "xaxis": {"visible": False, "fixedrange": True, "range": [0, 1]},
             "yaxis": {"visible": False, "fixedrange": True, "range": [high - 8, 0]},
             "shapes": lines,
-            "images": [
-                {
-                    "source": "data:image/jpeg;base64," + base64.b64encode(seen).decode(),
-                    "xref": "paper",
-                    "yref": "paper",
-                    "x": 0,
-                    "y": 1,
-                    "sizex": LEFT - 0.03,
-                    "sizey": 1,
-                    "xanchor": "left",
-                    "yanchor": "top",
-                    "sizing": "contain",
-                }
-            ],
+            "images": [_photo(seen, LEFT - 0.03)],
             "meta": {"numbers": numbers} if shown else None,
         },
     )
@@ -169,3 +158,41 @@ def blocks(result: Frozen, shown: bool = True, words: Mapping[str, str] = WORDS)
             "meta": {"numbers": numbers} if shown else None,
         },
     )
+
+
+def examples(sheet: bytes) -> Figure:
+    """Draw the examples of the challenge.
+
+    Args:
+        sheet: all of them, as one JPEG.
+    """
+    hidden = {"visible": False, "fixedrange": True, "range": [0, 1]}
+    return Figure(
+        data=[{"type": "scatter", "x": [], "y": [], "hoverinfo": "skip"}],
+        layout={
+            "height": SHEET,
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 8},
+            "showlegend": False,
+            "hovermode": False,
+            "dragmode": False,
+            "xaxis": hidden,
+            "yaxis": hidden,
+            "images": [_photo(sheet, 1)],
+        },
+    )
+
+
+def _photo(jpeg: bytes, share: float) -> dict[str, Any]:
+    """Return a photo at the top left that takes up to a share of the width."""
+    return {
+        "source": "data:image/jpeg;base64," + base64.b64encode(jpeg).decode(),
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 1,
+        "sizex": share,
+        "sizey": 1,
+        "xanchor": "left",
+        "yanchor": "top",
+        "sizing": "contain",
+    }

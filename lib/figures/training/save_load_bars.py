@@ -100,8 +100,14 @@ def entries(result: Inside, words: Mapping[str, str] = WORDS) -> Figure:
     most = max(size for _, size in rows)
     axis = {"title": {"text": words["bytes"]}, "range": [0, most * 1.2]}
     texts = [f" {size}" for _, size in rows]
-    colors = [POSITIVE if "data/" in name or "." in name[:6] else MUTED for name, _ in rows]
+    colors = [POSITIVE if _is_tensor(name) else MUTED for name, _ in rows]
     return _bars([n for n, _ in rows], [size for _, size in rows], texts, colors, axis, table)
+
+
+def _is_tensor(entry: str) -> bool:
+    """Tell whether an entry holds a tensor's numbers; the others say what the numbers are."""
+    in_archive = "/" in entry  # else it is a safetensors file: a header, then tensors by name
+    return "/data/" in entry if in_archive else entry != "header"
 
 
 def fits(found: Sequence[Fit], chosen: str, words: Mapping[str, str] = WORDS) -> Figure:

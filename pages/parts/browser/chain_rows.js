@@ -45,7 +45,8 @@ class Rows {
     this.focus = null;
     this.list.replaceChildren(...layers.map((text, i) => this.row(text, i)));
     this.name.textContent = words.add;
-    this.menu.replaceChildren(new Option("", ""), ...kinds.map(([says, text]) => new Option(says.split("(")[0], text)));
+    const first = layers.length >= most ? words.full : words.choose;
+    this.menu.replaceChildren(new Option(first, ""), ...kinds.map(([says, text]) => new Option(says.split("(")[0], text)));
     this.menu.disabled = disabled || layers.length >= most;
     this.list.querySelectorAll("li")[failing]?.classList.add("failing");
     const row = held && this.list.querySelectorAll("li")[Math.min(held[0], layers.length - 1)];

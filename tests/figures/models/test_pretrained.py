@@ -4,7 +4,7 @@ import json
 import plotly.graph_objects as go
 import pytest
 
-from lib.figures.models.pretrained import LEFT, WORDS, blocks, top
+from lib.figures.models.pretrained import LEFT, WORDS, blocks, examples, top
 from lib.figures.models.pretrained_features import WORDS as MORE
 from lib.figures.models.pretrained_features import curves, plane
 from lib.models.pretrained import freeze
@@ -32,6 +32,12 @@ def test_the_bars_are_as_long_as_the_chances_and_hidden_at_first(shown):
     assert (list(texts.text) == ["espresso  90.0%", "cup  5.0%", "soup bowl  0.0%"]) == shown
     assert ("espresso" in figure.to_json()) == shown
     assert figure.layout.images[0].source.endswith(base64.b64encode(b"jpeg").decode())
+
+
+def test_the_examples_are_shown_as_they_are():
+    [photo] = examples(b"sheet").layout.images
+    assert photo.source.endswith(base64.b64encode(b"sheet").decode())
+    assert photo.sizing == "contain"
 
 
 def test_more_classes_make_it_higher():

@@ -1,14 +1,15 @@
 import json
 
 import numpy as np
+import pytest
 
 from lib.figures.training import save_load as figures
 from lib.figures.training import save_load_bars as bars
 from lib.training import save_load as saving
-from lib.training.save_load_fits import fits, paired, shapes_of
+from lib.training.save_load_fits import fits, known, paired, shapes_of
 from lib.training.save_load_inside import look_inside
 from lib.training.save_load_looks import looks
-from lib.training.save_load_networks import renamed
+from lib.training.save_load_networks import net, renamed
 from lib.training.save_load_resume import resume
 
 RESULT, SEEN = saving.save_and_load(target=renamed), looks(target=renamed)
@@ -67,10 +68,22 @@ def test_bars_are_as_long_as_the_numbers():
     figure = bars.entries(found)
     assert list(figure.data[0].x) == [size for _, size in found.entries][::-1]
 
-    ranked = fits(shapes_of("resnet18"))
+    ranked = fits(shapes_of("resnet18"), known())
     figure = bars.fits(ranked, "resnet18")
     assert figure.data[0].x[-1] == 1.0
     assert figure.layout.yaxis.ticktext[-1] == "resnet18"
+
+
+@pytest.mark.parametrize("way", saving.WAYS)
+def test_only_the_numbers_of_a_file_have_the_color_of_numbers(way):
+    found = look_inside(way)
+    figure = bars.entries(found)
+    colors = dict(zip(figure.layout.yaxis.ticktext, figure.data[0].marker.color, strict=True))
+    numbers = sorted(size for name, size in found.entries if colors[name] == bars.POSITIVE)
+    weights = sorted(each.numel() * 4 for each in net().parameters())
+    if way == "checkpoint":  # Adam keeps two numbers for each weight, and a count of its steps
+        weights = sorted([*weights * 3, *[4] * len(weights)])
+    assert numbers == weights
 
 
 def test_curves_begin_where_it_was_saved():

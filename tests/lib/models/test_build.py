@@ -189,6 +189,7 @@ def test_torchinfo_counts_the_same(preset):
     said = call_alone(table, preset._asdict())
     assert said.parameters == sum(result.parameters)
     assert f"{said.parameters:,}" in said.text
+    assert "Total mult-adds (M): " in said.text
     assert said.mult_adds == pytest.approx(sum(result.multiply_adds), rel=0.03)
     assert said.mult_adds > sum(result.multiply_adds)  # the biases
 

@@ -1,7 +1,10 @@
+from io import BytesIO
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from PIL import Image
 
 from lib.attempt import call_alone
 from lib.models import pretrained, pretrained_features, pretrained_head, pretrained_probe
@@ -72,6 +75,19 @@ def test_ten_examples_are_enough_on_a_trained_body_only():
     assert pixels.parameters == 96 * 96 * 3 * 2 + 2
     assert not pretrained_head.reaches(pixels)
     assert not pretrained_head.reaches(call_alone(pretrained_head.two_photos, {}))
+
+
+def test_the_sheet_shows_what_the_head_learns_from():
+    sheet = pretrained_head.sheet(second="horse", area=0.25)
+    with Image.open(BytesIO(sheet)) as image:
+        pixels = np.array(image, dtype=float) / 255  # (192, 480, 3)
+    learned = pretrained_head.examples("mobilenet_v2", "astronaut", "horse", 0.25).numpy()
+    for place, crop in enumerate(learned):
+        row, column = (96 * each for each in divmod(place, 5))
+        seen = pixels[row : row + 96, column : column + 96].transpose(2, 0, 1)
+        own = crop * np.reshape([0.229, 0.224, 0.225], (3, 1, 1))
+        own += np.reshape([0.485, 0.456, 0.406], (3, 1, 1))  # ImageNet's spread and mean
+        assert np.abs(seen - own).mean() < 0.03  # a JPEG is not exact
 
 
 def test_features_are_counted_where_the_head_begins():

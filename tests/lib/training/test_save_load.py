@@ -176,20 +176,24 @@ def test_files_of_a_visitor(tmp_path):
 
 
 def test_the_best_fit_is_the_architecture_itself():
+    known = fits.known()
+    assert known.keys() == fits.NETWORKS.keys()
     for name in ("resnet18", "mobilenet_v2", "squeezenet1_0"):
         made = fits.shapes_of(name)
-        assert fits.fits(made)[0] == (name, 1.0, {"fits": len(made), "missing": 0,
+        assert fits.fits(made, known)[0] == (name, 1.0, {"fits": len(made), "missing": 0,
                                                   "unexpected": 0, "shape differs": 0})  # fmt: skip
     real = models.squeezenet1_0(num_classes=10).state_dict()
     assert fits.shapes_of("squeezenet1_0").keys() == real.keys()
     shapes = {name: tuple(each.shape) for name, each in real.items()}
-    best = fits.fits(shapes)[0]
+    best = fits.fits(shapes, known)[0]
     assert (best.network, best.counts["shape differs"]) == ("squeezenet1_0", 2)
     rows = fits.paired(shapes, fits.shapes_of("squeezenet1_0"))
     assert [row.name for row in rows if row.fate != "fits"] == [
         "classifier.1.weight", "classifier.1.bias"]  # fmt: skip
     assert rows[0].fate == "shape differs"
-    assert fits.fits({"nothing": (1,)})[0].share == 0
+    assert fits.fits({"nothing": (1,)}, known)[0].share == 0
+    # Of a file from elsewhere, its own keys are what one wants to see.
+    assert fits.paired({"nothing": (1,)}, known["resnet18"])[0].name == "nothing"
 
 
 def test_networks_are_made_without_memory():

@@ -42,6 +42,16 @@ def test_the_change_that_is_offered_is_made_with_one_click() -> None:
     assert not any("100x10" in each.value for each in app.error)
 
 
+def test_the_page_says_which_layer_is_asked_about_where_the_network_is_short() -> None:
+    app = opened()
+    app.slider(key="build.edge").set_value(9).run()
+    assert not any("ends after layer" in each.value for each in app.caption)
+    app.text_input(key=LINE).set_value(SMALL).run()
+    assert any("ends after layer 3" in each.value for each in app.caption)
+    assert any("comes out of layer 3" in each.value for each in app.markdown)
+    assert not app.exception
+
+
 def test_what_is_asked_for_is_hidden_until_the_answer() -> None:
     app = opened()
     app.toggle(key="build.show").set_value(False).run()
