@@ -17,9 +17,9 @@ TOLD = {
     ),
     "value": mark("That is y, what forward returns, not how fast it grows."),
     "local": mark("backward is handed grad_output and multiplies by it."),
-    "negative": mark("A gradient is negative only where more x makes the value smaller."),
+    "negative": mark("That has the other sign. Put x and grad_output into what backward returns."),
     "zero": mark("Zero would mean that y does not care about x here."),
-    "one": mark("One would mean that y grows exactly as x does."),
+    "one": mark("One would mean that a little more x adds just as much to the loss."),
     "double": mark("That is twice what this backward returns."),
 }
 TOLD_COUNT = {
@@ -40,15 +40,20 @@ FATES = {
     "nan": mark("not a number any more"),
 }
 TOLD_FATE = {
-    "smaller": mark(
-        "The steps still lead downhill: a and b have right gradients of their own, and a wrong "
-        "factor does not turn a direction around."
+    "learns": mark("This backward is right, so each step leads a little downhill."),
+    "all the same": mark(
+        "a and b stand outside the layer: their gradients are right whatever backward returns, "
+        "and they bring the loss down. Compare it with no mistake at all."
     ),
-    "larger": mark("The steps go where this backward points, and that is not downhill."),
-    "nan": mark(
+    "climbs": mark("The steps go where this backward points, and that is not downhill."),
+    "overflows": mark(
         "Each step makes the next one larger, until a number overflows to inf and then becomes "
         "nan. PyTorch raises no error."
     ),
+    # What to tell somebody who expected it, and it did not come.
+    "no smaller": mark("It would be smaller if c and d had right gradients, too."),
+    "no larger": mark("It would be larger if the steps led uphill, yet stayed small."),
+    "no nan": mark("It would be nan if each step made the next one larger."),
 }
 GOAL = 0.88  # of the points that were not trained on
 
@@ -84,11 +89,18 @@ def guesses(result: Checked, tables: Jacobians) -> dict[str, tuple[Guess, ...]]:
     }
 
 
-def fates(record: Fit) -> tuple[Guess, ...]:
-    """Return what may become of a fit's loss, the codes and values those of ``FATES``."""
+def fates(record: Fit, right: bool) -> tuple[Guess, ...]:
+    """Return what may become of a fit's loss; the values are those of ``FATES``.
+
+    Args:
+        record: the fit.
+        right: whether its layer has a right backward.
+    """
     first, last = record.losses[0], record.losses[-1]
     truth = "nan" if not np.isfinite(last) else "smaller" if last < first else "larger"
-    return answers(truth, [(code, code) for code in FATES])
+    codes = {"smaller": "learns" if right else "all the same", "larger": "climbs"}
+    code = codes.get(truth, "overflows")
+    return answers(truth, [(code if fate == truth else f"no {fate}", fate) for fate in FATES])
 
 
 def reaches(result: Learned) -> bool:

@@ -76,6 +76,7 @@ def disk(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
 SURROGATES: dict[str, Surrogate] = {
     each.__name__: each for each in (true_slope, straight_through, clipped, bump)
 }
+WITH_WIDTH = (clipped, bump)  # those that ask how far from its step a neuron still learns
 WIDTH, SEED = Between(0.25, 4.0), Between(0, 9)
 
 
@@ -107,7 +108,7 @@ def learn_with_sign(
 
     Args:
         surrogate: the slope that backward uses for sign, one of ``SURROGATES``.
-        width: how far from its step a neuron still learns, for those that ask.
+        width: how far from its step a neuron still learns, for those of ``WITH_WIDTH``.
         seed: where the weights begin.
 
     Raises:

@@ -4,6 +4,7 @@ Source: https://docs.pytorch.org/docs/stable/notes/gradcheck.html
 """
 
 import inspect
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -163,6 +164,6 @@ def _near(places: np.ndarray, corners: tuple[float, ...]) -> np.ndarray:
     return near
 
 
-def returned(layer: Layer) -> str:
-    """Return what a layer's backward returns, as its own source says it."""
-    return inspect.getsource(layer.backward).rpartition("return ")[2].strip()
+def returned(method: Callable[..., object]) -> str:
+    """Return what a layer's forward or backward returns, as its own source says it."""
+    return inspect.getsource(method).rpartition("return ")[2].strip()

@@ -9,9 +9,9 @@ from lib.words import Sentence, mark
 EXAMPLES = "https://docs.pytorch.org/tutorials/beginner"
 INTRODUCTION: Sentence = (
     mark(
-        "[PyTorch's tutorial]({one}) fits sin(x) by a + b · P(c + d x), P a Legendre polynomial: "
-        "2000 points, 2000 steps, rate 0.000005. Here they are, all real; the weights live in a "
-        "[module]({other})."
+        "[PyTorch's tutorial]({one}) fits sin(x) by a + b · P(c + d x), where P is a Legendre "
+        "polynomial: 2000 points, 2000 steps, learning rate 0.000005. The same training runs here. "
+        "The weights a, b, c and d live in a [module]({other})."
     ),
     {
         "one": f"{EXAMPLES}/examples_autograd/two_layer_net_custom_function.html",

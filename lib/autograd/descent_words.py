@@ -56,11 +56,19 @@ def broken(walks: Mapping[str, Walk]) -> tuple[Sentence, ...]:
     )
 
 
-def progress(surface: Surface, walk: Walk | None) -> Sentence:
-    """Return where somebody stands who has not met the challenge; the walk is momentum's."""
+def progress(surface: Surface, walk: Walk | None, shown: bool) -> Sentence:
+    """Return where somebody stands who has not met the challenge.
+
+    Args:
+        surface: the landscape that was chosen.
+        walk: momentum's; None if it was not chosen.
+        shown: whether the walks are uncovered; how far one came answers a question.
+    """
     if surface is not rosenbrock:
         return mark("This is another landscape."), {}
     if walk is None:
         return mark("Momentum is not among the optimizers."), {}
+    if not shown:
+        return mark("Show the walks to see how far momentum comes."), {}
     words = mark("The loss of momentum after {steps} steps is {loss:.4g}.")
     return words, {"steps": len(walk.rates), "loss": float(walk.losses[-1])}

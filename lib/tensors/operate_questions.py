@@ -38,6 +38,10 @@ TOLD_DTYPE = {
         "That is `torch.result_type(x, y)`: floats win over integers, integers over bool, and "
         "within a kind the larger one wins."
     ),
+    "gives way": mark(
+        "That is `torch.result_type(x, y)`. Within a kind, a tensor without axes gives way to one "
+        "with axes, however large its dtype."
+    ),
     "x": mark("x decides alone only if the result is written into x."),
     "y": mark("y decides alone only if the result is written into y."),
     "float32": mark(
@@ -93,8 +97,8 @@ def guesses(
 
     - "shape": the shape of the result. Codes: "fits" or "matmul" (what the rules give), "left"
       (lined up from the left), "x", "y", "joined" (one after the other), "error".
-    - "dtype": the dtype of the result. Codes: "promoted", "x", "y", "float32", "float64",
-      "int64", "error".
+    - "dtype": the dtype of the result. Codes: "promoted", or "gives way" where a tensor without
+      axes does not count in full, "x", "y", "float32", "float64", "int64", "error".
 
     The first code stays where two come to the same value. Exactly one answer is right.
     """
@@ -107,8 +111,9 @@ def guesses(
         "y": y,
         "joined": x + y,
     }
+    both = torch.promote_types(getattr(torch, x_dtype), getattr(torch, y_dtype))
     dtypes = {
-        "promoted": result.promoted,
+        "promoted" if result.promoted == str(both) else "gives way": result.promoted,
         "x": f"torch.{x_dtype}",
         "y": f"torch.{y_dtype}",
         "float32": "torch.float32",

@@ -6,9 +6,7 @@ import streamlit as st
 
 from lib.autograd import custom_function as own
 from lib.autograd import custom_function_bugs as wrong
-from lib.autograd import custom_function_fit as fits
 from lib.autograd import custom_function_questions as asked
-from lib.autograd import custom_function_sign as signs
 from lib.autograd import custom_function_views as views
 from lib.autograd import custom_function_words as told
 from lib.autograd.custom_function import Checked
@@ -16,14 +14,13 @@ from lib.autograd.custom_function_layers import Layer
 from lib.autograd.custom_function_views import Curves, Jacobians
 from lib.autograd.custom_function_wrong import LAYERS
 from lib.figures.autograd import custom_function as figures
-from lib.figures.autograd import custom_function_learning as learning
 from pages.parts import control
-from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
+from pages.parts.custom_function import goal, sine
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.predict import ask, options, predict, reveal
+from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.tabs import tabs
 from pages.parts.text import _, sentence, translated
@@ -57,15 +54,14 @@ def check() -> bool:
         predictions(settings, result, tables)
     rows = {
         "`y`": result.y,
-        "`y.grad_fn`": result.grad_fn,
-        _("backward returns"): f"`{views.returned(layer)}`",
+        "`y.grad_fn`": f"`{result.grad_fn}`",
         "`x.grad`": result.grad,
         _("by central finite differences"): result.difference,
         _("largest distance in gradcheck's tables"): tables.distance,
         _("gradcheck allows"): _("0.00001, and a thousandth of the finite difference"),
         "`gradcheck`": result.accepted if result.accepted else "`GradcheckError`",
     }
-    numbers(rows, shown, always=list(rows)[:3])
+    numbers(rows, shown, always=list(rows)[:2])
     if shown:
         verdict(result, views.odd(layer, slope, drawn, tables))
     code(own.check_backward, **settings)
@@ -76,6 +72,8 @@ def controls() -> dict[str, Any]:
     """Show the controls and return the settings."""
     row = control.choice("layer", _("layer"), LAYERS)
     layer: Layer = control.choice("mistake", _("mistake in backward"), row)
+    for name, method in (("forward", layer.forward), ("backward", layer.backward)):
+        st.markdown(f"{name}: `return {views.returned(method)}`")
     arrives, negative = _("grad_output that arrives at y"), _("slope for negative x")
     leaky = row is LAYERS["leaky ReLU"]
     return {
@@ -117,68 +115,6 @@ def verdict(result: Checked, odd: str) -> None:
         st.code(result.said, language=None)
     if odd:
         st.info(_(views.WORDS[odd]))
-
-
-def sine(shown: bool) -> None:
-    """Show the fit of PyTorch's tutorial, with a right or a wrong backward."""
-    question = st.container()
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        st.markdown(sentence(told.INTRODUCTION))
-        degree = control.slider("degree", _("degree of the fit"), fits.DEGREE, 3)
-        layer = control.choice("fit_mistake", _("mistake in backward"), fits.FITS)
-        settings, under = {"layer": layer, "degree": degree}, st.container()
-    record: fits.Fit = run(fits.fit_sine, heavy=True, **settings)
-    first, last = record.losses[0], record.losses[-1]
-    with right:
-        alt, words = sentence(told.fit(record, shown)), translated(learning.WORDS)
-        chart(learning.fit, record, words, not shown, key="fit", alt=alt, still=not shown)
-    with question:
-        fate = _("The loss begins at {first:.4g}. With this backward, after 2000 steps it is ...")
-        answers = options(asked.fates(record), asked.TOLD_FATE, asked.FATES, sort=False)
-        predict("fate", fate.format(first=first), *answers, settings)
-    if shown:
-        with under:
-            names = (_("loss before"), _("loss after 2000 steps"), "`a`", "`b`", "`c`", "`d`")
-            values = (float(first), float(last), *record.weights[-1].tolist())
-            numbers(dict(zip(names, values, strict=True)))
-    code(fits.fit_sine, **settings)
-
-
-def goal() -> None:
-    """Set the challenge: a gradient for sign."""
-    place = st.container()
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        settings = {
-            "surrogate": control.choice("surrogate", _("slope for sign"), signs.SURROGATES),
-            "width": control.slider("width", _("width of the slope"), signs.WIDTH, 2.0, 0.25),
-            "seed": control.slider("seed", _("seed"), signs.SEED, 0),
-        }
-        under = st.container()
-    result: signs.Learned = run(signs.learn_with_sign, heavy=True, **settings)
-    share = f"{result.accuracy:.1%}"
-    with right:
-        alt = _("What eight sign neurons say of a disk: {accuracy} right.").format(accuracy=share)
-        chart(learning.disk, result, translated(learning.WORDS), key="disk", alt=alt)
-    with under:
-        numbers(
-            {
-                _("right, of 2000 new points"): f"`{share}`",
-                _("loss before"): float(result.losses[0]),
-                _("loss after 200 steps"): float(result.losses[-1]),
-                _("the neurons' weights moved by"): result.moved,
-            }
-        )
-    with place:
-        challenge(
-            sentence(told.CHALLENGE),
-            asked.reaches(result),
-            _("{share} right so far.").format(share=share),
-            _("Straight through everywhere sends neurons off that are nowhere near their step. A "
-              "slope near the step only tells them what a small move would change."),
-        )  # fmt: skip
-    code(signs.learn_with_sign, **settings)
 
 
 lesson("custom_function", page, wrong.BUGS, wrong.THEN)

@@ -46,7 +46,7 @@ def page() -> None:
     name, (walk, settings) = next(iter(runs.items()))
     st.markdown(_("The program of the optimizer chosen first, {name}:").format(name=name))
     code(walk, **settings)
-    goal(surface, walks)
+    goal(surface, walks, shown)
 
 
 def controls() -> tuple[descent.Surface, Runs]:
@@ -132,14 +132,14 @@ def table(runs: Runs, walks: Walks, shown: bool) -> None:
         st.warning(sentence(warning))
 
 
-def goal(surface: descent.Surface, walks: Walks) -> None:
+def goal(surface: descent.Surface, walks: Walks, shown: bool) -> None:
     """Set the challenge."""
     walk = walks.get("momentum")
     challenge(
         _("On Rosenbrock, from (-1.5, 2), bring plain momentum below a loss of 0.001 in at most "
           "200 steps. Which counts more, the learning rate or the momentum?"),
         walk is not None and reaches(walk, surface),
-        sentence(told.progress(surface, walk)),
+        sentence(told.progress(surface, walk, shown)),
         _("The valley floor is flat and its sides are steep: the sides keep lr small, so only a "
           "long memory of many small steps along the floor gets you through in time."),
     )  # fmt: skip

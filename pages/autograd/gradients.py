@@ -58,7 +58,7 @@ def page() -> None:
     if theory.odd:
         st.info(_(gradients_by_hand.ODD[theory.odd]))
     code(gradients.what_backward_leaves, **settings)
-    goal(settings, result)
+    goal(settings, result, shown)
 
 
 def controls() -> dict[str, Any]:
@@ -116,16 +116,16 @@ def pictures(settings: dict[str, Any], shown: bool) -> None:
         chart(figures.curve, points, not shown, key="curve", alt=alt)
 
 
-def goal(settings: dict[str, Any], result: gradients.Gradients) -> None:
+def goal(settings: dict[str, Any], result: gradients.Gradients, shown: bool) -> None:
     """Set the challenge."""
     notes = settings["expression"] is gradients.mean_of_square and settings["calls"] == 1
     reached = notes and settings["n"] != 2 and gradients_by_hand.reaches(result)
     met = challenge(
-        _("The notes get 4.5 everywhere, with x = 1 and n = 2. Keep their expression and one "
-          "backward, and find another x and n for which every element of `x.grad` is 4.5. Then "
-          "say why x.grad shrinks as n grows."),
+        _("Keep the notes' expression, mean(3(x+2)²), and one backward. Find an n other than 2 and "
+          "an x for which every element of `x.grad` is 4.5. Then say why x.grad shrinks as n "
+          "grows."),
         bool(reached),
-        f"n = {settings['n']}, x.grad: {written(result.grad)}",
+        f"n = {settings['n']}, x.grad: {written(result.grad) if shown else '?'}",
         _("Now say why x.grad shrinks as n grows."),
     )  # fmt: skip
     if met:

@@ -38,11 +38,12 @@ def page() -> None:
         predictions(result, {"direction": direction, **settings})
     table(result, settings, shown)
     code(cross, **settings)
+    held = f"{result.after.tensor[0]:g}" if shown else "?"  # it answers the first question
     challenge(
         _("Change a tensor without touching its name: find settings under which `t` changes "
           "although only `a` is written to."),
         reaches(result),
-        f"t: `{result.before.tensor[0]:g}` → `{result.after.tensor[0]:g}`",
+        f"t: `{result.before.tensor[0]:g}` → `{held}`",
         _("The two names share one memory, and you wrote into it instead of moving the name."),
     )  # fmt: skip
 

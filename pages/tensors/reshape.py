@@ -5,8 +5,7 @@ from typing import Any
 import streamlit as st
 
 from lib.figures.tensors import reshape as figures
-from lib.figures.tensors import reshape_photo as photos
-from lib.tensors import reshape, reshape_photo
+from lib.tensors import reshape
 from lib.tensors import reshape_bugs as wrong
 from lib.tensors import reshape_questions as asked
 from lib.tensors import reshape_rotation as turned
@@ -18,6 +17,7 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
+from pages.parts.photo_planes import photo
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.steps import typed_steps
@@ -97,32 +97,6 @@ def table(result: reshape.Chain, shown: bool) -> None:
         _("y reads the memory of x"): last.shares,
     }
     numbers(rows, shown)
-
-
-def photo() -> None:
-    """Show a real photo on its way from H W C to C H W."""
-    st.subheader(_("A photo: H W C to C H W"), anchor=False)
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        st.markdown(
-            _("NumPy and OpenCV hold a photo as height, width, channel; PyTorch's layers want the "
-              "channel first. Each of these makes three planes. Which one are you looking for?")
-        )  # fmt: skip
-        way = control.choice("photo", _("y is the image after"), reshape_photo.WAYS)
-        result: reshape_photo.Planes = run(reshape_photo.channels_first, way=way)
-        numbers(
-            {
-                "`y.shape`": f"`{result.shape}`",
-                "`y.stride()`": f"`{result.stride}`",
-                _("y reads the photo's memory"): result.shares,
-                _("red of the photo's first pixels"): result.red,
-                "`y[0, 0, :4]`": result.read,
-            }
-        )
-    with right:
-        alt = _("A photo of a cat, and the three planes of a tensor with the strides {stride}.")
-        told, words = alt.format(stride=result.stride), translated(photos.WORDS)
-        chart(photos.channels, result, words, key="planes", alt=told)
 
 
 def rotation() -> None:

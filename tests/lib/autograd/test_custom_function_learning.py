@@ -14,6 +14,7 @@ from lib.autograd.custom_function_fit import FITS, Legendre, fit_sine, legendre_
 from lib.autograd.custom_function_questions import FATES, TOLD_FATE, fates, reaches
 from lib.autograd.custom_function_sign import (
     SURROGATES,
+    WITH_WIDTH,
     bump,
     clipped,
     disk,
@@ -90,14 +91,34 @@ def test_what_each_mistake_does_to_the_tutorials_fit():
 
 
 @pytest.mark.parametrize(
-    ("name", "degree", "fate"),
-    [("none", 3, "smaller"), ("factor", 3, "smaller"), ("term", 3, "larger"), ("sign", 3, "nan"),
-     ("sign", 1, "smaller")],
+    ("name", "degree", "fate", "code"),
+    [("none", 3, "smaller", "learns"), ("factor", 3, "smaller", "all the same"),
+     ("term", 3, "larger", "climbs"), ("sign", 3, "nan", "overflows"),
+     ("sign", 1, "smaller", "all the same")],
 )  # fmt: skip
-def test_what_becomes_of_the_loss_is_asked(name, degree, fate):
-    asked = fates(fit_sine(FITS[name], degree))
-    assert [guess.value for guess in asked if guess.right] == [fate]
-    assert {guess.code for guess in asked} == set(FATES) == set(TOLD_FATE)
+def test_what_becomes_of_the_loss_is_asked(name, degree, fate, code):
+    asked = fates(fit_sine(FITS[name], degree), right=name == "none")
+    assert [guess.value for guess in asked] == list(FATES)
+    assert [(guess.value, guess.code) for guess in asked if guess.right] == [(fate, code)]
+    # Whoever is wrong is not told why it comes as it does not come.
+    assert {g.code for g in asked if not g.right} == {f"no {other}" for other in FATES} - {
+        f"no {fate}"
+    }
+    assert {guess.code for guess in asked} <= set(TOLD_FATE)
+
+
+def test_only_a_broken_layer_is_told_that_its_neighbors_learn_all_the_same():
+    codes = {name: fates(fit_sine(layer), right=name == "none") for name, layer in FITS.items()}
+    told = {name: [guess.code for guess in asked if guess.right] for name, asked in codes.items()}
+    assert told["none"] == ["learns"]
+    assert all("learns" not in code for name, code in told.items() if name != "none")
+
+
+@pytest.mark.parametrize("surrogate", SURROGATES.values())
+def test_a_width_moves_those_slopes_that_ask_for_it(surrogate):
+    x = torch.linspace(-2, 2, 9)  # (9,)
+    same = torch.equal(surrogate(x, 0.25), surrogate(x, 4.0))
+    assert same == (surrogate not in WITH_WIDTH)
 
 
 def test_the_same_fit_twice_and_its_script_gives_the_same_numbers():

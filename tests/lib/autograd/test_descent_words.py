@@ -44,12 +44,13 @@ def test_only_a_walk_without_numbers_is_warned_of():
 
 
 @pytest.mark.parametrize(
-    ("surface", "one", "words"),
+    ("surface", "one", "shown", "words"),
     [
-        (bowl, LOWER, "This is another landscape."),
-        (rosenbrock, None, "Momentum is not among the optimizers."),
-        (rosenbrock, LOWER, "The loss of momentum after 1 steps is 1."),
+        (bowl, LOWER, True, "This is another landscape."),
+        (rosenbrock, None, True, "Momentum is not among the optimizers."),
+        (rosenbrock, LOWER, True, "The loss of momentum after 1 steps is 1."),
+        (rosenbrock, LOWER, False, "Show the walks to see how far momentum comes."),
     ],
 )
-def test_how_far_the_challenge_is(surface, one, words):
-    assert said(told.progress(surface, one)) == words
+def test_how_far_the_challenge_is(surface, one, shown, words):
+    assert said(told.progress(surface, one, shown)) == words

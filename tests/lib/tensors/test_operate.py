@@ -242,3 +242,14 @@ def test_the_challenge_is_reached_by_changing_one_shape(x_shape, y_shape):
 )
 def test_ways_to_reach_the_challenge(x_shape, y_shape, reached):
     assert reaches(combine(x_shape=x_shape, y_shape=y_shape), x_shape, y_shape) == reached
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "code"),
+    [((), (3,), "gives way"), ((1,), (3,), "promoted"), ((), (), "promoted")],
+)
+def test_a_tensor_without_axes_is_said_to_give_way(x, y, code):
+    got = combine(x_shape=x, y_shape=y, x_dtype="float64", y_dtype="float32")
+    asked = guesses(got, x, y, "float64", "float32", matmul=False)["dtype"]
+    assert [guess.code for guess in asked if guess.right] == [code]
+    assert code in TOLD_DTYPE

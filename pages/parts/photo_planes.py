@@ -1,0 +1,37 @@
+"""A real photo turned from H W C to C H W, rightly and wrongly."""
+
+import streamlit as st
+
+from lib.figures.tensors import reshape_photo as figures
+from lib.tensors import reshape_photo
+from pages.parts import control
+from pages.parts.chart import chart
+from pages.parts.numbers import numbers
+from pages.parts.run import run
+from pages.parts.text import _, translated
+
+
+def photo() -> None:
+    """Show a real photo on its way from H W C to C H W."""
+    st.subheader(_("A photo: H W C to C H W"), anchor=False)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        st.markdown(
+            _("NumPy and OpenCV hold a photo as height, width, channel; PyTorch's layers want the "
+              "channel first. Each of these makes three planes. Which one are you looking for?")
+        )  # fmt: skip
+        way = control.choice("photo", _("y is the image after"), reshape_photo.WAYS)
+        result: reshape_photo.Planes = run(reshape_photo.channels_first, way=way)
+        numbers(
+            {
+                "`y.shape`": f"`{result.shape}`",
+                "`y.stride()`": f"`{result.stride}`",
+                _("y reads the photo's memory"): result.shares,
+                _("red of the photo's first pixels"): result.red,
+                "`y[0, 0, :4]`": result.read,
+            }
+        )
+    with right:
+        alt = _("A photo of a cat, and the three planes of a tensor with the strides {stride}.")
+        told, words = alt.format(stride=result.stride), translated(figures.WORDS)
+        chart(figures.channels, result, words, key="planes", alt=told)
