@@ -65,14 +65,16 @@ def unequal_shapes_fixed() -> tuple[int, ...]:
 def shuffle_and_sampler() -> int:
     """Ask for two orders at once."""
     train_ds = TensorDataset(torch.arange(32))
-    train_dl = DataLoader(train_ds, batch_size=8, shuffle=True, sampler=SequentialSampler(train_ds))
+    sampler = SequentialSampler(train_ds)
+    train_dl = DataLoader(train_ds, 8, shuffle=True, sampler=sampler)
     return len(train_dl)
 
 
 def shuffle_and_sampler_fixed() -> int:
     """Let the sampler alone say in which order."""
     train_ds = TensorDataset(torch.arange(32))
-    train_dl = DataLoader(train_ds, batch_size=8, sampler=SequentialSampler(train_ds))
+    sampler = SequentialSampler(train_ds)
+    train_dl = DataLoader(train_ds, 8, sampler=sampler)
     return len(train_dl)
 
 

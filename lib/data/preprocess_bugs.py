@@ -25,7 +25,7 @@ from lib.data.preprocess_bugs_then import (
     to_tensor_then,
     tutorials_get_data,
 )
-from lib.data.preprocess_notes import WrappedDataLoader, preprocess
+from lib.data.preprocess_notes import preprocess
 from lib.mistakes import Bug, Then
 from lib.pictures import picture
 from lib.words import mark
@@ -62,38 +62,47 @@ def channels_last_fixed() -> tuple[int, ...]:
     """Put the channel first."""
     layer = torch.nn.Conv2d(3, 8, kernel_size=3)
     x = torch.from_numpy(picture("chelsea")).float() / 255  # (H, W, 3)
-    return tuple(layer(x.permute(2, 0, 1)).shape)  # (3, H, W) into the layer
+    x = x.permute(2, 0, 1)  # (3, H, W)
+    return tuple(layer(x).shape)
 
 
 # --- a loader without a length --------------------------------------------------------------------
 
 
-class Unsized:
-    """The notes' WrappedDataLoader without its ``__len__``."""
-
-    def __init__(self, dl: DataLoader, func) -> None:
-        self.dl = dl
-        self.func = func
-
-    def __iter__(self):
-        """Yield every batch of the loader, changed by the function."""
-        for b in self.dl:
-            yield self.func(*b)
-
-
 def no_length() -> float:
     """Divide the sum of the losses by the number of batches, as the notes' loop does."""
+
+    class Wrapped:
+        def __init__(self, dl, func):
+            self.dl, self.func = dl, func
+
+        def __iter__(self):
+            return (self.func(*b) for b in self.dl)
+
     data = TensorDataset(torch.rand(100, 784), torch.zeros(100))
-    valid_dl = Unsized(DataLoader(data, batch_size=20), preprocess)
-    return sum(xb.mean().item() for xb, _ in valid_dl) / len(valid_dl)
+    valid_dl = Wrapped(DataLoader(data, batch_size=20), preprocess)
+    losses = (xb.mean().item() for xb, _ in valid_dl)
+    return sum(losses) / len(valid_dl)
 
 
 def no_length_fixed() -> float:
-    """Do the same with the notes' own class."""
+    """Say how many batches there are, as the notes' class does."""
     torch.manual_seed(0)
+
+    class Wrapped:
+        def __init__(self, dl, func):
+            self.dl, self.func = dl, func
+
+        def __iter__(self):
+            return (self.func(*b) for b in self.dl)
+
+        def __len__(self):
+            return len(self.dl)
+
     data = TensorDataset(torch.rand(100, 784), torch.zeros(100))
-    valid_dl = WrappedDataLoader(DataLoader(data, batch_size=20), preprocess)
-    return sum(xb.mean().item() for xb, _ in valid_dl) / len(valid_dl)
+    valid_dl = Wrapped(DataLoader(data, batch_size=20), preprocess)
+    losses = (xb.mean().item() for xb, _ in valid_dl)
+    return sum(losses) / len(valid_dl)
 
 
 # --- what the page shows --------------------------------------------------------------------------

@@ -35,14 +35,15 @@ def spread(x: torch.Tensor) -> Spread:
 
 def normalize_unscaled() -> Spread:
     """Turn the numbers into floats, but leave them between 0 and 255."""
-    chain = v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32), v2.Normalize(MEAN, STD)])
+    floats = v2.ToDtype(torch.float32)
+    chain = v2.Compose([v2.ToImage(), floats, v2.Normalize(MEAN, STD)])
     return spread(chain(picture("chelsea")))
 
 
 def normalize_unscaled_fixed() -> Spread:
     """Scale them to 0 to 1 on the way."""
-    scaled = v2.ToDtype(torch.float32, scale=True)
-    chain = v2.Compose([v2.ToImage(), scaled, v2.Normalize(MEAN, STD)])
+    floats = v2.ToDtype(torch.float32, scale=True)
+    chain = v2.Compose([v2.ToImage(), floats, v2.Normalize(MEAN, STD)])
     return spread(chain(picture("chelsea")))
 
 
@@ -51,15 +52,15 @@ def normalize_unscaled_fixed() -> Spread:
 
 def array_passes() -> Spread:
     """Hand a NumPy array to the transforms."""
-    scaled = v2.ToDtype(torch.float32, scale=True)
-    chain = v2.Compose([v2.Resize((64, 64)), scaled, v2.Normalize(MEAN, STD)])
+    resize, floats = v2.Resize((64, 64)), v2.ToDtype(torch.float32, scale=True)
+    chain = v2.Compose([resize, floats, v2.Normalize(MEAN, STD)])
     return spread(torch.from_numpy(chain(picture("chelsea"))))
 
 
 def array_passes_fixed() -> Spread:
     """Tell the transforms that it is a picture."""
-    scaled = v2.ToDtype(torch.float32, scale=True)
-    chain = v2.Compose([v2.ToImage(), v2.Resize((64, 64)), scaled, v2.Normalize(MEAN, STD)])
+    resize, floats = v2.Resize((64, 64)), v2.ToDtype(torch.float32, scale=True)
+    chain = v2.Compose([v2.ToImage(), resize, floats, v2.Normalize(MEAN, STD)])
     return spread(chain(picture("chelsea")))
 
 
@@ -69,16 +70,18 @@ def array_passes_fixed() -> Spread:
 def jitter_after_normalize() -> Spread:
     """Change the brightness of numbers around 0."""
     torch.manual_seed(0)
-    scaled, jitter = v2.ToDtype(torch.float32, scale=True), v2.ColorJitter(brightness=0.5)
-    chain = v2.Compose([v2.ToImage(), scaled, v2.Normalize(MEAN, STD), jitter])
+    floats, normalize = v2.ToDtype(torch.float32, scale=True), v2.Normalize(MEAN, STD)
+    jitter = v2.ColorJitter(brightness=0.5)
+    chain = v2.Compose([v2.ToImage(), floats, normalize, jitter])
     return spread(chain(picture("chelsea")))
 
 
 def jitter_after_normalize_fixed() -> Spread:
     """Change the brightness first."""
     torch.manual_seed(0)
-    scaled, jitter = v2.ToDtype(torch.float32, scale=True), v2.ColorJitter(brightness=0.5)
-    chain = v2.Compose([v2.ToImage(), jitter, scaled, v2.Normalize(MEAN, STD)])
+    floats, normalize = v2.ToDtype(torch.float32, scale=True), v2.Normalize(MEAN, STD)
+    jitter = v2.ColorJitter(brightness=0.5)
+    chain = v2.Compose([v2.ToImage(), jitter, floats, normalize])
     return spread(chain(picture("chelsea")))
 
 
@@ -131,7 +134,8 @@ def shown_normalized_fixed() -> Shown:
     """Multiply by std and add the mean back first."""
     right = v2.functional.to_dtype(v2.functional.to_image(picture("chelsea")), scale=True)
     x = v2.functional.normalize(right, MEAN, STD)  # (3, H, W)
-    x = x * torch.tensor(STD).view(3, 1, 1) + torch.tensor(MEAN).view(3, 1, 1)  # (3, H, W)
+    mean, std = (torch.tensor(each).view(3, 1, 1) for each in (MEAN, STD))
+    x = x * std + mean  # (3, H, W)
     shown = x.clamp(0, 1)  # (3, H, W)
     clipped = ((x < -1e-6) | (x > 1 + 1e-6)).float().mean()
     return Shown(round(clipped.item(), 6), round((shown - right).abs().mean().item(), 6))
@@ -152,7 +156,8 @@ def one_draw_for_all() -> Turned:
     torch.manual_seed(0)
     x = v2.functional.to_image(picture("fashion 0"))  # (3, 28, 28)
     batch = torch.stack([x] * 8)  # (8, 3, 28, 28)
-    turned = v2.RandomRotation(180)(batch)  # (8, 3, 28, 28)
+    rotate = v2.RandomRotation(180)
+    turned = rotate(batch)  # (8, 3, 28, 28)
     return Turned(tuple(turned.shape), len(turned.unique(dim=0)))
 
 
@@ -161,5 +166,6 @@ def one_draw_for_all_fixed() -> Turned:
     torch.manual_seed(0)
     x = v2.functional.to_image(picture("fashion 0"))  # (3, 28, 28)
     batch = [x] * 8
-    turned = torch.stack([v2.RandomRotation(180)(each) for each in batch])  # (8, 3, 28, 28)
+    rotate = v2.RandomRotation(180)
+    turned = torch.stack([rotate(each) for each in batch])  # (8, 3, 28, 28)
     return Turned(tuple(turned.shape), len(turned.unique(dim=0)))

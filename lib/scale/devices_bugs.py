@@ -104,7 +104,8 @@ def cuda_without_gpu() -> str:
 
 def cuda_without_gpu_fixed() -> str:
     """Choose the device once, and move everything there."""
-    device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+    here = torch.accelerator.current_accelerator(check_available=True)
+    device = here or torch.device("cpu")
     model = nn.Linear(784, 10).to(device)
     return model.weight.device.type
 

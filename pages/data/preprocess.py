@@ -4,19 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from lib import snippets
-from lib.data import preprocess, preprocess_views
+from lib.data import preprocess
 from lib.data import preprocess_batch as batches
 from lib.data import preprocess_bugs as wrong
-from lib.data import preprocess_draws as drawing
-from lib.data import preprocess_notes as notes
 from lib.data import preprocess_questions as asked
 from lib.data import preprocess_steps as chains
-from lib.data import preprocess_wrapped as wrapped
 from lib.data.preprocess_text import composed
 from lib.figures.data import preprocess as figures
 from lib.figures.data import preprocess_batch as batch_figures
-from lib.figures.data import preprocess_images as images
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
@@ -27,11 +22,11 @@ from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import ask, options, reveal
+from pages.parts.preprocess import closer
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
 NONE = "none"
-PARTS = ("draws", "views", "WrappedDataLoader")
 
 
 def page() -> None:
@@ -53,12 +48,12 @@ def page() -> None:
     with questions:
         predictions(chain, settings)
     table(chain, shown)
-    st.markdown(_("The chain as you would write it, with what came of every line:"))
+    st.markdown(_("The chain as you would write it:"))
     text = composed(chain, settings["image"], settings["seed"], shown)
     listing(text, "preprocess.chain", _("Your chain as one v2.Compose"))
     code(preprocess.follow, **settings)
     st.subheader(_("Eight draws, wrong views, and the notes' loader"), anchor=False)
-    more(settings)
+    closer(settings)
     whiten(settings["image"])
 
 
@@ -108,97 +103,6 @@ def table(chain: preprocess.Chain, shown: bool) -> None:
         _("cut off by a viewer"): f"{last.clipped:.1%}",
     }
     numbers(rows, shown)
-
-
-def more(settings: dict[str, Any]) -> None:
-    """Show what else belongs to it, one thing at a time."""
-    part = control.buttons("part", _("look closer"), PARTS)
-    if part == "draws":
-        draws(**settings)
-    elif part == "views":
-        views(settings["image"])
-    else:
-        wrapper()
-
-
-def draws(image: str | bytes, steps: chains.Steps, seed: int) -> None:
-    """Show eight draws of the chain beside each other."""
-    result: drawing.Draws = run(drawing.draw, image=image, steps=steps, seed=seed)
-    if not result.pictures:
-        st.info(_("The chain stops at a step that refuses, so there is nothing to draw."))
-        return
-    alt = _("Eight draws of the same chain from one picture; {count} of them differ.")
-    told, words = alt.format(count=result.different), translated(images.WORDS)
-    if any(step in chains.RANDOM for step in steps):
-        say = _("One picture, one chain, one seed, drawn eight times: {count} differ. In every "
-                "epoch a network sees another one. A Normalize at the end is left out here, so "
-                "that you see the picture.")  # fmt: skip
-    else:
-        say = _("No step of this chain is random: {count} picture, drawn eight times.")
-    st.markdown(say.format(count=result.different))
-    chart(images.draws, result, words, key="draws", alt=told)
-
-
-def views(image: str | bytes) -> None:
-    """Show the picture right, and as somebody sees it who forgot something."""
-    result: tuple[preprocess_views.View, ...] = run(preprocess_views.views, image=image)
-    alt = _("A picture as it is, with blue taken for red, normalized, and normalized and undone.")
-    chart(images.views, result, translated(images.WORDS), key="views", alt=alt)
-    swapped, normalized = result[1], result[2]
-    say = _("No error, and the wrong picture. With red and blue swapped, a number is off by "
-            "{off:.1f} of 255 on average. Shown normalized, {clipped:.1%} of the numbers are cut "
-            "off; times std and with mean added back, it is the picture again.")  # fmt: skip
-    st.markdown(say.format(off=swapped.off, clipped=normalized.clipped))
-
-
-def wrapper() -> None:
-    """Run the notes' loaders, wrapped and not."""
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        wrap = control.switch("wrap", _("wrap the loaders, as the notes do"), True)
-        bs = control.slider("bs", _("batch size bs"), wrapped.SIZES, 64, 8)
-        result: wrapped.Batches = run(wrapped.load, wrap=wrap, bs=bs)
-        alt = _("The first pictures of a batch of shape {shape}.").format(shape=result.given[0])
-    with right:
-        chart(images.batch, result, translated(images.WORDS), key="batch", alt=alt)
-        pieces = (notes.WrappedDataLoader, notes.preprocess, notes.get_data)
-        text = "\n\n\n".join(snippets.listing(piece).text for piece in pieces)
-        listing(
-            text + "\n", "preprocess.notes", _("The notes' code, and get_data, which they lack")
-        )
-    output = str(result.output) if result.output else result.refused.partition(":")[0]
-    numbers(
-        {
-            "`train_ds[0]`": _shapes(result.item),
-            _("a batch of the DataLoader"): _shapes(result.batch),
-            _("what the loop gets"): _shapes(result.given),
-            _("device"): f"`{result.device}`",
-            _("out of the notes' network"): f"`{output}`",
-            "`type(train_dl)`": f"`{result.loader}`",
-            "`len(train_dl)`, `len(valid_dl)`": (result.train_length, result.valid_length),
-            _("pictures in a batch of train_dl, of valid_dl"): (
-                result.batch[1][0], result.valid_batch
-            ),
-            _("batches in two loops, one after the other"): _("{first}, then {second}").format(
-                first=result.passes[0], second=result.passes[1]
-            ),
-            _("`train_dl.dataset` can be asked for"): result.dataset,
-        }
-    )  # fmt: skip
-    if result.refused:
-        st.error(literal(result.refused), icon=":material/error:")
-    st.markdown(
-        _("`__iter__` is why a `for` loop can begin anew every epoch, and `__len__` is why "
-          "`len(valid_dl)` works, which the notes' loop divides by. Nothing else is passed on: "
-          "`train_dl.dataset` is gone. `get_data` is missing in the notes; this is the one of "
-          "PyTorch's tutorial, which shuffles for training only and doubles the batch size for "
-          "validation.")
-    )  # fmt: skip
-    code(wrapped.load, wrap=wrap, bs=bs)
-
-
-def _shapes(shapes: tuple[tuple[int, ...], ...]) -> str:
-    return " ".join(f"`{shape}`" for shape in shapes)
 
 
 def whiten(image: str | bytes) -> None:

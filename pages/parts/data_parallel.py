@@ -85,8 +85,9 @@ def _why(processes: int, sampler: bool, twice: int) -> str:
 
 def speed(below: Any) -> None:
     """Show measured times beside the model; ``below`` the columns, the program."""
-    samples = control.scale("samples", _("samples in the batch"), speeds.SAMPLES.options, 1024)
-    width = control.scale("width", _("width of the network"), speeds.WIDTHS.options, 256)
+    sizes, widths = speeds.SAMPLES.options, speeds.WIDTHS.options
+    samples = control.scale("samples", _("samples in the measured batch"), sizes, 1024)
+    width = control.scale("width", _("width of the measured network"), widths, 256)
     count = st.session_state.setdefault(AGAIN, 0)
     settings = {"samples": samples, "width": width}
     with below:

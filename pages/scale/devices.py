@@ -72,8 +72,8 @@ def lives(questions: Any) -> None:
         alt = _("Two columns, the CPU and {device}, with the model, the images, y, out and loss.")
         lines, words = facts.lines(result, **chosen), translated(figures.WORDS)
         alt = alt.format(device=chosen["device"])
-        chart(figures.places, result, chosen["device"], lines, words, key="places", alt=alt,
-              still=not shown)  # fmt: skip
+        what = (result, chosen["device"], lines, words, not shown)
+        chart(figures.places, *what, key="places", alt=alt)
         failing = len(lines) if shown and result.error else None
         listing(facts.program(**chosen), "devices.lines", _("The program"), failing)
         if failing is not None:

@@ -12,6 +12,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a camera that films a green clock
 ]
 PATIENCE = 60_000  # milliseconds, for every condition waited for
 READY = (

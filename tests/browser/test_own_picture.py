@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.chromium import settle
+from tests.browser.chromium import go, settle
 from tests.browser.conftest import Visitor
 from tests.browser.lesson_page import by_key, choose, program
 from tests.browser.server import Server
@@ -42,6 +42,28 @@ def test_a_file_becomes_the_picture_of_a_lesson_and_a_bad_one_loses_nothing(visi
     settle(page)
     assert 'image=Path("own.png").read_bytes()' in program(page)
     assert "own" not in page.url
+
+
+def test_a_photo_becomes_the_picture_of_a_lesson(visit: Visitor) -> None:
+    page = visit.page()
+    page.context.grant_permissions(["camera"])
+    go(page, visit.url + "/preprocess?preprocess.image=webcam&preprocess.show=true")
+    expect(page.get_by_text("Until then, the page shows chelsea.")).to_be_visible()
+    camera = by_key(page, "preprocess.image.webcam")
+    expect(camera.locator("video")).to_have_js_property("readyState", 4)  # there is a picture
+    camera.get_by_role("button", name="Take Photo").click()
+    expect(page.get_by_text(re.compile("It had [0-9]+ by [0-9]+ pixels"))).to_be_visible()
+    settle(page)
+    assert 'image=Path("own.png").read_bytes()' in program(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="own.png").click()
+    photo = read(download.value.path().read_bytes())
+    red, green, blue = photo.mean(axis=(0, 1))
+    assert green > red + blue  # as the camera sees it
+    camera.get_by_role("button", name="Clear photo").click()
+    expect(page.get_by_text("Until then, the page shows chelsea.")).to_be_visible()
+    settle(page)
+    assert "image='chelsea'" in program(page)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from lib.words import mark
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {
+    "whole": mark("The end of the program. Play it from the beginning."),
     "cpu": mark("<b>cpu</b>: ordinary memory"),
     "meta": mark("<b>meta</b>: shapes, no numbers"),
     "other": mark("<b>{device}</b>: its own memory"),
@@ -31,18 +32,23 @@ BLANK = " "
 
 
 def places(
-    result: Course, device: str, lines: Sequence[str], words: Mapping[str, str] = WORDS
+    result: Course,
+    device: str,
+    lines: Sequence[str],
+    words: Mapping[str, str] = WORDS,
+    hidden: bool = False,
 ) -> Figure:
     """Draw the memory of the CPU and of the device as columns, with a box for every name there.
 
-    One frame for each line of the program. A copy that no name holds is an empty box; where two
-    devices meet, a bar lies across both.
+    The end comes first, to be seen without a click, then a frame for each line of the program. A
+    copy that no name holds is an empty box; where two devices meet, a bar lies across both.
 
     Args:
         result: what ``follow`` returns.
         device: the device that was chosen.
         lines: the lines of the program, one for each look and one more if it failed.
         words: what the picture says, with the keys and fields of ``WORDS``.
+        hidden: whether only the first line may be seen, because what follows is asked for.
 
     Returns:
         A figure with every name at every moment in ``layout.meta["numbers"]``.
@@ -54,9 +60,10 @@ def places(
         failed = number >= len(result.looks)
         lost = not result.same_images and line.strip().startswith("images.to(")
         frames.append({"name": line, "data": [_boxes(look, columns, lost, failed, words)]})
+    frames = frames[:1] if hidden else [{**frames[-1], "name": words["whole"]}, *frames]
     return Figure(
         data=[{**_still(), **frames[0]["data"][0]}],  # type: ignore[dict-item]
-        frames=[{**frame, "traces": [0]} for frame in frames],
+        frames=[] if hidden else [{**frame, "traces": [0]} for frame in frames],
         layout={
             "height": ROW * len(NAMES) + TOP + BOTTOM,
             "margin": {"l": 4, "r": 4, "t": TOP, "b": BOTTOM},
@@ -68,7 +75,7 @@ def places(
             "yaxis": {"visible": False, "fixedrange": True, "range": [ROW * len(NAMES), 0]},
             "shapes": [_ground(number) for number in range(len(columns))],
             "annotations": [_title(number, name, words) for number, name in enumerate(columns)],
-            "meta": {"numbers": _numbers(result, lines, words), "pause": 1700},
+            "meta": None if hidden else {"numbers": _numbers(result, lines, words), "pause": 1700},
         },
     )
 

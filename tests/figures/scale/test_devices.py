@@ -23,8 +23,11 @@ def drawn(device, model, images, y):
 @pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
 def test_every_name_is_in_the_column_of_its_device(device, model, images, y):
     result, lines, figure = drawn(device, model, images, y)
-    assert [frame.name for frame in figure.frames] == list(lines)
-    for frame, look in zip(figure.frames, result.looks, strict=False):
+    whole, *frames = figure.frames
+    assert [frame.name for frame in frames] == list(lines)
+    assert whole.data == frames[-1].data  # the end is seen without a click
+    assert list(figure.data[0].text) == list(whole.data[0].text)
+    for frame, look in zip(frames, result.looks, strict=False):
         [boxes] = frame.data
         assert len(boxes.text) == len(figure.data[0].y) == len(figures.NAMES) + 1
         for row, name in enumerate(figures.NAMES):
@@ -45,7 +48,7 @@ def test_a_copy_without_a_name_is_seen_once(device, model, images, y):
     _, _, figure = drawn(device, model, images, y)
     copies = [frame.data[0].text[-1] for frame in figure.frames]
     seen = [place for place, text in enumerate(copies) if text != figures.BLANK]
-    assert seen == ([3] if images == "images.to(device)" and device != "cpu" else [])
+    assert seen == ([4] if images == "images.to(device)" and device != "cpu" else [])
 
 
 @pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
@@ -70,7 +73,16 @@ def test_a_gpu_has_its_name_above_its_column():
     lines = devices_facts.lines(result, "", "model.to(device)", "images.to(device)", "y = x")
     figure = figures.places(result._replace(looks=moved), "cuda:0", lines)
     assert figure.layout.annotations[1].text == "<b>cuda:0</b>: its own memory"
-    assert int(figure.frames[2].data[0].base[0]) == 1
+    assert int(figure.frames[3].data[0].base[0]) == 1
+
+
+@pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
+def test_before_the_answer_only_the_first_line_is_seen(device, model, images, y):
+    result, lines, figure = drawn(device, model, images, y)
+    hidden = figures.places(result, device, lines, hidden=True)
+    assert list(hidden.data[0].text) == list(figure.frames[1].data[0].text)
+    assert not hidden.frames
+    assert not hidden.layout.meta
 
 
 # --- measured speed -------------------------------------------------------------------------------

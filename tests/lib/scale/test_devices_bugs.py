@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+from lib import snippets
 from lib.attempt import attempt, call_alone
 from lib.scale import devices_bugs as wrong
-from lib.scale.devices_bugs_modules import Scaled, ScaledBuffer
 from lib.scale.devices_other import other_device
 from tests.lib.mistakes import check_loud, check_titles, pair
 
@@ -57,14 +57,17 @@ def test_the_images_that_were_not_assigned_stay():
     assert (found.error, found.warnings) == ("", ())
 
 
+def test_the_module_that_leaves_its_tensor_behind_is_shown():
+    broken, fixed = map(snippets.listing, (wrong.plain_attribute, wrong.plain_attribute_fixed))
+    assert "self.scale = torch.full" in broken.text
+    assert 'self.register_buffer("scale"' in fixed.text
+
+
 def test_the_repairs_give_what_was_wanted():
     assert wrong.two_devices_fixed() == (4, 10)
     assert wrong.plain_attribute_fixed() == (4, 3)
     assert wrong.criterion_left_fixed() == ()
     assert wrong.gpu_fixed() == OTHER
-    torch.testing.assert_close(ScaledBuffer()(torch.ones(2, 3)), torch.full((2, 3), 2.0))
-    assert "scale" in dict(ScaledBuffer().named_buffers())
-    assert not dict(Scaled().named_buffers())
 
 
 def test_what_the_words_say_of_the_criterion():
