@@ -10,6 +10,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from google.protobuf import text_format
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
@@ -138,6 +139,19 @@ def _embedding(folder: Path) -> Embedding | None:
     return Embedding(
         np.loadtxt(folder / last.tensor_path, np.float32, delimiter="\t", ndmin=2),
         tuple((folder / last.metadata_path).read_text("utf-8").splitlines()),
-        (folder / last.sprite.image_path).read_bytes(),
+        _gray_if_colorless((folder / last.sprite.image_path).read_bytes()),
         int(last.sprite.single_image_dim[0]),
     )
+
+
+def _gray_if_colorless(png: bytes) -> bytes:
+    """Return a PNG with the same pixels; if they are all gray, about half as long.
+
+    ``add_embedding`` writes three equal numbers for each pixel of a gray picture. The pictures of
+    500 points go to the browser with every change of the chart.
+    """
+    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.ndim < 3 or (pixels != pixels[..., :1]).any():
+        return png
+    _, packed = cv2.imencode(".png", pixels[..., 0])
+    return packed.tobytes()

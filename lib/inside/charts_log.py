@@ -55,7 +55,7 @@ def log_run(
     batch_size: int = 16,
     epochs: int = 2,
     pictures: int = 4000,
-    points: int = 200,
+    points: int = 500,
     every: int = 5,
     seed: int = 0,
     log_dir: str = "runs/fashion_mnist_experiment_1",

@@ -33,7 +33,7 @@ def pca(features: np.ndarray, dimensions: int) -> Placed:
 
 
 def tsne(features: np.ndarray, dimensions: int) -> np.ndarray:
-    """Return the points so that near ones stay near; it takes a second, so in a worker.
+    """Return the points so that near ones stay near; it takes seconds, so in a worker.
 
     Points that are equal, as those of a layer that is dead, are placed once and together.
     """
@@ -44,7 +44,7 @@ def tsne(features: np.ndarray, dimensions: int) -> np.ndarray:
     if len(different) <= 2 * dimensions:  # too few to have a neighborhood
         return pca(features, dimensions).places
     near = min(30, (len(different) - 1) / 3)  # how many neighbors each point has, about
-    start = TSNE(dimensions, perplexity=near, init="random", learning_rate=200, random_state=0)
+    start = TSNE(dimensions, perplexity=near, init="random", learning_rate="auto", random_state=0)
     with threadpool_limits(1):
         found = start.fit_transform(different)
     return np.asarray(found, np.float32)[which.reshape(-1)]

@@ -34,6 +34,11 @@ def most_confused_of(chances: np.ndarray) -> tuple[int, int, int]:
     return most_confused(confused(chances))
 
 
+def stuck(chances: np.ndarray) -> bool:
+    """Return whether one answer is given to more than half of the test images."""
+    return int(np.bincount(chances.argmax(axis=1)).max()) > len(chances) // 2
+
+
 def calibrated(chances: np.ndarray) -> Calibration:
     """Return how often the network is right, by how sure it is."""
     return calibration(torch.from_numpy(chances), labels())

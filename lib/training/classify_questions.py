@@ -41,6 +41,10 @@ TOLD_PAIR = {
     "right": mark("At 28 by 28 gray pixels, little tells these two apart."),
     "wrong": mark("These two are taken for each other less often."),
     "other": mark("The usual pair is the one after all."),
+    "stuck": mark(
+        "This network says the same of most images, whatever they show. No pair stands out then."
+    ),
+    "stuck wrong": mark("Not in this run."),
 }
 
 
@@ -89,12 +93,17 @@ def pair_choices() -> tuple[str, ...]:
     return (*(f"{first}/{second}" for first, second in PAIRS), OTHER)
 
 
-def pair(found: tuple[int, int, int]) -> tuple[Guess, ...]:
+def pair(found: tuple[int, int, int], stuck: bool = False) -> tuple[Guess, ...]:
     """Return the answers to "which two are confused most?"; values are as in ``pair_choices``.
 
     Args:
         found: what ``lib.training.classify_measures.most_confused`` returns.
+        stuck: whether the network says the same of most images; no pair is the answer then.
     """
+    if stuck:
+        return answers(
+            OTHER, [*(("stuck wrong", each) for each in pair_choices()[:-1]), ("stuck", OTHER)]
+        )
     first, second, _ = found
     usual = (first, second) in PAIRS
     truth = f"{first}/{second}" if usual else OTHER

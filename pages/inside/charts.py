@@ -7,12 +7,12 @@ import streamlit as st
 from lib.events import Run
 from lib.inside import charts_bugs as wrong
 from lib.inside import charts_log, charts_runs
-from lib.inside import charts_points as points
 from lib.inside import charts_questions as asked
 from lib.settings import Between
 from pages.parts import charts as views
 from pages.parts import control
 from pages.parts.challenge import challenge
+from pages.parts.charts_one_run import one_run
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
@@ -77,8 +77,8 @@ def predictions(first: Run, weight: float, trained: dict[str, Any]) -> None:
     about = {**trained, "weight": weight}
     words = {"weight": weight, "value": float(curve.values[0])}
     height = _("Smoothing is {weight:g}. Halfway, one number of run_1's training loss is too high "
-               "by 1. By how much is the smoothed line there?")  # fmt: skip
-    half = _("After how many points is half of that left?")
+               "by 1. By how much is the smoothed line too high there?")  # fmt: skip
+    half = _("After how many points is half of that left, or less?")
     begin = _("The first training loss is {value:.3f}. What does the smoothed line begin with?")
     told = [
         {key: _(text).format(**words) for key, text in each.items()}
@@ -100,40 +100,6 @@ def scalars(six: charts_runs.Runs, weight: float, steered: Any, place: Any) -> N
     runs = [charts_runs.opened(six.packed[NAMES.index(name)]) for name in sorted(chosen)]
     with place:
         views.scalars(runs, NAMES, tag, weight, how)
-
-
-def one_run(part: str, chosen: Run, trained: dict[str, Any], steered: Any, place: Any) -> None:
-    """Show what one run has written, other than scalars."""
-    if part == "images":
-        with steered:
-            tag = control.buttons("image", _("tag"), tuple(reversed([*chosen.images])))
-        with place:
-            views.images(chosen.images[tag], tag)
-    elif part == "histograms":
-        with steered:
-            tag = control.buttons("histogram", _("tag"), (*chosen.histograms,))
-            mode = control.buttons("mode", _("drawn as"), ("histograms", "distributions"))
-        with place:
-            views.histograms(chosen.histograms[tag], tag, mode)
-    elif part == "graph":
-        with place:
-            st.markdown(_("What `add_graph` wrote: layers, and the weights they take."))
-            views.graph(chosen)
-    elif part == "projector" and chosen.embedding:
-        with steered:
-            how = views.nearby(len(chosen.embedding.labels))
-        with place:
-            features, dimensions = chosen.embedding.features, how["dimensions"]
-            if how["method"] == "PCA":
-                placed = points.pca(features, dimensions)
-                words = _("PCA keeps {part} of the variance of all {count} numbers a point has.")
-                st.markdown(words.format(part=f"{placed.kept:.0%}", count=features.shape[1]))
-                places = placed.places
-            else:
-                settings = {"name": chosen.name, "dimensions": dimensions, **trained}
-                places = run(charts_runs.placed_by_tsne, heavy=True, **settings)
-                st.markdown(_("t-SNE keeps near points near. Far distances mean nothing in it."))
-            views.projector(chosen, places, how)
 
 
 def goal(six: charts_runs.Runs, best: str) -> None:

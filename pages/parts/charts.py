@@ -85,6 +85,8 @@ def projector(run: Run, places: Any, how: Mapping[str, Any]) -> None:
     tiles = (embedding, (how["point"], *near.points), (0.0, *near.distances))
     alt = _("The chosen picture and its five nearest neighbors.")
     chart(projectors.neighbors, *tiles, key="neighbors", alt=alt)
+    words = _("Under each picture: its point, and how far away it is by all {count} numbers.")
+    st.caption(words.format(count=embedding.features.shape[1]))
 
 
 def nearby(most: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def outcome(attempt: Attempt) -> None:
     if attempt.error:
         st.error(f"**{attempt.error}:** {literal(attempt.message)}", icon=":material/error:")
     else:
-        st.markdown(table(_fields(attempt.result), (_("It returns"), "")))
+        st.markdown(_returned(attempt.result))
 
 
 def table(rows: dict[str, str], head: tuple[str, str]) -> str:
@@ -63,7 +63,9 @@ def _entry(number: Any) -> str:
     return f"{number:d}" if isinstance(number, int) else f"{number:.6g}"
 
 
-def _fields(result: Any) -> dict[str, str]:
-    if hasattr(result, "_asdict"):
-        return {f"`{name}`": written(value) for name, value in result._asdict().items()}
-    return {"": written(result)}
+def _returned(result: Any) -> str:
+    """Return a table of what a program returned: a row for each field, or the bare value."""
+    if not hasattr(result, "_asdict"):
+        return f"| {_('It returns')} |\n|---|\n| {written(result)} |"
+    fields = {f"`{name}`": written(value) for name, value in result._asdict().items()}
+    return table(fields, (_("It returns"), ""))

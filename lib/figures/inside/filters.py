@@ -71,7 +71,7 @@ def compared(
         ),
         Tile(
             words["difference"],
-            "filter2D − convolution",
+            "|filter2D − convolution|",  # black is 0
             shaded(np.abs(result.opencv - result.convolution), 0),
         ),
     ]

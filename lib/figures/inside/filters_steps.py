@@ -17,6 +17,7 @@ WORDS = {
     "products": mark("products"),
     "output": mark("their sum"),
     "beyond": mark("dotted: beyond the edge of the picture"),
+    "at": mark("row {row}, column {column}: {sum}"),
     "sums": mark("row, column, sum"),
 }
 CELL, NAME, GAP = 27, 0.9, 1.0  # pixels of a row; cells for a name; between grids
@@ -48,7 +49,7 @@ def steps(seen: Walk, words: Mapping[str, str] = WORDS) -> Figure:
     ]
     frames = [
         {
-            "name": _name(seen, place),
+            "name": _name(seen, place, words),
             "data": [
                 {key: each[key] for key in ("type", "z", "text")},
                 {"type": "heatmap", "z": _window_marks(seen, place)},
@@ -76,11 +77,12 @@ def steps(seen: Walk, words: Mapping[str, str] = WORDS) -> Figure:
     )
 
 
-def _name(seen: Walk, place: int) -> str:
+def _name(seen: Walk, place: int, words: Mapping[str, str]) -> str:
     """Return a step in words: the whole sum if it is short, else what comes out."""
-    where = f"y[{seen.top + place // OUT}, {seen.left + place % OUT}]"
+    row, column = seen.top + place // OUT, seen.left + place % OUT
     total = seen.sums[place]
-    return f"{where} = {total if len(total) < 100 else total.rpartition('= ')[2]}"
+    told = total if len(total) < 100 else total.rpartition("= ")[2]
+    return words["at"].format(row=row, column=column, sum=told)
 
 
 def _cells(values: np.ndarray, left: float, top: float) -> list[dict[str, object]]:

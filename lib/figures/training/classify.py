@@ -63,7 +63,9 @@ def curves(epochs: Sequence[Epoch], end: int, words: Mapping[str, str] = WORDS) 
         )
     ]  # fmt: skip
     span = [-0.03 * end, 1.03 * end]
-    across = {"range": span, "zeroline": False, "gridcolor": GRID, "nticks": 11}
+    # Whole epochs only; every second one where there is no room for all.
+    every = 1 if end <= 10 else 2
+    across = {"range": span, "zeroline": False, "gridcolor": GRID, "dtick": every}
     losses = [v for v in (*rows["loss"][0], *rows["loss"][1]) if isfinite(v)]
     worst = min([LOW, *(v - 5 for v in (*rows["accuracy"][0], *rows["accuracy"][1]))])
     return Figure(

@@ -83,7 +83,7 @@ def test_the_steps(size):
         assert all(text.strip() for row in products.text for text in row)
         assert (np.array(window.z) == filters_steps.NOW).sum() == size * size
         assert (np.array(output.z) == filters_steps.COVERED).sum() == OUT * OUT - place - 1
-        assert frame.name.startswith(f"y[{place // OUT}, {place % OUT}] = ")
+        assert frame.name.startswith(f"row {place // OUT}, column {place % OUT}: ")
         assert frame.name.endswith(seen.sums[place].rpartition("= ")[2])
     assert len(figure.layout.shapes) == 1
     assert not filters_steps.steps(walk("camera", down=50)).layout.shapes

@@ -19,6 +19,12 @@ EPOCHS = [
 LOST = Epoch(3, float("nan"), float("inf"), 0.1, 0.1, 0.5)
 
 
+@pytest.mark.parametrize(("end", "every"), [(1, 1), (4, 1), (10, 1), (20, 2)])
+def test_ticks_are_whole_epochs(end, every):
+    layout = curves([], end).layout
+    assert layout.xaxis.dtick == layout.xaxis2.dtick == every
+
+
 def test_the_curves_are_the_numbers():
     figure = curves(EPOCHS, 10)
     loss_seen, loss_new, right_seen, right_new = figure.data

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch.utils.tensorboard import SummaryWriter
 
 from lib.event_files import read_run
 from lib.events import Run
@@ -71,8 +72,26 @@ def test_pictures_and_points_are_those_of_the_data(runs: dict[str, Run]) -> None
     assert embedding.labels == tuple(CLASSES[label] for label in test.labels[:20])
     assert embedding.features.shape == (20, 32)
     assert (embedding.features >= 0).all()  # they come out of a ReLU
-    sprite = np.array(Image.open(io.BytesIO(embedding.sprite)).convert("L"))
+    sheet = Image.open(io.BytesIO(embedding.sprite))
+    assert sheet.mode == "L"  # half the bytes of what was written
+    sprite = np.array(sheet)
     np.testing.assert_allclose(sprite[28:56, 28:56], test.images[6], atol=1)  # five in a row
+
+
+def test_colored_pictures_of_points_stay_as_written(tmp_path: Path) -> None:
+    draws = torch.Generator().manual_seed(0)
+    for name, channels in {"gray": 1, "colored": 3}.items():
+        with SummaryWriter(str(tmp_path / name)) as writer:
+            images = torch.rand(4, channels, 8, 8, generator=draws)
+            writer.add_embedding(torch.eye(4), metadata=list("abcd"), label_img=images)
+        [written] = (tmp_path / name).rglob("sprite.png")
+        embedding = read_run(tmp_path / name, name).embedding
+        assert embedding is not None
+        read = Image.open(io.BytesIO(embedding.sprite))
+        assert read.mode == ("L" if channels == 1 else "RGB")
+        np.testing.assert_array_equal(
+            np.array(read.convert("RGB")), np.array(Image.open(written).convert("RGB"))
+        )
 
 
 def test_histograms_hold_every_number(runs: dict[str, Run]) -> None:

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
+from lib.fashion_mnist import fashion_mnist
 from lib.inside.charts_points import nearest, pca, tsne
 
 FEATURES = np.random.default_rng(0).normal(size=(500, 16)).astype(np.float32) * np.arange(1, 17)
@@ -53,6 +55,14 @@ def test_tsne_keeps_groups_together_and_is_the_same_again() -> None:
     np.testing.assert_array_equal(places, tsne(groups, 2))
     near = NearestNeighbors(n_neighbors=4).fit(places).kneighbors(places, return_distance=False)
     assert ((near < 20) == (np.arange(40)[:, None] < 20)).all()
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_tsne_of_500_pictures_keeps_near_points_near(dimensions: int) -> None:
+    """With steps that are too long for so few points, some of them fly off in space."""
+    images = fashion_mnist(train=False).images[:500].reshape(500, -1).astype(np.float32) / 255
+    features = pca(images, 16).places
+    assert trustworthiness(features, tsne(features, dimensions)) > 0.985
 
 
 @pytest.mark.parametrize("different", [1, 2, 5, 9])

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from lib.fashion_mnist import fashion_mnist
-from lib.training.classify_looks import calibrated, confused, labels, mistaken, most_confused_of
+from lib.training.classify_looks import calibrated, confused, labels, mistaken, most_confused_of, stuck
 from lib.training.classify_picture import INSIDE, chances, prepared
 from lib.training.classify_recipe import Recipe
 from lib.training.classify_runs import Run
@@ -95,3 +95,10 @@ def test_the_looks_are_those_of_the_test_images(run):
     for each, image in zip(found, images, strict=True):
         np.testing.assert_array_equal(image, fashion_mnist(train=False).images[each.place])
     assert labels().dtype == torch.int64
+
+
+def test_a_network_with_one_answer_is_stuck():
+    chances = np.full((1000, 10), 0.1, np.float32)
+    assert stuck(chances)  # as after a rate too large
+    assert stuck(np.full_like(chances, np.nan))
+    assert not stuck(np.eye(10, dtype=np.float32)[labels().numpy()])

@@ -70,6 +70,13 @@ def test_the_pair_is_the_one_that_was_found(found, value):
     assert all(guess.code in TOLD_PAIR for guess in guesses)
 
 
+def test_no_pair_stands_out_if_the_network_says_one_thing_only():
+    guesses = pair((0, 6, 100), stuck=True)
+    assert [(guess.value, guess.code) for guess in guesses if guess.right] == [(OTHER, "stuck")]
+    assert tuple(guess.value for guess in guesses) == pair_choices()
+    assert all(guess.code in TOLD_PAIR for guess in guesses)
+
+
 def test_the_pairs_are_classes_in_order():
     assert all(0 <= first < second < len(CLASSES) for first, second in PAIRS)
 
