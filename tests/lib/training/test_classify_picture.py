@@ -8,7 +8,14 @@ import torch
 from PIL import Image
 
 from lib.fashion_mnist import fashion_mnist
-from lib.training.classify_looks import calibrated, confused, labels, mistaken, most_confused_of, stuck
+from lib.training.classify_looks import (
+    calibrated,
+    confused,
+    labels,
+    mistaken,
+    most_confused_of,
+    stuck,
+)
 from lib.training.classify_picture import INSIDE, chances, prepared
 from lib.training.classify_recipe import Recipe
 from lib.training.classify_runs import Run
