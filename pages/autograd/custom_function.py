@@ -15,9 +15,9 @@ from lib.autograd.custom_function_views import Curves, Jacobians
 from lib.autograd.custom_function_wrong import LAYERS
 from lib.figures.autograd import custom_function as figures
 from pages.parts import control
+from pages.parts.autograd.custom_function import goal, sine
 from pages.parts.chart import chart
 from pages.parts.code import code
-from pages.parts.custom_function import goal, sine
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal

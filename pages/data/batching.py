@@ -11,10 +11,10 @@ from lib.data import batching_questions as asked
 from lib.figures.data import batching as figures
 from lib.figures.data import batching_mix as mixes
 from pages.parts import control
-from pages.parts.batching_workers import loaders, workers
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
+from pages.parts.data.batching_workers import loaders, workers
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal

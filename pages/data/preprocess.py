@@ -16,13 +16,13 @@ from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
+from pages.parts.data.preprocess import closer
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import ask, options, reveal
-from pages.parts.preprocess import closer
 from pages.parts.run import run
 from pages.parts.text import _, translated
 

@@ -9,11 +9,11 @@ from lib.inside import charts_bugs as wrong
 from lib.inside import charts_log, charts_runs
 from lib.inside import charts_questions as asked
 from lib.settings import Between
-from pages.parts import charts as views
 from pages.parts import control
 from pages.parts.challenge import challenge
-from pages.parts.charts_one_run import one_run
 from pages.parts.code import code
+from pages.parts.inside import charts as views
+from pages.parts.inside.charts_one_run import one_run
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal

@@ -13,8 +13,8 @@ from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
-from pages.parts.filtered import look_closer
-from pages.parts.filters_numbers import border_table, differences
+from pages.parts.inside.filters_numbers import border_table, differences
+from pages.parts.inside.filters_views import look_closer
 from pages.parts.lesson import lesson
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import options, predict, reveal

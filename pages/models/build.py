@@ -14,15 +14,15 @@ from lib.models import build_work as work
 from lib.models.build_grammar import read_shape
 from lib.settings import Between
 from pages.parts import control
-from pages.parts.chain_rows import layer_rows, layers_line
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
-from pages.parts.network import built, looks, refusal
+from pages.parts.models.build_network import built, looks, refusal
+from pages.parts.models.build_rows import layer_rows, layers_line
+from pages.parts.models.build_trained import trained
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
 from pages.parts.text import _, translated
-from pages.parts.trained import trained
 from pages.parts.typed import typed
 
 CHAINS = (

@@ -12,11 +12,11 @@ from lib.models.layers_formulas import parameter_formula, shape_formula
 from lib.models.layers_images import FILTERS, IMAGES
 from lib.models.layers_settings import parse_indices, parse_rows
 from pages.parts import control
-from pages.parts.arguments import arguments
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
+from pages.parts.models.layers_arguments import arguments
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
 from pages.parts.predict import ask, options, reveal

@@ -12,16 +12,16 @@ from lib.models import pretrained_top as tops
 from lib.models.pretrained_networks import BLOCKS
 from lib.settings import Between
 from pages.parts import control
-from pages.parts import pretrained as views
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
-from pages.parts.network_source import network_source
+from pages.parts.models import pretrained as views
+from pages.parts.models.pretrained_source import network_source
+from pages.parts.models.pretrained_two_photos import two_photos
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.text import _, translated
-from pages.parts.two_photos import two_photos
 
 PARTS = ("freeze", "two ways", "plane", "new head")
 

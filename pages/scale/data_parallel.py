@@ -13,12 +13,12 @@ from lib.scale import data_parallel_shares as shares
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code
-from pages.parts.data_parallel import on_processes, speed, torchrun
-from pages.parts.data_parallel_model import race
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.scale.data_parallel import on_processes, speed, torchrun
+from pages.parts.scale.data_parallel_model import race
 from pages.parts.tabs import tabs
 from pages.parts.text import _, translated
 

@@ -13,14 +13,14 @@ from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
-from pages.parts.devices_machine import machine
-from pages.parts.devices_measured import gpu, speed
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.scale.devices_machine import machine
+from pages.parts.scale.devices_measured import gpu, speed
 from pages.parts.tabs import tabs
 from pages.parts.text import _, sentence, translated
 

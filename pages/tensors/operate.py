@@ -17,12 +17,12 @@ from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
-from pages.parts.converted import one_number
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.tensors.operate_convert import one_number
 from pages.parts.text import _, translated
 from pages.parts.typed import typed
 

@@ -17,10 +17,10 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
-from pages.parts.photo_planes import photo
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.steps import typed_steps
+from pages.parts.tensors.reshape_photo import photo
 from pages.parts.text import _, translated
 from pages.parts.typed import typed
 

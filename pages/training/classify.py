@@ -18,8 +18,6 @@ from lib.training.classify_runs import Run
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.classified import views
-from pages.parts.classify_questions import predictions
 from pages.parts.code import code
 from pages.parts.data_source import data_source
 from pages.parts.lesson import lesson
@@ -28,6 +26,8 @@ from pages.parts.live import Shown, live
 from pages.parts.numbers import numbers
 from pages.parts.run import explain
 from pages.parts.text import _, sentence, translated
+from pages.parts.training.classify_looks import views
+from pages.parts.training.classify_questions import predictions
 
 PLAIN = tuple(name for name in vars(Recipe()) if name != "network")  # as the program takes it
 

@@ -17,10 +17,10 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import Options, options, plain, predict_later
-from pages.parts.recipe import recipe_controls
 from pages.parts.run import explain, run
 from pages.parts.text import _, sentence
-from pages.parts.training import training
+from pages.parts.training.loop_player import training
+from pages.parts.training.loop_recipe import recipe_controls
 
 # What the program takes as the recipe has it.
 PLAIN = tuple(name for name in vars(Recipe()) if name not in ("data", "loop"))

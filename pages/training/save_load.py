@@ -12,7 +12,6 @@ from lib.training import save_load_questions as asked
 from lib.training.save_load_looks import Looks, looks
 from lib.training.save_load_networks import SOURCES, TARGETS, three_classes
 from pages.parts import control
-from pages.parts import save_load as closer
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
@@ -22,6 +21,7 @@ from pages.parts.outcome import literal
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
 from pages.parts.text import _, translated
+from pages.parts.training import save_load as closer
 
 
 def page() -> None:

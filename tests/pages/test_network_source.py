@@ -15,7 +15,7 @@ from pages.parts.fetching import DOWNLOADS
 BODY = """
 import streamlit as st
 from pages.parts import outline
-from pages.parts.network_source import network_source
+from pages.parts.models.pretrained_source import network_source
 outline.begin("gradients")
 st.text(network_source())
 """

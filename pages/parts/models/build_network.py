@@ -13,9 +13,9 @@ from lib.models import build_table as tables
 from lib.models import build_text as texts
 from lib.snippets import Program
 from pages.parts import control
-from pages.parts.chain_rows import set_layers
 from pages.parts.chart import chart
-from pages.parts.generated import generated
+from pages.parts.models.build_generated import generated
+from pages.parts.models.build_rows import set_layers
 from pages.parts.outcome import literal
 from pages.parts.run import attempt, run
 from pages.parts.tabs import tabs

@@ -18,7 +18,7 @@ from lib.inside.charts_runs import Runs
 from lib.settings import Between
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.event_file import event_file
+from pages.parts.inside.charts_event_file import event_file
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
 from pages.parts.text import _, translated

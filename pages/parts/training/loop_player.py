@@ -13,10 +13,10 @@ from lib.training.loop_frames import Frame, scene
 from lib.training.loop_recipe import Recipe
 from lib.training.loop_runs import EPOCHS, Branch, packed
 from pages.parts import outline
-from pages.parts import training_sent as sent
 from pages.parts.browser.component import component
 from pages.parts.run import explain, run
-from pages.parts.training_told import STATE, TOLD, told_by_browser
+from pages.parts.training import loop_player_sent as sent
+from pages.parts.training.loop_player_told import STATE, TOLD, told_by_browser
 from pages.parts.wait import chunk
 
 _player = component("training", "plotly", "element", "training_map", "training_network")

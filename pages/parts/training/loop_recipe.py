@@ -11,8 +11,8 @@ from lib.training.loop_network import ACTIVATIONS, FEATURES, OPTIMIZERS
 from lib.training.loop_points import SHAPES
 from lib.training.loop_recipe import OWN
 from pages.parts import control
-from pages.parts.own_points import own_points
 from pages.parts.text import _
+from pages.parts.training.loop_own_points import own_points
 
 
 def recipe_controls() -> dict[str, Any]:

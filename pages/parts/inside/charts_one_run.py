@@ -7,8 +7,8 @@ import streamlit as st
 from lib.events import Run
 from lib.inside import charts_points as points
 from lib.inside import charts_runs
-from pages.parts import charts as views
 from pages.parts import control
+from pages.parts.inside import charts as views
 from pages.parts.run import run
 from pages.parts.text import _
 

@@ -17,10 +17,10 @@ from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.numbers import numbers
 from pages.parts.outcome import literal
-from pages.parts.own_checkpoint import own_checkpoint
 from pages.parts.run import explain, run
 from pages.parts.session_folder import session_folder
 from pages.parts.text import _, translated
+from pages.parts.training.save_load_own import own_checkpoint
 
 
 def resume() -> None:
