@@ -9,6 +9,8 @@ import streamlit as st
 from lib.attempt import Attempt
 from pages.parts.text import _
 
+FEW = 5  # numbers that are written one by one, even if they are all the same
+
 
 def outcome(attempt: Attempt) -> None:
     """Show what an ``Attempt`` gave, with the error in PyTorch's own words."""
@@ -41,6 +43,8 @@ def written(value: Any) -> str:
     if isinstance(value, float):
         return f"`{value:.6g}`"
     if isinstance(value, tuple | list) and value and all(isinstance(v, int | float) for v in value):
+        if len(value) < FEW:  # a shape, say: 28 28 and not 28, every one of 2
+            return f"`{' '.join(map(_entry, value))}`"
         return _array(np.array(value, dtype=object))  # a float beside an int changes neither
     if hasattr(value, "ndim"):
         return _array(value)
