@@ -30,7 +30,7 @@ class Calibration(NamedTuple):
     """How often a network is right, by how sure it is.
 
     Attributes:
-        counts: how many images it was about that sure of: up to 10 %, up to 20 %, and so on.
+        counts: how many images it was about that sure of: up to 10%, up to 20%, and so on.
         sure: how sure it was of them on average; 0 where there are none.
         right: the part of them it got right; 0 where there are none.
         error: how far the two are apart, on average over all images: the expected calibration

@@ -18,7 +18,7 @@ OTHER = "another pair"
 
 ANSWERS = {
     NEVER: mark("not in this run"),
-    OTHER: mark("another pair"),
+    OTHER: mark("none of these"),
 }
 
 # What to tell somebody who gave an answer, by its code.

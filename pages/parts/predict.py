@@ -116,7 +116,7 @@ def _choice(
         on_change=_commit,
         args=(lesson.slug, key),
     )
-    if chosen is None:
+    if chosen is None and lesson.predictions == {name}:  # said once, at the first question
         hint = _("Your first choice counts. A wrong one teaches more than none.")
         st.markdown(f":gray[{hint}]")
     return chosen

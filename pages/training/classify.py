@@ -124,7 +124,7 @@ def goal(shown: Shown) -> None:
                 "best epoch by its test images flatters a network a little. Does it work in less "
                 "time, or with fewer weights?")  # fmt: skip
     challenge(
-        _("Get **85 %** of the test images right within **30 seconds of one core**."),
+        _("Get **85%** of the test images right within **30 seconds of one core**."),
         questions.reaches(epochs),
         sentence(questions.progress(epochs)),
         learned.format(seconds=seconds, epoch=epoch),

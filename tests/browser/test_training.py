@@ -219,4 +219,4 @@ def test_the_mouse_reads_the_numbers(page: Page) -> None:
     assert box
     page.mouse.move(box["x"] + box["width"] * 39.5 / 40, box["y"] + box["height"] * 19.5 / 40)
     shade = int(frame.map[20, 39])
-    expect(read).to_contain_text(f"class {shade // 64}, {round(50 + 50 * (shade % 64) / 63)} %")
+    expect(read).to_contain_text(f"class {shade // 64}, {round(50 + 50 * (shade % 64) / 63)}%")

@@ -105,6 +105,12 @@ def test_a_prediction_answers_your_very_choice() -> None:
     assert at.session_state["gradients.show"]
 
 
+def test_that_the_first_choice_counts_is_said_once() -> None:
+    again = PREDICT + 'predict("r", "How little?", "1", {"1": "one", "2": "two"}, {"x": x})\n'
+    at = app(again).run()
+    assert len([each for each in at.markdown if "first choice counts" in each.value]) == 1
+
+
 def test_a_changed_setting_asks_anew() -> None:
     at = app(PREDICT).run()
     at.button_group[0].set_value("2").run()

@@ -100,7 +100,7 @@ def distributions(found: Sequence[Histogram], words: Mapping[str, str] = WORDS) 
 
 
 # The parts of all numbers that are below each line: those of whole standard deviations.
-BANDS = ("min", "7 %", "16 %", "31 %", "50 %", "69 %", "84 %", "93 %", "max")
+BANDS = ("min", "7%", "16%", "31%", "50%", "69%", "84%", "93%", "max")
 
 
 def _shade(place: int) -> float:

@@ -116,7 +116,7 @@ def curves(result: Sequence[Probed], chosen: int, words: Mapping[str, str] = WOR
                     "color": color,
                     "size": [12 if count == chosen else 6 for count in counts],
                 },
-                "hovertemplate": f"%{{x}}: %{{y:.1f}} %<extra>{words[name]}</extra>",
+                "hovertemplate": f"%{{x}}: %{{y:.1f}}%<extra>{words[name]}</extra>",
             }
         )
     rows = [

@@ -15,7 +15,7 @@ WORDS = {
     "accuracy": mark("accuracy, %"),
     "train": mark("training images"),
     "test": mark("test images"),
-    "goal": mark("85 %"),
+    "goal": mark("85%"),
     "train_loss": mark("train loss"),
     "test_loss": mark("test loss"),
     "train_accuracy": mark("train accuracy, %"),

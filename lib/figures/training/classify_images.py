@@ -169,4 +169,4 @@ def answer(
 
 
 def _percent(part: float) -> str:
-    return f"{100 * part:.0f} %" if isfinite(part) else "nan"
+    return f"{100 * part:.0f}%" if isfinite(part) else "nan"

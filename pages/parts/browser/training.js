@@ -298,7 +298,7 @@ class Player {
     const { classes, layers } = this.data;
     if (!classes) return this.say(`${place}: y = ${exact(shade / 127.5 - 1)}`);
     const chance = 1 / classes + ((shade % 64) / 63) * (1 - 1 / classes);
-    this.say(`${place}: ${layers.at(-1)[Math.floor(shade / 64)]}, ${Math.round(chance * 100)} %`);
+    this.say(`${place}: ${layers.at(-1)[Math.floor(shade / 64)]}, ${Math.round(chance * 100)}%`);
   }
 
   draw(all) {
@@ -338,7 +338,7 @@ class Player {
   count(frame) {
     const [train, test, right, correct] = frame.losses;
     const words = [`${this.words.epoch} ${frame.epochs}`, `${this.words.train} ${short(train)}`, `${this.words.test} ${short(test)}`];
-    if (correct !== null) words.push(`${this.words.correct} ${Math.round(correct * 100)} %`);
+    if (correct !== null) words.push(`${this.words.correct} ${Math.round(correct * 100)}%`);
     const speed = this.speed;
     if (speed) words.push(`${Math.round(speed)} ${this.words.speed}`);
     this.root.dataset.speed = speed.toFixed(1);

@@ -72,7 +72,7 @@ def _own(recipe: Recipe, shown: Shown) -> None:
                       "knows only bright things on black."))  # fmt: skip
     st.markdown(
         _("This network always answers with one of its ten classes, whatever you show it, and its "
-          "chances add up to 100 %. It cannot say that it has never seen such a thing.")
+          "chances add up to 100%. It cannot say that it has never seen such a thing.")
     )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def test_mistakes_are_shown_with_both_names_and_the_image_itself():
     for each, note in zip(found, figure.layout.annotations, strict=True):
         assert CLASSES[each.label] in note.text
         assert CLASSES[each.answer] in note.text
-        assert "99 %" in note.text
+        assert "99%" in note.text
     assert mistakes([], [], CLASSES).layout.height > 100
 
 
