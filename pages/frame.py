@@ -17,7 +17,7 @@ pages = {
     for section, rows in catalogue.by_section().items()
 }
 # On top, since Streamlit draws the navigation again on every move: in a sidebar, where all lessons
-# are open to see, that took a fifth of the time to the next picture.
+# are open to see, it was a third of what the browser draws.
 page = st.navigation(pages, position="hidden" if st.context.is_embedded else "top")
 language_selector()
 page.run()
