@@ -14,12 +14,12 @@ from lib.settings import Between
 from lib.uploads.drawing import SIDE, drawing_from
 from lib.uploads.images import COSTLY, MOST_BYTES, UploadedImage, image_from
 from lib.uploads.told import Told
-from lib.workers import WorkerLost, workers
+from lib.workers import WorkerLost
 from pages.parts import control, outline
 from pages.parts.browser.component import component
 from pages.parts.text import _
 from pages.parts.told import tell
-from pages.parts.wait import result_of
+from pages.parts.wait import within
 
 _canvas = component("drawing", "element")
 
@@ -162,11 +162,7 @@ def _uploaded(key: str, way: str, kept: _Kept, locked: bool) -> UploadedImage | 
 
 def _read(data: bytes) -> UploadedImage:
     """Read a file in a worker process, which is ended if it takes too long."""
-    future = workers().submit(image_from, data)
     try:
-        return result_of(future, lambda: workers().ahead(future), LONGEST)
+        return within(LONGEST, image_from, data)
     except (TimeoutError, WorkerLost):
         return UploadedImage(None, (Told(COSTLY, {}),), ())
-    finally:
-        if not future.done():  # too long, or the visitor has left
-            workers().stop(future)

@@ -104,6 +104,28 @@ def chunk(run_of: chain.Chain, number: int) -> tuple[Any, Any]:
     return result_of(link, lambda: chain.ahead(link))
 
 
+def within(seconds: float, function: Callable[..., R], *args: Any) -> R:
+    """Return what a worker makes of ``function(*args)``, for this visitor alone.
+
+    It is given up when it takes too long, and when the visitor leaves.
+
+    Args:
+        seconds: how long it may run once its turn has come.
+        function: can be imported by a worker.
+        args: what it gets.
+
+    Raises:
+        TimeoutError: if it runs longer.
+        WorkerLost: if its process dies each time.
+    """
+    future = workers().submit(function, *args)
+    try:
+        return result_of(future, lambda: workers().ahead(future), seconds)
+    finally:
+        if not future.done():
+            workers().stop(future)
+
+
 def _computed(name: Name, function: Callable[..., Any], settings: dict[str, Any]) -> bytes:
     """Return the result, packed, as soon as the one computation for all who want it is done."""
     job = _join(name, function, settings)

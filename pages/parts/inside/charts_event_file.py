@@ -6,11 +6,11 @@ from lib.events import Run
 from lib.uploads.events import MOST_BYTES, UploadedEvents, events_from
 from lib.uploads.told import Told
 from lib.words import mark
-from lib.workers import WorkerLost, workers
+from lib.workers import WorkerLost
 from pages.parts import outline
 from pages.parts.text import _
 from pages.parts.told import tell
-from pages.parts.wait import result_of
+from pages.parts.wait import within
 
 LONGEST = 15  # seconds that reading a file may take
 KEPT = "events"
@@ -42,11 +42,7 @@ def event_file() -> Run | None:
 
 def _read(data: bytes) -> UploadedEvents:
     """Read a file in a worker process, which is ended if it takes too long."""
-    future = workers().submit(events_from, data)
     try:
-        return result_of(future, lambda: workers().ahead(future), LONGEST)
+        return within(LONGEST, events_from, data)
     except (TimeoutError, WorkerLost):
         return UploadedEvents(None, (Told(COSTLY, {}),), ())
-    finally:
-        if not future.done():  # too long, or the visitor has left
-            workers().stop(future)
