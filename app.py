@@ -19,9 +19,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib import catalogue
-from lib.attempt import attempt
-from lib.figures import plotly_script
-from lib.workers import close_workers, workers
+from lib.core.isolation import attempt
+from lib.plots import plotly_script
+from lib.runtime.workers import close_workers, workers
 
 HEAVY = ("torch", "torchvision", "cv2", "pandas", "nbformat", "pygments")
 
@@ -43,10 +43,10 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         importlib.import_module(name)
     importlib.import_module("torch").set_num_threads(1)  # many visitors share few cores
     for row in catalogue.LESSONS:
-        if exists(f"lib.figures.{row.section}", row.slug):
-            importlib.import_module(f"lib.figures.{row.section}.{row.slug}")
-        try_out(f"lib.{row.section}.{row.slug}")
-        try_out(f"lib.{row.section}.{row.slug}_bugs")
+        if importlib.util.find_spec(f"{row.package}.figures"):  # else drawn in the browser alone
+            importlib.import_module(f"{row.package}.figures")
+        try_out(f"{row.package}.lesson")
+        try_out(f"{row.package}.bugs")
     plotly_script.compressed()
     workers().warm()  # after the imports: it hides the main module while its processes start
     gc.collect()
@@ -62,13 +62,6 @@ def try_out(module: str) -> None:
     for function in list(vars(importlib.import_module(module)).values()):
         if hasattr(function, "rules"):
             attempt(function, {})  # those that are wrong on purpose raise
-
-
-def exists(package: str, module: str) -> bool:
-    """Tell whether there is such a module, in a package that may not exist either."""
-    return bool(importlib.util.find_spec(package)) and bool(
-        importlib.util.find_spec(f"{package}.{module}")
-    )
 
 
 class SecurityHeaders:

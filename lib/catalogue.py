@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from lib.words import mark
+from lib.core.i18n import mark
 
 
 class Lesson(NamedTuple):
@@ -10,7 +10,7 @@ class Lesson(NamedTuple):
 
     Attributes:
         slug: its name everywhere: file, URL path, prefix of its widgets' keys.
-        section: the folder it lives in, under pages/, lib/ and lib/figures/.
+        section: the folder it lives in, under pages/ and lib/lessons/.
         title: what the visitor reads in the navigation.
         goal: what you can do afterwards, in one sentence.
         minutes: how long it takes to play through.
@@ -27,6 +27,11 @@ class Lesson(NamedTuple):
     icon: str
     docs: str
     terms: str
+
+    @property
+    def package(self) -> str:
+        """The package that holds all it computes and draws."""
+        return f"lib.lessons.{self.section}.{self.slug}"
 
 
 SECTIONS = {

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from lib import catalogue, environment
-from pages.parts import outline
+from lib import catalogue
+from lib.runtime import environment
+from pages.parts import lesson_context as outline
 from pages.parts.challenge import finished
 from pages.parts.run import run
 from pages.parts.share import share, title

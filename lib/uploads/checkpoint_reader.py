@@ -1,4 +1,4 @@
-"""Open a checkpoint that nobody trusts: for a process of its own, see ``lib.apart``.
+"""Open a checkpoint that nobody trusts: for a process of its own, see ``lib.runtime.sandbox``.
 
 The file's own plan, its pickle or its table of contents, is read first, as text. Only one that
 asks for nothing but tensors is then opened, with ``weights_only=True`` or safetensors.
@@ -16,10 +16,10 @@ import numpy as np
 import safetensors.torch
 import torch
 
-from lib.uploads.checkpoint_words import WRAPPERS, Refused
+from lib.plots.weight_thumbnails import small_picture
+from lib.uploads.checkpoint_messages import WRAPPERS, Refused
 from lib.uploads.checkpoint_zip import archive_of, check_storages
 from lib.uploads.pickles import Asked, asked
-from lib.weight_pictures import small_picture
 
 MOST_KEYS = 3_000
 MOST_NUMBERS = 8_000_000

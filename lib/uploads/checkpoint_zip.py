@@ -4,7 +4,7 @@ import zipfile
 from io import BytesIO
 from typing import NamedTuple
 
-from lib.uploads.checkpoint_words import Refused
+from lib.uploads.checkpoint_messages import Refused
 from lib.uploads.pickles import Asked, asked
 
 MOST_ENTRIES = 5_000

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lib.apart import Ended, apart
+from lib.runtime.sandbox import Ended, apart
+from lib.uploads.checkpoint_messages import NOTES, PROBLEMS
 from lib.uploads.checkpoint_reader import read
-from lib.uploads.checkpoint_words import NOTES, PROBLEMS
-from lib.uploads.told import Told
+from lib.uploads.messages import Told
 
 MOST_BYTES = 5 * 1024**2
 
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
         shape: its shape.
         dtype: such as "float32".
         told: smallest, largest, mean and spread of its numbers; nothing if it has none.
-        picture: a small picture, as ``lib.weight_pictures`` makes them.
+        picture: a small picture, as ``lib.plots.weight_thumbnails`` makes them.
     """
 
     name: str

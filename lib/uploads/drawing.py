@@ -6,9 +6,9 @@ import binascii
 import numpy as np
 from PIL import Image
 
+from lib.core.i18n import mark
 from lib.uploads.images import UploadedImage, png_of
-from lib.uploads.told import Told
-from lib.words import mark
+from lib.uploads.messages import Told
 
 SIDE = 112  # pixels of the canvas
 SMALL = 28  # pixels of a picture of Fashion-MNIST

@@ -17,9 +17,9 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from lib.pictures import OWN_LEAST, OWN_SIDE
-from lib.uploads.told import Told
-from lib.words import mark
+from lib.core.i18n import mark
+from lib.datasets.images import OWN_LEAST, OWN_SIDE
+from lib.uploads.messages import Told
 
 MOST_BYTES = 10 * 1024**2
 MOST_PIXELS = 16_000_000

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
-from lib.training.loop_points import EDGE, OwnPoints
-from lib.training.loop_recipe import OWN_POINTS
-from lib.uploads.told import Told
-from lib.words import mark
+from lib.core.i18n import mark
+from lib.lessons.training.loop.config import OWN_POINTS
+from lib.lessons.training.loop.points import EDGE, OwnPoints
+from lib.uploads.messages import Told
 
 MOST_BYTES = 200_000
 MOST_LINES = 5_000

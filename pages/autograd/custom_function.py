@@ -4,16 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from lib.autograd import custom_function as own
-from lib.autograd import custom_function_bugs as wrong
-from lib.autograd import custom_function_questions as asked
-from lib.autograd import custom_function_views as views
-from lib.autograd import custom_function_words as told
-from lib.autograd.custom_function import Checked
-from lib.autograd.custom_function_layers import Layer
-from lib.autograd.custom_function_views import Curves, Jacobians
-from lib.autograd.custom_function_wrong import LAYERS
-from lib.figures.autograd import custom_function as figures
+from lib.lessons.autograd.custom_function import bugs as wrong
+from lib.lessons.autograd.custom_function import figures, views
+from lib.lessons.autograd.custom_function import lesson as own
+from lib.lessons.autograd.custom_function import messages as told
+from lib.lessons.autograd.custom_function import questions as asked
+from lib.lessons.autograd.custom_function.layers import Layer
+from lib.lessons.autograd.custom_function.lesson import Checked
+from lib.lessons.autograd.custom_function.views import Curves, Jacobians
+from lib.lessons.autograd.custom_function.wrong import LAYERS
 from pages.parts import control
 from pages.parts.autograd.custom_function import goal, sine
 from pages.parts.chart import chart

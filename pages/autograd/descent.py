@@ -4,13 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from lib.autograd import descent, descent_facts
-from lib.autograd import descent_bugs as wrong
-from lib.autograd import descent_runs as calls
-from lib.autograd import descent_words as told
-from lib.autograd.descent_questions import ANSWERS, TOLD, TOLD_FIRST, first, reaches, where
-from lib.figures.autograd import descent as figures
-from lib.figures.autograd.descent_walks import WORDS
+from lib.lessons.autograd.descent import bugs as wrong
+from lib.lessons.autograd.descent import figures
+from lib.lessons.autograd.descent import lesson as descent
+from lib.lessons.autograd.descent import messages as told
+from lib.lessons.autograd.descent import metrics as descent_facts
+from lib.lessons.autograd.descent import runs as calls
+from lib.lessons.autograd.descent.figures_walks import WORDS
+from lib.lessons.autograd.descent.questions import ANSWERS, TOLD, TOLD_FIRST, first, reaches, where
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart

@@ -4,21 +4,22 @@ from typing import Any
 
 import streamlit as st
 
-from lib.autograd import gradients, gradients_by_hand
-from lib.autograd import gradients_bugs as wrong
-from lib.autograd.gradients_guesses import TOLD, TOLD_TWICE, Guesses, guesses
-from lib.autograd.gradients_steps import ENDS, NUMBER, OPERATIONS, WITH_NUMBER
-from lib.figures import graph as graphs
-from lib.figures.autograd import gradients as figures
+from lib.lessons.autograd.gradients import bugs as wrong
+from lib.lessons.autograd.gradients import figures
+from lib.lessons.autograd.gradients import lesson as gradients
+from lib.lessons.autograd.gradients import reference as gradients_by_hand
+from lib.lessons.autograd.gradients.questions import TOLD, TOLD_TWICE, Guesses, guesses
+from lib.lessons.autograd.gradients.steps import ENDS, NUMBER, OPERATIONS, WITH_NUMBER
+from lib.plots import autograd_graph as graphs
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal, written
 from pages.parts.predict import ask, options, predict, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal, written
 from pages.parts.steps import steps
 from pages.parts.text import _, translated
 

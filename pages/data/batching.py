@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from lib.data import batching
-from lib.data import batching_bugs as wrong
-from lib.data import batching_facts as facts
-from lib.data import batching_questions as asked
-from lib.figures.data import batching as figures
-from lib.figures.data import batching_mix as mixes
+from lib.lessons.data.batching import bugs as wrong
+from lib.lessons.data.batching import figures
+from lib.lessons.data.batching import figures_mix as mixes
+from lib.lessons.data.batching import lesson as batching
+from lib.lessons.data.batching import metrics as facts
+from lib.lessons.data.batching import questions as asked
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart

@@ -4,14 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from lib.data import preprocess
-from lib.data import preprocess_batch as batches
-from lib.data import preprocess_bugs as wrong
-from lib.data import preprocess_questions as asked
-from lib.data import preprocess_steps as chains
-from lib.data.preprocess_text import composed
-from lib.figures.data import preprocess as figures
-from lib.figures.data import preprocess_batch as batch_figures
+from lib.lessons.data.preprocess import batch as batches
+from lib.lessons.data.preprocess import bugs as wrong
+from lib.lessons.data.preprocess import figures
+from lib.lessons.data.preprocess import figures_batch as batch_figures
+from lib.lessons.data.preprocess import lesson as preprocess
+from lib.lessons.data.preprocess import questions as asked
+from lib.lessons.data.preprocess import steps as chains
+from lib.lessons.data.preprocess.text import composed
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
@@ -20,10 +20,10 @@ from pages.parts.data.preprocess import closer
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.text import _, translated
 
 NONE = "none"

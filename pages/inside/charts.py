@@ -4,11 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from lib.events import Run
-from lib.inside import charts_bugs as wrong
-from lib.inside import charts_log, charts_runs
-from lib.inside import charts_questions as asked
-from lib.settings import Between
+from lib.core.rules import Between
+from lib.lessons.inside.charts import bugs as wrong
+from lib.lessons.inside.charts import log as charts_log
+from lib.lessons.inside.charts import questions as asked
+from lib.lessons.inside.charts import runs as charts_runs
+from lib.tensorboard.records import Run
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.code import code

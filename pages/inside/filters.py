@@ -4,11 +4,22 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.inside import filters as figures
-from lib.figures.inside import filters_steps as step_figures
-from lib.inside import filters, filters_edges, filters_kernels, filters_steps
-from lib.inside import filters_bugs as wrong
-from lib.inside import filters_questions as asked
+from lib.lessons.inside.filters import bugs as wrong
+from lib.lessons.inside.filters import (
+    edges as filters_edges,
+)
+from lib.lessons.inside.filters import figures
+from lib.lessons.inside.filters import figures_steps as step_figures
+from lib.lessons.inside.filters import (
+    kernels as filters_kernels,
+)
+from lib.lessons.inside.filters import (
+    lesson as filters,
+)
+from lib.lessons.inside.filters import questions as asked
+from lib.lessons.inside.filters import (
+    steps as filters_steps,
+)
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
@@ -16,11 +27,11 @@ from pages.parts.code import code
 from pages.parts.inside.filters_numbers import border_table, differences
 from pages.parts.inside.filters_views import look_closer
 from pages.parts.lesson import lesson
+from pages.parts.parsed_input import typed
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import options, predict, reveal
 from pages.parts.run import run
 from pages.parts.text import _, translated
-from pages.parts.typed import typed
 
 TEXTS = ("0 1 0; 1 -4 1; 0 1 0", "1, 2; 3, 4", "1/0, 0, 0; 0, 1, 0; 0, 0, x", "")
 DIAGONAL = "0, 1, 2; -1, 0, 1; -2, -1, 0"

@@ -4,15 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.models import build as figures
-from lib.models import build as networks
-from lib.models import build_bugs as wrong
-from lib.models import build_layers as chains
-from lib.models import build_questions as asked
-from lib.models import build_text as texts
-from lib.models import build_work as work
-from lib.models.build_grammar import read_shape
-from lib.settings import Between
+from lib.core.rules import Between
+from lib.lessons.models.build import bugs as wrong
+from lib.lessons.models.build import figures, work
+from lib.lessons.models.build import layers as chains
+from lib.lessons.models.build import lesson as networks
+from lib.lessons.models.build import questions as asked
+from lib.lessons.models.build import text as texts
+from lib.lessons.models.build.grammar import read_shape
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code
@@ -21,9 +20,9 @@ from pages.parts.models.build_network import built, looks, refusal
 from pages.parts.models.build_rows import layer_rows, layers_line
 from pages.parts.models.build_trained import trained
 from pages.parts.numbers import numbers
+from pages.parts.parsed_input import typed
 from pages.parts.predict import ask, options, reveal
 from pages.parts.text import _, translated
-from pages.parts.typed import typed
 
 CHAINS = (
     "Lambda(preprocess), Conv2d(1, 8, 3, stride=2, padding=1), ReLU(), Flatten(), Linear(784, 10)",

@@ -4,13 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.models import layers as figures
-from lib.models import layers, layers_notes
-from lib.models import layers_bugs as wrong
-from lib.models import layers_questions as asked
-from lib.models.layers_formulas import parameter_formula, shape_formula
-from lib.models.layers_images import FILTERS, IMAGES
-from lib.models.layers_settings import parse_indices, parse_rows
+from lib.lessons.models.layers import bugs as wrong
+from lib.lessons.models.layers import figures
+from lib.lessons.models.layers import lesson as layers
+from lib.lessons.models.layers import notes as layers_notes
+from lib.lessons.models.layers import questions as asked
+from lib.lessons.models.layers.formulas import parameter_formula, shape_formula
+from lib.lessons.models.layers.images import FILTERS, IMAGES
+from lib.lessons.models.layers.settings import parse_indices, parse_rows
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
@@ -18,11 +19,11 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.models.layers_arguments import arguments
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
+from pages.parts.parsed_input import typed
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.text import _, translated
-from pages.parts.typed import typed
 
 TYPED = "typed"
 ROWS = ("0, 0, 9; 0, 9, 0; 9, 0, 0", "1, 2; 3", "1, x", "0.5", "")

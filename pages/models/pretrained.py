@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.models import pretrained as figures
-from lib.models import pretrained
-from lib.models import pretrained_bugs as wrong
-from lib.models import pretrained_questions as asked
-from lib.models import pretrained_top as tops
-from lib.models.pretrained_networks import BLOCKS
-from lib.settings import Between
+from lib.core.rules import Between
+from lib.lessons.models.pretrained import bugs as wrong
+from lib.lessons.models.pretrained import figures
+from lib.lessons.models.pretrained import lesson as pretrained
+from lib.lessons.models.pretrained import questions as asked
+from lib.lessons.models.pretrained import top as tops
+from lib.lessons.models.pretrained.networks import BLOCKS
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import outline
+from pages.parts import lesson_context as outline
 from pages.parts.text import _
 
 FINISHED = "finished"

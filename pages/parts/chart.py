@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures import plotly_script
-from lib.figures.figure import Figure
-from lib.kept import Kept
-from pages.parts import outline
+from lib.plots import plotly_script
+from lib.plots.figure import Figure
+from lib.runtime.cache import Kept
+from pages.parts import lesson_context as outline
 from pages.parts.browser.component import component
 from pages.parts.text import _
 
@@ -21,7 +21,7 @@ _kept = Kept(100_000_000)  # bytes of drawn figures, for all visitors together
 
 
 def chart(draw: Callable[..., Figure], *what: Any, key: str, alt: str, still: bool = False) -> None:
-    """Draw a picture of ``lib.figures``.
+    """Draw a figure of a lesson.
 
     Its frames, if it has any, are played and scrubbed in the browser; the table under
     ``layout.meta["numbers"]`` opens below it.

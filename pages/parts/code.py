@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from lib import catalogue, snippets
-from pages.parts import outline
+from lib import catalogue
+from lib.export import snippets
+from pages.parts import lesson_context as outline
 from pages.parts.listing import listing
 from pages.parts.text import _
 

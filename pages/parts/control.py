@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from lib.settings import Between
-from pages.parts import outline
+from lib.core.rules import Between
+from pages.parts import lesson_context as outline
 
 T = TypeVar("T")
 

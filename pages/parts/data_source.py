@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from lib import fashion_mnist_download
-from lib.fashion_data import SIZES
-from lib.fashion_mnist_full import available
-from pages.parts import control, outline
-from pages.parts.fetching import offer
+from lib.datasets import fashion_mnist_download
+from lib.datasets.fashion_data import SIZES
+from lib.datasets.fashion_mnist_full import available
+from pages.parts import control
+from pages.parts import lesson_context as outline
+from pages.parts.downloads import offer
 from pages.parts.text import _
 
 OPTIONS = {str(size): name for name, size in SIZES.items()}
 
 
 def data_source(name: str = "data") -> str:
-    """Let the visitor choose; return "shipped" or "full", as ``lib.fashion_data`` takes it.
+    """Let the visitor choose; return "shipped" or "full", as ``fashion_images`` takes it.
 
     There is a choice only where all of Fashion-MNIST is. Where it is not, visitors may be able to
     download it.

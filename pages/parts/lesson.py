@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from lib import catalogue
-from lib.mistakes import Bug, Then
-from pages.parts import outline
-from pages.parts.bug import bugs
+from lib.core.bugs import Bug, Then
+from pages.parts import lesson_context as outline
+from pages.parts.bugs import bugs
 from pages.parts.share import share, title
 from pages.parts.text import _
 from pages.parts.then_and_now import then_and_now

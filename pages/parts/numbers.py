@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.outcome import table, written
+from pages.parts.run_result import table, written
 from pages.parts.text import _
 
 

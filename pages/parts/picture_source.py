@@ -9,17 +9,18 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from lib.pictures import FASHION, OWN_SIDE, PICTURES
-from lib.settings import Between
+from lib.core.rules import Between
+from lib.datasets.images import FASHION, OWN_SIDE, PICTURES
+from lib.runtime.workers import WorkerLost
 from lib.uploads.drawing import SIDE, drawing_from
 from lib.uploads.images import COSTLY, MOST_BYTES, UploadedImage, image_from
-from lib.uploads.told import Told
-from lib.workers import WorkerLost
-from pages.parts import control, outline
+from lib.uploads.messages import Told
+from pages.parts import control
+from pages.parts import lesson_context as outline
 from pages.parts.browser.component import component
+from pages.parts.jobs import within
+from pages.parts.messages import tell
 from pages.parts.text import _
-from pages.parts.told import tell
-from pages.parts.wait import within
 
 _canvas = component("drawing", "element")
 
@@ -62,7 +63,7 @@ def picture_source(
     fashion: bool = True,
     drawing: bool = False,
 ) -> str | bytes:
-    """Let the visitor choose a picture; return it as ``lib.pictures.picture`` takes it.
+    """Let the visitor choose a picture; return it as ``lib.datasets.images.picture`` takes it.
 
     Args:
         name: which setting it is; the number of a Fashion-MNIST picture is ``{name}_number``.

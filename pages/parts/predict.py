@@ -6,8 +6,9 @@ from zlib import crc32
 
 import streamlit as st
 
-from lib.settings import known_by
-from pages.parts import control, outline
+from lib.core.rules import known_by
+from pages.parts import control
+from pages.parts import lesson_context as outline
 from pages.parts.text import _
 
 SHOW = "show"

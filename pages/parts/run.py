@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from lib import attempt as attempts
-from lib.kept import Kept
-from lib.settings import known_by
+from lib.core import isolation as attempts
+from lib.core.rules import known_by
+from lib.runtime.cache import Kept
+from pages.parts.jobs import computed_elsewhere
 from pages.parts.text import _
-from pages.parts.wait import computed_elsewhere
 
 R = TypeVar("R")
 

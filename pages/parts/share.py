@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib import catalogue
-from pages.parts import outline
+from pages.parts import lesson_context as outline
 from pages.parts.browser.component import component
 from pages.parts.text import _
 

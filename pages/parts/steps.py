@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from lib.settings import Between
+from lib.core.rules import Between
 from pages.parts import control
+from pages.parts.parsed_input import typed
 from pages.parts.text import _
-from pages.parts.typed import typed
 
 NONE = "none"
 Numbers = tuple[int, ...]

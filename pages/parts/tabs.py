@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import outline
+from pages.parts import lesson_context as outline
 
 
 def tabs(name: str, titles: Sequence[str]) -> Sequence[Any]:

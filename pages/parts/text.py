@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.words import Sentence
+from lib.core.i18n import Sentence
 
 LOCALES = Path(__file__).parents[2] / "locale"
 LANGUAGE_KEY = "language"

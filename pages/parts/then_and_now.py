@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.mistakes import Then
-from pages.parts.bug import program
+from lib.core.bugs import Then
+from pages.parts.bugs import program
 from pages.parts.text import _
 
 

@@ -4,12 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.scale import data_parallel as figures
-from lib.scale import data_parallel as pretended
-from lib.scale import data_parallel_bugs as wrong
-from lib.scale import data_parallel_network as network
-from lib.scale import data_parallel_questions as asked
-from lib.scale import data_parallel_shares as shares
+from lib.lessons.scale.data_parallel import bugs as wrong
+from lib.lessons.scale.data_parallel import figures, network
+from lib.lessons.scale.data_parallel import lesson as pretended
+from lib.lessons.scale.data_parallel import questions as asked
+from lib.lessons.scale.data_parallel import sampling as shares
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code

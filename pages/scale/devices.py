@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.scale import devices as figures
-from lib.scale import devices
-from lib.scale import devices_bugs as wrong
-from lib.scale import devices_facts as facts
-from lib.scale import devices_questions as asked
+from lib.lessons.scale.devices import bugs as wrong
+from lib.lessons.scale.devices import figures
+from lib.lessons.scale.devices import lesson as devices
+from lib.lessons.scale.devices import metrics as facts
+from lib.lessons.scale.devices import questions as asked
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
@@ -16,9 +16,9 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.scale.devices_machine import machine
 from pages.parts.scale.devices_measured import gpu, speed
 from pages.parts.tabs import tabs

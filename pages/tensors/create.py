@@ -4,23 +4,24 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.tensors import create as figures
-from lib.settings import Between
-from lib.tensors import create, create_facts
-from lib.tensors import create_bugs as wrong
-from lib.tensors import create_questions as asked
-from lib.tensors.create_settings import AT_FIRST, LENGTHS, parse
+from lib.core.rules import Between
+from lib.lessons.tensors.create import bugs as wrong
+from lib.lessons.tensors.create import figures
+from lib.lessons.tensors.create import lesson as create
+from lib.lessons.tensors.create import metrics as create_facts
+from lib.lessons.tensors.create import questions as asked
+from lib.lessons.tensors.create.settings import AT_FIRST, LENGTHS, parse
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
+from pages.parts.parsed_input import typed
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.text import _, translated
-from pages.parts.typed import typed
 
 TEXTS = ("1, 2; 3, 4", "1, 2;", "1, 2; 3", "5, x", "1e9", "")
 

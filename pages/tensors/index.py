@@ -5,13 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.tensors import index as figures
-from lib.tensors import index as picks
-from lib.tensors import index_bugs as wrong
-from lib.tensors import index_questions as asked
-from lib.tensors.index_grammar import index_text, read_numbers
-from lib.tensors.index_numpy import ANSWERS, TOLD, parting
-from lib.tensors.index_short import written_out
+from lib.lessons.tensors.index import bugs as wrong
+from lib.lessons.tensors.index import figures
+from lib.lessons.tensors.index import lesson as picks
+from lib.lessons.tensors.index import questions as asked
+from lib.lessons.tensors.index.grammar import index_text, read_numbers
+from lib.lessons.tensors.index.numpy import ANSWERS, TOLD, parting
+from lib.lessons.tensors.index.snippet import written_out
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
@@ -19,11 +19,11 @@ from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
+from pages.parts.parsed_input import typed
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.text import _, translated
-from pages.parts.typed import typed
 
 GOOD = ("x[:, 1]", "x[1:, None, ..., [0, 2]]", "x[(x > 3) & ~(x == 8)]", "x[::-1]", "x[7]", "x[()]")
 BAD = ("x[f(0)]", "x.data", "x[9**99]", "__import__('os')", "x[y]", "", "x" + "[(" * 45, "x" * 999)

@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.tensors import numpy_bridge as figures
-from lib.tensors import numpy_bridge as bridge
-from lib.tensors import numpy_bridge_bugs as wrong
-from lib.tensors import numpy_bridge_facts as facts
-from lib.tensors.numpy_bridge_questions import TOLD, TOLD_COST, guesses, reaches
+from lib.lessons.tensors.numpy_bridge import bugs as wrong
+from lib.lessons.tensors.numpy_bridge import figures
+from lib.lessons.tensors.numpy_bridge import lesson as bridge
+from lib.lessons.tensors.numpy_bridge import metrics as facts
+from lib.lessons.tensors.numpy_bridge.questions import TOLD, TOLD_COST, guesses, reaches
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart

@@ -5,26 +5,26 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.tensors import operate as figures
-from lib.figures.tensors import operate_story as story
-from lib.tensors import operate
-from lib.tensors import operate_bugs as wrong
-from lib.tensors import operate_questions as asks
-from lib.tensors.operate_forms import FORMS
-from lib.tensors.operate_links import apart, link
-from lib.tensors.operate_shapes import shape
+from lib.lessons.tensors.operate import bugs as wrong
+from lib.lessons.tensors.operate import figures
+from lib.lessons.tensors.operate import figures_frames as story
+from lib.lessons.tensors.operate import lesson as operate
+from lib.lessons.tensors.operate import questions as asks
+from lib.lessons.tensors.operate.broadcasting import apart, link
+from lib.lessons.tensors.operate.forms import FORMS
+from lib.lessons.tensors.operate.shapes import shape
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
+from pages.parts.parsed_input import typed
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.tensors.operate_convert import one_number
 from pages.parts.text import _, translated
-from pages.parts.typed import typed
 
 BROADCAST, CONVERT = "broadcast", "convert"
 TYPED = ("2, 1, 3", "(4, 1)", "", "4 2", "4, 9", "1, 1, 1, 1", "4, 3, 3", "two")

@@ -4,25 +4,25 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.tensors import reshape as figures
-from lib.tensors import reshape
-from lib.tensors import reshape_bugs as wrong
-from lib.tensors import reshape_questions as asked
-from lib.tensors import reshape_rotation as turned
-from lib.tensors import reshape_steps as chains
+from lib.lessons.tensors.reshape import bugs as wrong
+from lib.lessons.tensors.reshape import figures
+from lib.lessons.tensors.reshape import lesson as reshape
+from lib.lessons.tensors.reshape import questions as asked
+from lib.lessons.tensors.reshape import rotation as turned
+from lib.lessons.tensors.reshape import steps as chains
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
+from pages.parts.parsed_input import typed
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.steps import typed_steps
 from pages.parts.tensors.reshape_photo import photo
 from pages.parts.text import _, translated
-from pages.parts.typed import typed
 
 CHAIN = ("transpose", "reshape", "none", "none")
 TEXTS = ("16", "-1, -1", "2, 0, 1", "", "two, 8", "1000")

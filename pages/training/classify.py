@@ -4,29 +4,28 @@ from typing import Any
 
 import streamlit as st
 
-from lib import snippets
-from lib.fashion_data import SIZES as THERE
-from lib.figures.training import classify as figures
-from lib.settings import Between
-from lib.training import classify
-from lib.training import classify_bugs as wrong
-from lib.training import classify_questions as questions
-from lib.training import classify_recipe as rules
-from lib.training.classify_networks import NETWORKS, OPTIMIZERS
-from lib.training.classify_recipe import Recipe
-from lib.training.classify_runs import Run
+from lib.core.rules import Between
+from lib.datasets.fashion_data import SIZES as THERE
+from lib.export import snippets
+from lib.lessons.training.classify import bugs as wrong
+from lib.lessons.training.classify import config as rules
+from lib.lessons.training.classify import figures, questions
+from lib.lessons.training.classify import lesson as classify
+from lib.lessons.training.classify.config import Recipe
+from lib.lessons.training.classify.networks import NETWORKS, OPTIMIZERS
+from lib.lessons.training.classify.runs import Run
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
+from pages.parts.chunk_player import Shown, live
 from pages.parts.code import code
 from pages.parts.data_source import data_source
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
-from pages.parts.live import Shown, live
 from pages.parts.numbers import numbers
 from pages.parts.run import explain
 from pages.parts.text import _, sentence, translated
-from pages.parts.training.classify_looks import views
+from pages.parts.training.classify_evaluation import views
 from pages.parts.training.classify_questions import predictions
 
 PLAIN = tuple(name for name in vars(Recipe()) if name != "network")  # as the program takes it

@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from lib.training import loop
-from lib.training import loop_bugs as wrong
-from lib.training import loop_questions as questions
-from lib.training.loop_epochs import LOOPS
-from lib.training.loop_frames import Frame
-from lib.training.loop_points import SHAPES, spiral
-from lib.training.loop_recipe import Recipe
+from lib.lessons.training.loop import bugs as wrong
+from lib.lessons.training.loop import lesson as loop
+from lib.lessons.training.loop import questions
+from lib.lessons.training.loop.config import Recipe
+from lib.lessons.training.loop.epochs import LOOPS
+from lib.lessons.training.loop.frames import Frame
+from lib.lessons.training.loop.points import SHAPES, spiral
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.code import code
@@ -19,8 +19,8 @@ from pages.parts.numbers import numbers
 from pages.parts.predict import Options, options, plain, predict_later
 from pages.parts.run import explain, run
 from pages.parts.text import _, sentence
+from pages.parts.training.loop_config import recipe_controls
 from pages.parts.training.loop_player import training
-from pages.parts.training.loop_recipe import recipe_controls
 
 # What the program takes as the recipe has it.
 PLAIN = tuple(name for name in vars(Recipe()) if name not in ("data", "loop"))

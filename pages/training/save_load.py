@@ -4,22 +4,22 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.training import save_load as figures
-from lib.figures.training import save_load_bars as bars
-from lib.training import save_load as saving
-from lib.training import save_load_bugs as wrong
-from lib.training import save_load_questions as asked
-from lib.training.save_load_looks import Looks, looks
-from lib.training.save_load_networks import SOURCES, TARGETS, three_classes
+from lib.lessons.training.save_load import bugs as wrong
+from lib.lessons.training.save_load import figures
+from lib.lessons.training.save_load import figures_bars as bars
+from lib.lessons.training.save_load import lesson as saving
+from lib.lessons.training.save_load import questions as asked
+from lib.lessons.training.save_load.networks import SOURCES, TARGETS, three_classes
+from lib.lessons.training.save_load.weight_images import Looks, looks
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.text import _, translated
 from pages.parts.training import save_load as closer
 

@@ -4,8 +4,8 @@ import time
 
 import torch
 
-from lib.training.loop_recipe import Recipe
-from lib.training.loop_state import Run
+from lib.lessons.training.loop.config import Recipe
+from lib.lessons.training.loop.state import Run
 
 
 def rates(hidden: tuple[int, ...], looks: int, seconds: float = 1.0) -> list[float]:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.pictures import picture
-from pages.parts import outline
+from lib.datasets.images import picture
+from pages.parts import lesson_context as outline
 from pages.parts.picture_source import picture_source
 
 st.title("Picture")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from lib.figures import plotly_script
+from lib.plots import plotly_script
 from tests.browser import chromium
 from tests.browser.conftest import Visitor
 from tests.browser.server import UVICORN, Server, session_of

@@ -7,8 +7,8 @@ import struct
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.training.loop_engine import advance, begin, edited
-from lib.training.loop_recipe import Recipe
+from lib.lessons.training.loop.config import Recipe
+from lib.lessons.training.loop.engine import advance, begin, edited
 from tests.browser.conftest import Visitor
 from tests.browser.lesson_page import choose, number
 

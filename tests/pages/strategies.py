@@ -9,32 +9,32 @@ from typing import Any
 
 from hypothesis import strategies as some
 
-from lib.autograd.gradients_steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
-from lib.data.preprocess_steps import MOST_STEPS, STEPS, UpToEightSteps
-from lib.fashion_data import DataRule
-from lib.inside.charts_log import Amount
-from lib.inside.filters_kernels import SIZES as KERNEL_SIZES
-from lib.inside.filters_kernels import KernelRule
-from lib.inside.filters_network import FilterEpochs
-from lib.models.build_layers import KINDS, PRESETS, InputShape, UpToTenLayers, check_layer
-from lib.models.layers_settings import MOST as MOST_CELLS
-from lib.models.layers_settings import NumberGrid
-from lib.models.pretrained_features import OnePictureRule
-from lib.models.pretrained_head import BodyName, PhotoName, Share
-from lib.models.pretrained_networks import SHIPPED, NetworkRule
-from lib.models.pretrained_probe import ImageCount as ProbeCount
-from lib.pictures import FASHION, OWN_LEAST, OWN_SIDE, PICTURES, PictureRule
-from lib.scale.devices import DeviceRule
-from lib.scale.devices import choices as devices_here
-from lib.settings import Between, Each, OneOf
-from lib.tensors.create_settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
-from lib.tensors.index_grammar import IndexText, NestedNumbers
-from lib.tensors.operate_shapes import AXES, LONGEST, MOST, Small
-from lib.tensors.reshape_steps import BEGIN_WITH, MOST_START, StartShape, UpToFourSteps
-from lib.training.classify_recipe import EpochCount, ImageCount
-from lib.training.loop_recipe import Epochs
-from lib.training.save_load_networks import Slow, SlowNumber
-from tests.lib.tensors.index_samples import INDEX_TEXTS, NESTED_NUMBERS
+from lib.core.rules import Between, Each, OneOf
+from lib.datasets.fashion_data import DataRule
+from lib.datasets.images import FASHION, OWN_LEAST, OWN_SIDE, PICTURES, PictureRule
+from lib.lessons.autograd.gradients.steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
+from lib.lessons.data.preprocess.steps import MOST_STEPS, STEPS, UpToEightSteps
+from lib.lessons.inside.charts.log import Amount
+from lib.lessons.inside.filters.kernels import SIZES as KERNEL_SIZES
+from lib.lessons.inside.filters.kernels import KernelRule
+from lib.lessons.inside.filters.network import FilterEpochs
+from lib.lessons.models.build.layers import KINDS, PRESETS, InputShape, UpToTenLayers, check_layer
+from lib.lessons.models.layers.settings import MOST as MOST_CELLS
+from lib.lessons.models.layers.settings import NumberGrid
+from lib.lessons.models.pretrained.features import OnePictureRule
+from lib.lessons.models.pretrained.head import BodyName, PhotoName, Share
+from lib.lessons.models.pretrained.networks import SHIPPED, NetworkRule
+from lib.lessons.models.pretrained.probe import ImageCount as ProbeCount
+from lib.lessons.scale.devices.lesson import DeviceRule
+from lib.lessons.scale.devices.lesson import choices as devices_here
+from lib.lessons.tensors.create.settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
+from lib.lessons.tensors.index.grammar import IndexText, NestedNumbers
+from lib.lessons.tensors.operate.shapes import AXES, LONGEST, MOST, Small
+from lib.lessons.tensors.reshape.steps import BEGIN_WITH, MOST_START, StartShape, UpToFourSteps
+from lib.lessons.training.classify.config import EpochCount, ImageCount
+from lib.lessons.training.loop.config import Epochs
+from lib.lessons.training.save_load.networks import Slow, SlowNumber
+from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS, NESTED_NUMBERS
 from tests.lib.uploads.image_files import saved, scene
 
 

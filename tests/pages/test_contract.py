@@ -20,9 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from lib import catalogue, snippets
-from lib.attempt import call_alone
-from pages.parts.outline import Outline
+from lib import catalogue
+from lib.core.isolation import call_alone
+from lib.export import snippets
+from pages.parts.lesson_context import Outline
 from tests.pages.strategies import strategy
 
 FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import fashion_data, fashion_mnist_download, fashion_mnist_full
-from lib.fashion_mnist_download import NO_CONNECTION, TOTAL, fetcher
-from lib.fetching import Progress
+from lib.datasets import fashion_data, fashion_mnist_download, fashion_mnist_full
+from lib.datasets.fashion_mnist_download import NO_CONNECTION, TOTAL, fetcher
+from lib.runtime.downloads import Progress
 from pages.parts import data_source as part
-from pages.parts.fetching import DOWNLOADS
+from pages.parts.downloads import DOWNLOADS
 
 BODY = """
 import streamlit as st

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import chain
-from lib.workers import close_workers, workers
+from lib.runtime import chunks as chain
+from lib.runtime.workers import close_workers, workers
 
 HERE = "tests.pages.test_live"
 LAST = 6
@@ -38,7 +38,7 @@ PAGE = f"""
 import streamlit as st
 from {HERE} import Count, LAST
 from pages.parts import outline
-from pages.parts.live import live
+from pages.parts.chunk_player import live
 outline.begin("gradients")
 start = st.number_input("start", value={{start}})
 shown = live(

@@ -6,11 +6,11 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lib.fetching import Progress
-from lib.models import pretrained_download
-from lib.models.pretrained_download import FAILED, MEGABYTE, fetcher
-from lib.models.pretrained_networks import cached
-from pages.parts.fetching import DOWNLOADS
+from lib.lessons.models.pretrained import download as pretrained_download
+from lib.lessons.models.pretrained.download import FAILED, MEGABYTE, fetcher
+from lib.lessons.models.pretrained.networks import cached
+from lib.runtime.downloads import Progress
+from pages.parts.downloads import DOWNLOADS
 
 BODY = """
 import streamlit as st

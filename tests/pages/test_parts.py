@@ -9,10 +9,10 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lib.workers import close_workers
+from lib.runtime.workers import close_workers
 from pages.parts import text
-from pages.parts.outcome import literal, written
 from pages.parts.predict import options, predict
+from pages.parts.run_result import literal, written
 
 HERE = "tests.pages.test_parts"
 
@@ -147,7 +147,7 @@ def even(text: str) -> int:
 
 
 TYPED = """
-from pages.parts.typed import typed
+from pages.parts.parsed_input import typed
 st.session_state.read = typed("n", "n", "2", ("4", "three"), even, most=9)
 """
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.figures.figure import Figure
-from lib.pictures import PICTURES, picture
+from lib.datasets.images import PICTURES, picture
+from lib.plots.figure import Figure
+from lib.runtime.workers import close_workers
 from lib.uploads.drawing import SIDE
 from lib.uploads.images import GRAY, UploadedImage, image_from
-from lib.workers import close_workers
 from pages.parts import chart as chart_part
 from pages.parts import picture_source, run
 from tests.lib.uploads.image_files import GOOD, png, read, saved, scene
@@ -242,7 +242,7 @@ def test_heavy_work_on_an_own_picture_is_not_kept_for_others() -> None:
         at = app(f"source = {own!r}\nst.write(run(size, heavy=True, image=source))").run()
         assert not at.exception
         assert len(at.session_state[run.OWN]) == 1
-        from pages.parts import wait  # noqa: PLC0415
+        from pages.parts import jobs as wait  # noqa: PLC0415
 
         assert not any("size" in name for name in (*wait._jobs, *wait._kept._kept))
     finally:

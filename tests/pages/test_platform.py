@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from streamlit import config
 
-from lib.figures import plotly_script
+from lib.plots import plotly_script
 
 TEXT = (Path(__file__).parents[2] / "requirements.txt").read_text()
 
@@ -17,7 +17,7 @@ TEXT = (Path(__file__).parents[2] / "requirements.txt").read_text()
 def test_plotly_ships_its_script() -> None:
     assert len(plotly_script.script()) > 1_000_000, (
         "plotly/package_data/plotly.min.js is gone or small: find where the package keeps its "
-        "browser script now, and change lib/figures/plotly_script.py"
+        "browser script now, and change lib/plots/plotly_script.py"
     )
     assert f"/plotly-{version('plotly')}.min.js" == plotly_script.PATH
 

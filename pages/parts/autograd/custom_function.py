@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.autograd import custom_function_fit as fits
-from lib.autograd import custom_function_questions as asked
-from lib.autograd import custom_function_sign as signs
-from lib.autograd import custom_function_words as told
-from lib.figures.autograd import custom_function_learning as learning
+from lib.lessons.autograd.custom_function import figures_learning as learning
+from lib.lessons.autograd.custom_function import fit as fits
+from lib.lessons.autograd.custom_function import messages as told
+from lib.lessons.autograd.custom_function import questions as asked
+from lib.lessons.autograd.custom_function import sign as signs
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart

@@ -14,7 +14,7 @@ function loadPlotly(path) {
 
 const touch = window.matchMedia("(pointer: coarse)").matches;
 
-// The placeholders of lib/figures/palette.py and the theme's color each stands for.
+// The placeholders of lib/plots/palette.py and the theme's color each stands for.
 const PLACEHOLDERS = {
   "#010101": "--st-text-color",
   "#010102": "--st-gray-text-color",

@@ -1,6 +1,6 @@
 // The decision map: what the network says in each place, and the points it learns from.
 
-const MAP = 40; // as in lib/training/loop_frames.py
+const MAP = 40; // as in lib/lessons/training/loop/frames.py
 const THUMB = 10;
 const EDGE = 6;
 
@@ -19,7 +19,7 @@ function rgb(color) {
 
 const mixed = (from, to, share) => from.map((value, i) => Math.round(value + (to[i] - value) * share));
 
-// The color of each shade: see `shades` in lib/training/loop_frames.py.
+// The color of each shade: see `shades` in lib/lessons/training/loop/frames.py.
 function shadeColors(classes, colors, paper, discrete) {
   const [low, high, ...more] = colors.map(rgb);
   const background = rgb(paper);

@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.data import batching_workers as processes
-from lib.figures.data import batching_timeline as timelines
+from lib.lessons.data.batching import figures_timeline as timelines
+from lib.lessons.data.batching import workers as processes
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code

@@ -4,19 +4,20 @@ from typing import Any
 
 import streamlit as st
 
-from lib import snippets
-from lib.data import preprocess_draws as drawing
-from lib.data import preprocess_notes as notes
-from lib.data import preprocess_steps as chains
-from lib.data import preprocess_views, preprocess_wrapped
-from lib.figures.data import preprocess_images as images
+from lib.export import snippets
+from lib.lessons.data.preprocess import draws as drawing
+from lib.lessons.data.preprocess import figures_images as images
+from lib.lessons.data.preprocess import notes
+from lib.lessons.data.preprocess import steps as chains
+from lib.lessons.data.preprocess import views as preprocess_views
+from lib.lessons.data.preprocess import wrapped as preprocess_wrapped
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.text import _, translated
 
 PARTS = ("draws", "views", "WrappedDataLoader")

@@ -5,17 +5,16 @@ from typing import Any
 
 import streamlit as st
 
-from lib import snippets
-from lib.events import Curve, Histogram, Picture, Run
-from lib.figures.inside import charts as figures
-from lib.figures.inside import charts_histograms as over_steps
-from lib.figures.inside import charts_pictures as graphs
-from lib.figures.inside import charts_projector as projectors
-from lib.inside import charts as smoothing
-from lib.inside import charts_points as points
-from lib.inside import charts_questions as asked
-from lib.inside.charts_runs import Runs
-from lib.settings import Between
+from lib.core.rules import Between
+from lib.export import snippets
+from lib.lessons.inside.charts import figures, points
+from lib.lessons.inside.charts import figures_histograms as over_steps
+from lib.lessons.inside.charts import figures_pictures as graphs
+from lib.lessons.inside.charts import figures_projector as projectors
+from lib.lessons.inside.charts import lesson as smoothing
+from lib.lessons.inside.charts import questions as asked
+from lib.lessons.inside.charts.runs import Runs
+from lib.tensorboard.records import Curve, Histogram, Picture, Run
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.inside.charts_event_file import event_file

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from lib.events import Run
-from lib.uploads.events import MOST_BYTES, UploadedEvents, events_from
-from lib.uploads.told import Told
-from lib.words import mark
-from lib.workers import WorkerLost
-from pages.parts import outline
+from lib.core.i18n import mark
+from lib.runtime.workers import WorkerLost
+from lib.tensorboard.records import Run
+from lib.uploads.event_files import MOST_BYTES, UploadedEvents, events_from
+from lib.uploads.messages import Told
+from pages.parts import lesson_context as outline
+from pages.parts.jobs import within
+from pages.parts.messages import tell
 from pages.parts.text import _
-from pages.parts.told import tell
-from pages.parts.wait import within
 
 LONGEST = 15  # seconds that reading a file may take
 KEPT = "events"

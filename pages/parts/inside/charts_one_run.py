@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from lib.events import Run
-from lib.inside import charts_points as points
-from lib.inside import charts_runs
+from lib.lessons.inside.charts import points
+from lib.lessons.inside.charts import runs as charts_runs
+from lib.tensorboard.records import Run
 from pages.parts import control
 from pages.parts.inside import charts as views
 from pages.parts.run import run

@@ -4,9 +4,17 @@ from typing import Any
 
 import streamlit as st
 
-from lib.inside import filters, filters_borders, filters_kernels
-from lib.inside import filters_questions as asked
-from pages.parts import outcome
+from lib.lessons.inside.filters import (
+    borders as filters_borders,
+)
+from lib.lessons.inside.filters import (
+    kernels as filters_kernels,
+)
+from lib.lessons.inside.filters import (
+    lesson as filters,
+)
+from lib.lessons.inside.filters import questions as asked
+from pages.parts import run_result as outcome
 from pages.parts.numbers import numbers
 from pages.parts.run import run
 from pages.parts.text import _

@@ -4,10 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.inside import filters_grid as figures
-from lib.inside import filters_color, filters_network
-from lib.pictures import FASHION
-from lib.settings import Between
+from lib.core.rules import Between
+from lib.datasets.images import FASHION
+from lib.lessons.inside.filters import color as filters_color
+from lib.lessons.inside.filters import figures_grid as figures
+from lib.lessons.inside.filters import network as filters_network
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code

@@ -5,8 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from lib import snippets
-from pages.parts import outline
+from lib.export import snippets
+from pages.parts import lesson_context as outline
 from pages.parts.listing import listing
 from pages.parts.text import _
 

@@ -5,19 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.models import build_graph
-from lib.models import build as networks
-from lib.models import build_fixes as fixes
-from lib.models import build_layers as chains
-from lib.models import build_table as tables
-from lib.models import build_text as texts
-from lib.snippets import Program
+from lib.export.snippets import Program
+from lib.lessons.models.build import figures_graph as build_graph
+from lib.lessons.models.build import fixes
+from lib.lessons.models.build import layers as chains
+from lib.lessons.models.build import lesson as networks
+from lib.lessons.models.build import table as tables
+from lib.lessons.models.build import text as texts
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.models.build_generated import generated
 from pages.parts.models.build_rows import set_layers
-from pages.parts.outcome import literal
 from pages.parts.run import attempt, run
+from pages.parts.run_result import literal
 from pages.parts.tabs import tabs
 from pages.parts.text import _, sentence, translated
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.models.build_grammar import LONGEST, read_layers
-from lib.models.build_layers import KINDS, MOST_LAYERS, Layers, chain_text, short, signature
-from pages.parts import control, outline
+from lib.lessons.models.build.grammar import LONGEST, read_layers
+from lib.lessons.models.build.layers import KINDS, MOST_LAYERS, Layers, chain_text, short, signature
+from pages.parts import control
+from pages.parts import lesson_context as outline
 from pages.parts.browser.component import component
+from pages.parts.parsed_input import typed
 from pages.parts.text import _
-from pages.parts.typed import typed
 
 _rows = component("chain_rows", "element")
 

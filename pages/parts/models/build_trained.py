@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lib.models import build_training as training
-from lib.models.build_layers import NOTES, Layers, Shape
-from lib.models.build_questions import reaches
-from lib.models.build_work import weights
+from lib.lessons.models.build import training
+from lib.lessons.models.build.layers import NOTES, Layers, Shape
+from lib.lessons.models.build.questions import reaches
+from lib.lessons.models.build.work import weights
 from pages.parts.challenge import challenge
 from pages.parts.run import explain, run
 from pages.parts.text import _

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.settings import Between, OneOf
+from lib.core.rules import Between, OneOf
 from pages.parts import control
 
 

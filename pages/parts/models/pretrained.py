@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.models import pretrained_features as figures
-from lib.models import pretrained
-from lib.models import pretrained_features as features
-from lib.models import pretrained_probe as probes
-from lib.models import pretrained_top as tops
-from lib.pictures import PICTURES
+from lib.datasets.images import PICTURES
+from lib.lessons.models.pretrained import features
+from lib.lessons.models.pretrained import figures_features as figures
+from lib.lessons.models.pretrained import lesson as pretrained
+from lib.lessons.models.pretrained import probe as probes
+from lib.lessons.models.pretrained import top as tops
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code

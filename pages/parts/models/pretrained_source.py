@@ -4,10 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from lib.models import pretrained_download
-from lib.models.pretrained_networks import SHIPPED, WEIGHTS, available
+from lib.lessons.models.pretrained import download as pretrained_download
+from lib.lessons.models.pretrained.networks import SHIPPED, WEIGHTS, available
 from pages.parts import control
-from pages.parts.fetching import offer
+from pages.parts.downloads import offer
 from pages.parts.text import _
 
 

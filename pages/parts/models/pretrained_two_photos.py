@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lib.figures.models import pretrained as figures
-from lib.models import pretrained_head as heads
-from lib.pictures import PICTURES
+from lib.datasets.images import PICTURES
+from lib.lessons.models.pretrained import figures
+from lib.lessons.models.pretrained import head as heads
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart

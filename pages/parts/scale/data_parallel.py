@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.scale import data_parallel_ranks as figures
-from lib.figures.scale import data_parallel_speed as times
-from lib.scale import data_parallel_script as scripts
-from lib.scale import data_parallel_speed as speeds
-from lib.scale import data_parallel_train as real
+from lib.lessons.scale.data_parallel import figures_ranks as figures
+from lib.lessons.scale.data_parallel import figures_speed as times
+from lib.lessons.scale.data_parallel import script as scripts
+from lib.lessons.scale.data_parallel import speed as speeds
+from lib.lessons.scale.data_parallel import train as real
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.figures.scale import data_parallel_speed as times
-from lib.scale import data_parallel_model as model
+from lib.lessons.scale.data_parallel import figures_speed as times
+from lib.lessons.scale.data_parallel import model
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart

@@ -4,10 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from lib import environment
-from lib.scale import devices_choice as choice
-from lib.scale import devices_facts as facts
-from lib.scale import devices_questions as asked
+from lib.lessons.scale.devices import choice
+from lib.lessons.scale.devices import metrics as facts
+from lib.lessons.scale.devices import questions as asked
+from lib.runtime import environment
 from pages.parts import control
 from pages.parts.code import code
 from pages.parts.numbers import numbers

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib import environment
-from lib.figures.scale import devices_speed as figures
-from lib.scale import devices_gpu as costs
-from lib.scale import devices_questions as asked
-from lib.scale import devices_speed as speeds
+from lib.lessons.scale.devices import figures_speed as figures
+from lib.lessons.scale.devices import gpu as costs
+from lib.lessons.scale.devices import questions as asked
+from lib.lessons.scale.devices import speed as speeds
+from lib.runtime import environment
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.code import code

@@ -4,19 +4,19 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.tensors import operate_line as figures
-from lib.figures.tensors.operate_way import WORDS
-from lib.tensors import operate_convert as conversion
-from lib.tensors import operate_questions as asks
-from lib.tensors.operate_convert import Converted, Line
+from lib.lessons.tensors.operate import convert as conversion
+from lib.lessons.tensors.operate import figures_line as figures
+from lib.lessons.tensors.operate import questions as asks
+from lib.lessons.tensors.operate.convert import Converted, Line
+from lib.lessons.tensors.operate.figures_conversion_frames import WORDS
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
 from pages.parts.predict import ask, options, reveal
 from pages.parts.run import run
+from pages.parts.run_result import literal
 from pages.parts.text import _, translated
 
 

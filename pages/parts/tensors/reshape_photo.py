@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.figures.tensors import reshape_photo as figures
-from lib.tensors import reshape_photo
+from lib.lessons.tensors.reshape import figures_photo as figures
+from lib.lessons.tensors.reshape import photo as reshape_photo
 from pages.parts import control
 from pages.parts.chart import chart
 from pages.parts.numbers import numbers

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lib.fashion_mnist import CLASSES
-from lib.training import classify_looks as looks
-from lib.training import classify_questions as questions
-from lib.training.classify_recipe import Recipe
-from pages.parts.live import Shown
+from lib.datasets.fashion_mnist import CLASSES
+from lib.lessons.training.classify import evaluation as looks
+from lib.lessons.training.classify import questions
+from lib.lessons.training.classify.config import Recipe
+from pages.parts.chunk_player import Shown
 from pages.parts.predict import Options, options, predict_later
 from pages.parts.text import _
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lib.training.loop_points import OwnPoints
+from lib.lessons.training.loop.points import OwnPoints
 from lib.uploads.points import points_from_csv, points_from_table
-from pages.parts import outline
+from pages.parts import lesson_context as outline
+from pages.parts.messages import tell
 from pages.parts.text import _
-from pages.parts.told import tell
 
 # What the table begins with: enough to see that it works.
 FIRST: OwnPoints = (

@@ -6,18 +6,18 @@ from zlib import crc32
 
 import streamlit as st
 
-from lib import chain
-from lib.figures import plotly_script
-from lib.figures.palette import CATEGORIES, NEGATIVE, POSITIVE
-from lib.training.loop_frames import Frame, scene
-from lib.training.loop_recipe import Recipe
-from lib.training.loop_runs import EPOCHS, Branch, packed
-from pages.parts import outline
+from lib.lessons.training.loop.config import Recipe
+from lib.lessons.training.loop.frames import Frame, scene
+from lib.lessons.training.loop.runs import EPOCHS, Branch, packed
+from lib.plots import plotly_script
+from lib.plots.palette import CATEGORIES, NEGATIVE, POSITIVE
+from lib.runtime import chunks as chain
+from pages.parts import lesson_context as outline
 from pages.parts.browser.component import component
+from pages.parts.jobs import chunk
 from pages.parts.run import explain, run
-from pages.parts.training import loop_player_sent as sent
-from pages.parts.training.loop_player_told import STATE, TOLD, told_by_browser
-from pages.parts.wait import chunk
+from pages.parts.training import loop_player_payload as sent
+from pages.parts.training.loop_player_events import STATE, TOLD, told_by_browser
 
 _player = component("training", "plotly", "element", "training_map", "training_network")
 

@@ -4,20 +4,19 @@ from typing import Any
 
 import streamlit as st
 
-from lib.figures.training import save_load as figures
-from lib.figures.training import save_load_bars as bars
-from lib.training import save_load_files as files
-from lib.training import save_load_fits as fits
-from lib.training import save_load_inside as insides
-from lib.training import save_load_resume as resumes
-from lib.training.save_load import WAYS, Key
-from lib.training.save_load_networks import SOURCES
-from pages.parts import control, outline
+from lib.lessons.training.save_load import figures, files, fits
+from lib.lessons.training.save_load import figures_bars as bars
+from lib.lessons.training.save_load import inside as insides
+from lib.lessons.training.save_load import resume as resumes
+from lib.lessons.training.save_load.lesson import WAYS, Key
+from lib.lessons.training.save_load.networks import SOURCES
+from pages.parts import control
+from pages.parts import lesson_context as outline
 from pages.parts.chart import chart
 from pages.parts.code import code
 from pages.parts.numbers import numbers
-from pages.parts.outcome import literal
 from pages.parts.run import explain, run
+from pages.parts.run_result import literal
 from pages.parts.session_folder import session_folder
 from pages.parts.text import _, translated
 from pages.parts.training.save_load_own import own_checkpoint

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.settings import known_by
-from lib.training.save_load_files import names_in
+from lib.core.rules import known_by
+from lib.lessons.training.save_load.files import names_in
 from lib.uploads.checkpoints import MOST_BYTES, UploadedCheckpoint, checkpoint_from
-from pages.parts import control, outline
+from pages.parts import control
+from pages.parts import lesson_context as outline
+from pages.parts.jobs import result_of
+from pages.parts.messages import tell
 from pages.parts.session_folder import session_folder
 from pages.parts.text import _
-from pages.parts.told import tell
-from pages.parts.wait import result_of
 
 ENDINGS = ["pt", "pth", "safetensors"]
 KEPT = "checkpoint"

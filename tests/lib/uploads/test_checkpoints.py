@@ -12,11 +12,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from lib.plots.weight_thumbnails import ZERO, small_picture
+from lib.uploads.checkpoint_messages import NOTES, PROBLEMS
 from lib.uploads.checkpoint_reader import read
-from lib.uploads.checkpoint_words import NOTES, PROBLEMS
 from lib.uploads.checkpoints import checkpoint_from
 from lib.uploads.pickles import asked
-from lib.weight_pictures import ZERO, small_picture
 from tests.lib.uploads.checkpoint_files import GOOD, hostile, moved, saved, weights
 
 NAMES = list(hostile("trap"))

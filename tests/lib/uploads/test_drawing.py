@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lib.fashion_mnist import fashion_mnist
-from lib.pictures import PictureRule, picture
+from lib.datasets.fashion_mnist import fashion_mnist
+from lib.datasets.images import PictureRule, picture
 from lib.uploads.drawing import SIDE, drawing_from
 
 

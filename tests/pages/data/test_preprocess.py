@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.data.preprocess_steps import MOST_STEPS
+from lib.lessons.data.preprocess.steps import MOST_STEPS
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
 

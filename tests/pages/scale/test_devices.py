@@ -8,9 +8,9 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lib.attempt import call_alone
-from lib.scale.devices_choice import MACHINES
-from lib.workers import close_workers
+from lib.core.isolation import call_alone
+from lib.lessons.scale.devices.choice import MACHINES
+from lib.runtime.workers import close_workers
 from tests.pages.test_contract import agree
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")

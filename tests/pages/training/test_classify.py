@@ -5,9 +5,9 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from lib.training.classify_questions import parted
-from lib.training.classify_recipe import Recipe
-from lib.training.classify_runs import Run
+from lib.lessons.training.classify.config import Recipe
+from lib.lessons.training.classify.questions import parted
+from lib.lessons.training.classify.runs import Run
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
 QUICK = {"network": "Mnist_Logistic", "size": "250", "epochs": "2", "rate": "0.01"}

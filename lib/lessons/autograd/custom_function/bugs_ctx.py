@@ -1,0 +1,220 @@
+"""Mistakes with what a layer keeps for the way back, and with having none."""
+
+import weakref
+from typing import NamedTuple
+
+import torch
+from torch.special import legendre_polynomial_p
+
+from lib.core.rules import Between, checked
+from lib.lessons.autograd.custom_function.bugs_check import Slope, X
+
+
+@checked(x=X)
+def kept_on_ctx(x: float = 1.0) -> Slope:
+    """Keep a tensor as an attribute, and change it before the way back."""
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.x = x
+            return x * x
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            return grad_output * 2 * ctx.x
+
+    leaf = torch.tensor(x, requires_grad=True)  # ()
+    y = leaf + 2  # ()
+    z = Square.apply(y)  # ()
+    y += 1
+    z.backward()
+    return Slope(leaf.grad.item(), 2 * (x + 2))
+
+
+@checked(x=X)
+def kept_on_ctx_fixed(x: float = 1.0) -> Slope:
+    """Save the tensor, and make a new one instead of changing it."""
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            (x,) = ctx.saved_tensors
+            return grad_output * 2 * x
+
+    leaf = torch.tensor(x, requires_grad=True)  # ()
+    y = leaf + 2  # ()
+    z = Square.apply(y)  # ()
+    y = y + 1
+    z.backward()
+    return Slope(leaf.grad.item(), 2 * (x + 2))
+
+
+@checked(x=X)
+def saved_then_changed(x: float = 1.0) -> Slope:
+    """Save a tensor with save_for_backward, and change it before the way back."""
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            (x,) = ctx.saved_tensors
+            return grad_output * 2 * x
+
+    leaf = torch.tensor(x, requires_grad=True)  # ()
+    y = leaf + 2  # ()
+    z = Square.apply(y)  # ()
+    y += 1
+    z.backward()
+    return Slope(leaf.grad.item(), 2 * (x + 2))
+
+
+class Memory(NamedTuple):
+    """Results that nobody needs any more: how many there were, and how many still take memory."""
+
+    thrown_away: int
+    still_there: int
+    megabytes: float
+
+
+@checked(count=Between(1, 20))
+def result_on_ctx(count: int = 10) -> Memory:
+    """Keep the result as an attribute: it keeps its node, and the node keeps it."""
+
+    class Exp(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.y = x.exp()
+            return ctx.y
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            return grad_output * ctx.y
+
+    x = torch.ones(250_000)  # (250000,), 1 MB
+    x.requires_grad_()
+    made = []
+    for _ in range(count):
+        y = Exp.apply(x)  # (250000,)
+        y.sum().backward()
+        made.append(weakref.ref(y))
+        del y
+    there = [y() for y in made if y() is not None]
+    return Memory(count, len(there), sum(y.nbytes for y in there) / 1e6)
+
+
+@checked(count=Between(1, 20))
+def result_on_ctx_fixed(count: int = 10) -> Memory:
+    """Save it with save_for_backward, which makes no such circle."""
+
+    class Exp(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            y = x.exp()
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            (y,) = ctx.saved_tensors
+            return grad_output * y
+
+    x = torch.ones(250_000)  # (250000,), 1 MB
+    x.requires_grad_()
+    made = []
+    for _ in range(count):
+        y = Exp.apply(x)  # (250000,)
+        y.sum().backward()
+        made.append(weakref.ref(y))
+        del y
+    there = [y() for y in made if y() is not None]
+    return Memory(count, len(there), sum(y.nbytes for y in there) / 1e6)
+
+
+class FourGradients(NamedTuple):
+    """The gradients of the four weights; None where none arrived."""
+
+    a: torch.Tensor | None
+    b: torch.Tensor | None
+    c: torch.Tensor | None
+    d: torch.Tensor | None
+
+
+@checked(x=X)
+def no_way_back(x: float = 1.0) -> FourGradients:
+    """Use a function of PyTorch's that can only go forward."""
+    weights = torch.tensor([0.0, -1.0, 0.0, 0.3]).unbind()  # (4,) -> four ()
+    a, b, c, d = (weight.requires_grad_() for weight in weights)
+    inner = c + d * x
+    p3 = legendre_polynomial_p(inner, 3)
+    (a + b * p3).backward()
+    return FourGradients(a.grad, b.grad, c.grad, d.grad)
+
+
+@checked(x=X)
+def no_way_back_fixed(x: float = 1.0) -> FourGradients:
+    """Give it a way back: this is what custom layers are for."""
+
+    class Legendre3(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return legendre_polynomial_p(x, 3)
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            (x,) = ctx.saved_tensors
+            return grad_output * 1.5 * (5 * x**2 - 1)
+
+    weights = torch.tensor([0.0, -1.0, 0.0, 0.3]).unbind()  # (4,) -> four ()
+    a, b, c, d = (weight.requires_grad_() for weight in weights)
+    inner = c + d * x
+    p3 = Legendre3.apply(inner)
+    (a + b * p3).backward()
+    return FourGradients(a.grad, b.grad, c.grad, d.grad)
+
+
+@checked(x=X)
+def methods_of_self(x: float = 1.0) -> float:
+    """Write forward and backward as methods, and keep x on self."""
+
+    class Square(torch.autograd.Function):
+        def forward(self, x):
+            self.x = x
+            return x * x
+
+        def backward(self, grad_output):
+            return grad_output * 2 * self.x
+
+    leaf = torch.tensor(x, requires_grad=True)  # ()
+    Square()(leaf).backward()
+    return leaf.grad.item()
+
+
+@checked(x=X)
+def static_methods(x: float = 1.0) -> float:
+    """Write both as static methods, keep x with ctx, and call apply."""
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            (x,) = ctx.saved_tensors
+            return grad_output * 2 * x
+
+    leaf = torch.tensor(x, requires_grad=True)  # ()
+    Square.apply(leaf).backward()
+    return leaf.grad.item()

@@ -1,0 +1,158 @@
+"""PyTorch's own example of a custom layer: fit sin(x) by a + b · P(c + d x).
+
+Source: https://docs.pytorch.org/tutorials/beginner/examples_autograd/two_layer_net_custom_function.html
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from lib.core.rules import Between, OneOf, checked
+from lib.lessons.autograd.custom_function.layers import Layer
+from lib.lessons.autograd.custom_function.wrong import MISTAKES
+
+
+class Legendre(torch.autograd.Function):
+    """The Legendre polynomial of any degree, with the way back that PyTorch's own lacks."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, degree: int) -> torch.Tensor:
+        """Return P(x), and keep what backward needs."""
+        ctx.save_for_backward(x)
+        ctx.degree = degree
+        return torch.special.legendre_polynomial_p(x, degree)
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
+        """Return a gradient for x, and None for the degree."""
+        (x,) = ctx.saved_tensors
+        return grad_output * legendre_slope(x, ctx.degree), None
+
+
+def legendre_slope(x: torch.Tensor, degree: int) -> torch.Tensor:
+    """Return P'(x), from one degree to the next: P'ₙ = n Pₙ₋₁ + x P'ₙ₋₁."""
+    slope = torch.zeros_like(x)
+    for n in range(1, degree + 1):
+        slope = n * torch.special.legendre_polynomial_p(x, n - 1) + x * slope
+    return slope
+
+
+class WrongSign(Legendre):
+    """Legendre with the wrong sign."""
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
+        """The minus does not belong here."""
+        (x,) = ctx.saved_tensors
+        return -grad_output * legendre_slope(x, ctx.degree), None
+
+
+class WrongFactor(Legendre):
+    """Legendre with a wrong factor."""
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
+        """Twice too much."""
+        (x,) = ctx.saved_tensors
+        return 2 * grad_output * legendre_slope(x, ctx.degree), None
+
+
+class MissingTerm(Legendre):
+    """Legendre with a term missing."""
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
+        """The constant term of the slope is missing: what the slope is at 0."""
+        (x,) = ctx.saved_tensors
+        constant = legendre_slope(torch.zeros_like(x), ctx.degree)
+        return grad_output * (legendre_slope(x, ctx.degree) - constant), None
+
+
+class NoGradOutput(Legendre):
+    """Legendre with what arrives from above left out."""
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
+        """The gradient that arrives is forgotten."""
+        (x,) = ctx.saved_tensors
+        return legendre_slope(x, ctx.degree), None
+
+
+class SineFit(torch.nn.Module):
+    """A network of four weights around one layer of your own."""
+
+    def __init__(self, layer: Layer, degree: int) -> None:
+        super().__init__()
+        self.layer, self.degree = layer, degree
+        self.a = torch.nn.Parameter(torch.tensor(0.0))
+        self.b = torch.nn.Parameter(torch.tensor(-1.0))
+        self.c = torch.nn.Parameter(torch.tensor(0.0))
+        self.d = torch.nn.Parameter(torch.tensor(0.3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return a + b · P(c + d x)."""
+        return self.a + self.b * self.layer.apply(self.c + self.d * x, self.degree)
+
+
+FITS: dict[str, Layer] = dict(
+    zip(MISTAKES, (Legendre, WrongSign, WrongFactor, MissingTerm, NoGradOutput), strict=True)
+)
+DEGREE = Between(1, 5)
+EVERY = 50  # steps from one record to the next
+
+
+class Fit(NamedTuple):
+    """The fit, looked at every 50 steps.
+
+    Attributes:
+        steps: how many steps had been taken, (41,).
+        losses: the sum of the squared distances from sin(x), (41,).
+        weights: a, b, c and d, (41, 4).
+        x: every 20th place, (100,).
+        curves: the fit at these places, (41, 100).
+    """
+
+    steps: np.ndarray
+    losses: np.ndarray
+    weights: np.ndarray
+    x: np.ndarray
+    curves: np.ndarray
+
+
+@checked(layer=OneOf(*FITS.values()), degree=DEGREE)
+def fit_sine(layer: Layer = Legendre, degree: int = 3) -> Fit:
+    """Fit sin(x) as PyTorch's tutorial does: 2000 points, 2000 steps, rate 5e-6.
+
+    Args:
+        layer: one of ``FITS``.
+        degree: the degree of the polynomial; the tutorial has 3.
+
+    Raises:
+        ValueError: for a setting out of range.
+    """
+    x = torch.linspace(-math.pi, math.pi, 2000)  # (2000,)
+    y = torch.sin(x)
+    model = SineFit(layer, degree)
+    optimizer = torch.optim.SGD(model.parameters(), lr=5e-6)
+
+    losses, weights, curves = [], [], []
+    for step in range(2001):
+        prediction = model(x)  # (2000,)
+        loss = (prediction - y).square().sum()  # (2000,) -> ()
+        if step % EVERY == 0:
+            losses.append(loss.item())
+            weights.append([weight.item() for weight in model.parameters()])
+            curves.append(prediction.detach()[::20].numpy())  # (2000,) -> (100,)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    return Fit(
+        steps=np.arange(0, 2001, EVERY),
+        losses=np.array(losses),
+        weights=np.array(weights),
+        x=x[::20].numpy(),  # (2000,) -> (100,)
+        curves=np.array(curves),
+    )

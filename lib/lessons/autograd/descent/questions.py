@@ -1,0 +1,104 @@
+"""Questions about the walks: the right answers, and the wrong ones people give."""
+
+from collections.abc import Mapping
+
+from lib.core.i18n import mark
+from lib.core.questions import Guess, answers
+from lib.lessons.autograd.descent.lesson import Surface, Walk, rosenbrock
+from lib.lessons.autograd.descent.metrics import GOAL, Limit, end
+
+# The answers that are words, by what they are called in here.
+ANSWERS = {
+    "arrived": mark("below 0.001"),
+    "on the way": mark("lower than at first"),
+    "no lower": mark("no lower"),
+    "none": mark("none"),
+    "tie": mark("a tie"),
+}
+
+# What to tell somebody who gave an answer, by its code.
+TOLD = {
+    "arrived": mark(
+        "It comes that low if the steps are long enough for the way, and yet not too long."
+    ),
+    "on the way": mark(
+        "It is still on its way if the steps are too short, or if it rolls to and fro."
+    ),
+    "no lower": mark("It ends no lower if the steps overshoot by more than they gain."),
+    "below the limit": mark(
+        "For that its learning rate would have to reach the limit: this one is smaller, so the "
+        "steps shrink."
+    ),
+    "over the limit": mark(
+        "The learning rate has reached the limit, so each step overshoots by at least as much as "
+        "it gains."
+    ),
+    "not over the limit": mark(
+        "Its learning rate has reached the limit. From there on the steps no longer shrink."
+    ),
+}
+TOLD_FIRST = {
+    "first": mark(
+        "It is the first to come below 0.001 for good; of two at the same step, the lower one."
+    ),
+    "later": mark("It does come below 0.001 for good, but it is not the first."),
+    "on the way": mark("At the last step it is lower than it began, but not below 0.001."),
+    "no lower": mark("At the last step it is no lower than it began: its steps are too long."),
+    "none": mark("Nobody is below 0.001 at the last step."),
+    "some": mark("Somebody is below 0.001 at the last step."),
+    "tie": mark("Two are equally low at the very step with which they come below 0.001."),
+}
+
+
+def where(walk: Walk, lr: float, bound: Limit) -> tuple[Guess, ...]:
+    """Return the answers to "where is it at the end?", the keys of ``ANSWERS`` as values.
+
+    Args:
+        walk: the walk in question.
+        lr: its learning rate at the start.
+        bound: what ``lib.lessons.autograd.descent.metrics.limit`` returns for it.
+    """
+    fate = end(walk).fate
+    over = bound.rate is not None and lr >= bound.rate
+    under = bound.rate is not None and lr < bound.rate
+    wrong = "not over the limit" if over and fate == "no lower" else ""
+    no_lower = "no lower"
+    if fate == "no lower" and over:
+        no_lower = "over the limit"
+    elif fate != "no lower" and under:
+        no_lower = "below the limit"
+    return answers(
+        fate,
+        [(wrong or "arrived", "arrived"), (wrong or "on the way", "on the way"),
+         (no_lower, "no lower")],
+    )  # fmt: skip
+
+
+def first(walks: Mapping[str, Walk]) -> tuple[Guess, ...]:
+    """Return the answers to "who arrives first?": names, or keys of ``ANSWERS``, as values."""
+    ends = {name: end(walk) for name, walk in walks.items()}
+    ranks = {
+        name: (each.arrived, float(walks[name].losses[each.arrived]))
+        for name, each in ends.items()
+        if each.arrived is not None
+    }
+    winners = [name for name, rank in ranks.items() if rank == min(ranks.values())]
+    truth = winners[0] if len(winners) == 1 else "tie" if winners else "none"
+    options = [
+        ("first" if name == truth else "later" if each.fate == "arrived" else each.fate, name)
+        for name, each in ends.items()
+    ]
+    if truth == "tie":  # all begin where it is lowest, or so; too rare to be asked else
+        options.append(("tie", "tie"))
+    options.append(("none" if truth == "none" else "some", "none"))
+    return answers(truth, options)
+
+
+def reaches(walk: Walk, surface: Surface) -> bool:
+    """Return whether a walk with momentum meets the challenge.
+
+    On Rosenbrock's valley, from (-1.5, 2), in 200 steps at most, to a loss below 0.001.
+    """
+    begins_there = walk.path[0].tolist() == [-1.5, 2.0]
+    in_time = len(walk.rates) <= 200
+    return surface is rosenbrock and begins_there and in_time and float(walk.losses[-1]) < GOAL

@@ -1,0 +1,235 @@
+"""What ``backward()`` leaves in ``x.grad``.
+
+Source: https://docs.pytorch.org/docs/stable/notes/autograd.html
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from lib.core.autograd_graph import Graph, walk
+from lib.core.rules import Between, OneOf, checked
+from lib.lessons.autograd.gradients.steps import ENDS, Steps, UpToFour, apply, split
+
+# Every element of w, the second leaf of the product.
+W = 3.0
+
+
+class Keep:
+    """Names the tensors on the way, and cuts the graph at the one called ``detach``."""
+
+    def __init__(self, detach: str = "nowhere", steps: Steps = ()) -> None:
+        self.detach = detach
+        self.steps = steps  # what chain does
+        self.named: dict[str, torch.Tensor] = {}
+
+    def __call__(self, name: str, tensor: torch.Tensor) -> torch.Tensor:
+        """Return ``tensor``, detached if it is the one to cut at."""
+        self.named[name] = tensor.detach() if name == self.detach else tensor
+        return self.named[name]
+
+    def leaf(self, name: str, tensor: torch.Tensor) -> torch.Tensor:
+        """Return the leaf of that name: ``tensor`` the first time, the same one ever after."""
+        return self.named.setdefault(name, tensor.requires_grad_())
+
+
+Expression = Callable[[torch.Tensor, Keep], torch.Tensor]
+
+
+def mean_of_square(x: torch.Tensor, keep: Keep) -> torch.Tensor:
+    """The notes' example: the mean of 3 (x + 2)²."""
+    y = keep("y", x + 2)
+    z = keep("z", y * y * 3)
+    return z.mean()
+
+
+def total(x: torch.Tensor, keep: Keep) -> torch.Tensor:
+    """The sum of (x + 2)²: no element's slope depends on how many there are."""
+    y = keep("y", x + 2)
+    z = keep("z", y * y)
+    return z.sum()
+
+
+def sigmoid(x: torch.Tensor, keep: Keep) -> torch.Tensor:
+    """Mean of the sigmoid of 3 x: steep in the middle, flat at both ends."""
+    y = keep("y", 3 * x)
+    z = keep("z", torch.sigmoid(y))
+    return z.mean()
+
+
+def product(x: torch.Tensor, keep: Keep) -> torch.Tensor:
+    """The sum of (x w) w, with a second leaf w of threes."""
+    w = keep.leaf("w", torch.full_like(x, W))
+    y = keep("y", x * w)
+    z = keep("z", y * w)
+    return z.sum()
+
+
+def chain(x: torch.Tensor, keep: Keep) -> torch.Tensor:
+    """The steps you chose, one after the other: y after the first, z after all of them."""
+    steps, end = split(keep.steps)
+    y = keep("y", apply(steps[:1], x))
+    z = keep("z", apply(steps[1:], y))
+    return ENDS[end](z)
+
+
+EXPRESSIONS: dict[str, Expression] = {
+    "mean(3(x+2)²)": mean_of_square,
+    "sum((x+2)²)": total,
+    "mean(sigmoid(3x))": sigmoid,
+    "sum(x·w·w)": product,
+    "chain": chain,
+}
+
+
+# What the settings of every function of this lesson may be.
+EXPRESSION, X, N = OneOf(*EXPRESSIONS.values()), Between(-3.0, 3.0), Between(1, 4)
+DETACH, YES_OR_NO, CALLS, STEPS = (
+    OneOf("nowhere", "y", "z"),
+    OneOf(False, True),
+    Between(1, 5),
+    UpToFour(),
+)
+
+
+class Gradients(NamedTuple):
+    """What is left after the backward calls.
+
+    Attributes:
+        out: the expression's value.
+        grad: ``x.grad``, (n, n); None if no gradient reached x.
+        w_grad: ``w.grad``, (n, n); None if there is no w or none reached it.
+        requires_grad: whether ``out`` requires a gradient.
+        x_is_leaf: whether x is a leaf: made by you, not by an operation.
+        out_is_leaf: the same of ``out``; a tensor that needs no gradient counts as one.
+        refused: PyTorch's own words if it refused to go backward, else empty.
+    """
+
+    out: float
+    grad: np.ndarray | None
+    w_grad: np.ndarray | None
+    requires_grad: bool
+    x_is_leaf: bool
+    out_is_leaf: bool
+    refused: str
+
+
+@checked(
+    expression=EXPRESSION,
+    x=X,
+    n=N,
+    calls=CALLS,
+    zero_between=YES_OR_NO,
+    detach=DETACH,
+    no_grad=YES_OR_NO,
+    steps=STEPS,
+)
+def what_backward_leaves(
+    expression: Expression = mean_of_square,
+    x: float = 1.0,
+    n: int = 2,
+    *,
+    calls: int = 1,
+    zero_between: bool = False,
+    detach: str = "nowhere",
+    no_grad: bool = False,
+    steps: Steps = (),
+) -> Gradients:
+    """Go forward and backward ``calls`` times and return what is in ``x.grad``.
+
+    Args:
+        expression: one of ``EXPRESSIONS``; it turns x into one number.
+        x: every element of x.
+        n: x is n by n.
+        calls: how many times to go forward and backward.
+        zero_between: forget the gradients before each backward.
+        detach: the tensor at which to cut the graph.
+        no_grad: go forward without recording.
+        steps: what ``chain`` does, such as ``("+ 2", "pow 2", "* 3", "mean")``.
+
+    Raises:
+        ValueError: for a setting out of range.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+    """
+    keep, refused = Keep(detach, steps), ""
+    leaf = keep.leaf("x", torch.full((n, n), float(x)))  # (n, n)
+    for _ in range(calls):
+        with torch.set_grad_enabled(not no_grad):
+            out = expression(leaf, keep)  # (n, n) -> ()
+        if zero_between:
+            for tensor in keep.named.values():
+                if tensor.is_leaf:
+                    tensor.grad = None
+        try:
+            out.backward()
+        except RuntimeError as error:
+            refused = str(error)
+    w = keep.named.get("w")
+    return Gradients(
+        out=out.item(),
+        grad=None if leaf.grad is None else leaf.grad.numpy(),
+        w_grad=None if w is None or w.grad is None else w.grad.numpy(),
+        requires_grad=out.requires_grad,
+        x_is_leaf=leaf.is_leaf,
+        out_is_leaf=out.is_leaf,
+        refused=refused,
+    )
+
+
+@checked(expression=EXPRESSION, x=X, n=N, detach=DETACH, no_grad=YES_OR_NO, steps=STEPS)
+def walk_backward(
+    expression: Expression = mean_of_square,
+    x: float = 1.0,
+    n: int = 2,
+    *,
+    detach: str = "nowhere",
+    no_grad: bool = False,
+    steps: Steps = (),
+) -> Graph:
+    """Record the graph of one forward, and what every node does in one backward.
+
+    Raises:
+        ValueError: for a setting out of range.
+    """
+    keep = Keep(detach, steps)
+    leaf = keep.leaf("x", torch.full((n, n), float(x)))  # (n, n)
+    with torch.set_grad_enabled(not no_grad):
+        return walk(lambda: keep("out", expression(leaf, keep)), keep.named)
+
+
+class Requires(NamedTuple):
+    """Who requires a gradient, in the order of the notes."""
+
+    x: bool
+    square: bool
+    square_without_recording: bool
+    detached: bool
+    plain: bool
+    asked_later: bool
+
+
+@checked(x=X, n=N)
+def who_requires_grad(x: float = 1.0, n: int = 2) -> Requires:
+    """Ask each tensor of the notes whether it requires a gradient.
+
+    Raises:
+        ValueError: for a setting out of range.
+    """
+    leaf = torch.full((n, n), float(x), requires_grad=True)  # (n, n)
+    square = leaf**2
+    with torch.no_grad():
+        unrecorded = leaf**2
+    plain = torch.full((n, n), float(x))
+    before = plain.requires_grad
+    plain.requires_grad_(True)
+    return Requires(
+        x=leaf.requires_grad,
+        square=square.requires_grad,
+        square_without_recording=unrecorded.requires_grad,
+        detached=leaf.detach().requires_grad,
+        plain=before,
+        asked_later=plain.requires_grad,
+    )

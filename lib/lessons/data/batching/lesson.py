@@ -1,0 +1,187 @@
+"""Dataset and DataLoader: which samples meet in which batch, in this epoch and in the next."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch.utils.data import (
+    DataLoader,
+    RandomSampler,
+    Sampler,
+    SequentialSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+)
+
+from lib.core.rules import Between, OneOf, checked
+from lib.datasets.fashion_mnist import Images, fashion_mnist
+
+
+class Loaded(NamedTuple):
+    """What a loader gives in two epochs.
+
+    Attributes:
+        labels: the class of every sample, in the order of the dataset.
+        batches: ``len(train_dl)``.
+        shape: the shape of ``xb`` in the first batch; empty if there is no batch.
+        first: for every batch of the first epoch, where its samples stand in the dataset.
+        second: the same for the second epoch.
+    """
+
+    labels: tuple[int, ...]
+    batches: int
+    shape: tuple[int, ...]
+    first: tuple[tuple[int, ...], ...]
+    second: tuple[tuple[int, ...], ...]
+
+
+# --- the data: pictures of clothes, in an order of your choice ------------------------------------
+
+
+def mixed(samples: int) -> Images:
+    """Take the first pictures of Fashion-MNIST, whose order is a shuffled one."""
+    images, labels = fashion_mnist()
+    return Images(images[:samples], labels[:samples])  # (samples, 28, 28), (samples,)
+
+
+def sorted_by_label(samples: int) -> Images:
+    """Take the same pictures, class after class, as they come out of folders."""
+    images, labels = mixed(samples)
+    order = np.argsort(labels, kind="stable")  # (samples,)
+    return Images(images[order], labels[order])
+
+
+def mostly_shirts(samples: int) -> Images:
+    """Take three T-shirts for every other piece, as real data has common and rare classes."""
+    images, labels = fashion_mnist()
+    shirts, others = np.flatnonzero(labels == 0), np.flatnonzero(labels != 0)
+    places = np.arange(samples)  # (samples,)
+    picked = np.where(places % 4 == 3, others[places // 4], shirts[places])  # (samples,)
+    return Images(images[picked], labels[picked])
+
+
+# --- the order: each returns what DataLoader is given for it --------------------------------------
+
+
+class TakingTurns(Sampler[int]):
+    """A sampler of your own: one sample of each class in turn; a class that ran out starts over."""
+
+    def __init__(self, labels: torch.Tensor) -> None:
+        self.labels = labels
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the place of one sample after the other."""
+        classes = [torch.where(self.labels == label)[0] for label in self.labels.unique()]
+        classes = [places[torch.randperm(len(places))] for places in classes]
+        for i in range(len(self.labels)):
+            places = classes[i % len(classes)]
+            yield int(places[i // len(classes) % len(places)])
+
+    def __len__(self) -> int:
+        """Return how many places it yields."""
+        return len(self.labels)
+
+
+def in_order(labels: torch.Tensor) -> dict[str, Any]:
+    """Leave the dataset's order."""
+    return {"shuffle": False}
+
+
+def shuffled(labels: torch.Tensor) -> dict[str, Any]:
+    """Draw a new order for every epoch."""
+    return {"shuffle": True}
+
+
+def sequential(labels: torch.Tensor) -> dict[str, Any]:
+    """Say what shuffle=False does inside."""
+    return {"sampler": SequentialSampler(labels)}
+
+
+def random(labels: torch.Tensor) -> dict[str, Any]:
+    """Say what shuffle=True does inside."""
+    return {"sampler": RandomSampler(labels)}
+
+
+def with_replacement(labels: torch.Tensor) -> dict[str, Any]:
+    """Draw each sample from all of them, so that some come twice and some never."""
+    return {"sampler": RandomSampler(labels, replacement=True)}
+
+
+def class_balanced(labels: torch.Tensor) -> dict[str, Any]:
+    """Draw rare classes as often as common ones, on average."""
+    weights = 1 / torch.bincount(labels)[labels]  # (samples,)
+    return {"sampler": WeightedRandomSampler(weights.tolist(), num_samples=len(labels))}
+
+
+def taking_turns(labels: torch.Tensor) -> dict[str, Any]:
+    """Take one sample of each class in turn."""
+    return {"sampler": TakingTurns(labels)}
+
+
+# --- the lesson -----------------------------------------------------------------------------------
+
+DATA: dict[str, Callable[[int], Images]] = {
+    "mixed": mixed,
+    "sorted by label": sorted_by_label,
+    "mostly T-shirts": mostly_shirts,
+}
+SAMPLERS: dict[str, Callable[[torch.Tensor], dict[str, Any]]] = {
+    "SequentialSampler": sequential,
+    "RandomSampler": random,
+    "RandomSampler(replacement=True)": with_replacement,
+    "WeightedRandomSampler": class_balanced,
+    "TakingTurns": taking_turns,
+}
+SAMPLES, BATCH_SIZE, SEED = Between(8, 96), Between(1, 48), Between(0, 9999)
+
+
+@checked(
+    data=OneOf(*DATA.values()),
+    order=OneOf(in_order, shuffled, *SAMPLERS.values()),
+    samples=SAMPLES,
+    batch_size=BATCH_SIZE,
+    drop_last=OneOf(False, True),
+    seed=SEED,
+)
+def two_epochs(
+    data: Callable[[int], Images] = mixed,
+    order: Callable[[torch.Tensor], dict[str, Any]] = in_order,
+    samples: int = 32,
+    batch_size: int = 5,
+    drop_last: bool = False,
+    seed: int = 0,
+) -> Loaded:
+    """Walk through a dataset twice, batch by batch, and note which samples come together.
+
+    Args:
+        data: which pictures, in which order.
+        order: what the loader is told about the order: shuffle or a sampler.
+        samples: how many pictures there are.
+        batch_size: how many the loader puts together.
+        drop_last: whether it leaves out a last batch that is not full.
+        seed: where PyTorch's random numbers begin, once for both epochs.
+
+    Raises:
+        ValueError: for a setting that is not allowed.
+
+    Source: https://docs.pytorch.org/docs/stable/data.html
+    """
+    images, labels = data(samples)
+    x_train = torch.tensor(images) / 255  # (samples, 28, 28)
+    y_train = torch.tensor(labels).long()  # (samples,)
+    places = torch.arange(samples)  # (samples,)
+    train_ds = TensorDataset(x_train, y_train, places)
+
+    torch.manual_seed(seed)
+    train_dl = DataLoader(train_ds, batch_size, drop_last=drop_last, **order(y_train))
+
+    shape: tuple[int, ...] = ()
+    epochs: list[list[tuple[int, ...]]] = [[], []]
+    for batches in epochs:
+        for xb, _yb, where in train_dl:  # (batch, 28, 28), (batch,), (batch,)
+            shape = shape or tuple(xb.shape)
+            batches.append(tuple(where.tolist()))
+
+    first, second = map(tuple, epochs)
+    return Loaded(tuple(y_train.tolist()), len(train_dl), shape, first, second)

@@ -1,0 +1,86 @@
+"""Bring a batch to mean 0 and spread 1 in every channel."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torchvision.transforms import v2
+
+from lib.core.rules import Between, checked
+from lib.datasets.images import PictureRule, picture
+
+MEANS = Between(0.0, 1.0)
+STDS = Between(0.01, 1.0)
+NEAR = 0.05  # how far mean and spread may be from 0 and 1
+BATCH, SIDE = 8, 64
+
+
+class Normalized(NamedTuple):
+    """A batch after Normalize.
+
+    Attributes:
+        shape: (N, C, H, W).
+        mean: of each channel, over all pictures and pixels.
+        std: the spread of each channel, the same way.
+        histogram: for each channel, the share of numbers in each of 40 parts from -4 to 4,
+            those outside counted into the first and the last, (3, 40).
+        flat: whether some channel is the same everywhere, so that nothing can spread it.
+    """
+
+    shape: tuple[int, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    histogram: np.ndarray
+    flat: bool
+
+
+@checked(
+    image=PictureRule(),
+    mean_red=MEANS,
+    mean_green=MEANS,
+    mean_blue=MEANS,
+    std_red=STDS,
+    std_green=STDS,
+    std_blue=STDS,
+)
+def normalize_batch(
+    image: str | bytes = "chelsea",
+    mean_red: float = 0.5,
+    mean_green: float = 0.5,
+    mean_blue: float = 0.5,
+    std_red: float = 0.25,
+    std_green: float = 0.25,
+    std_blue: float = 0.25,
+) -> Normalized:
+    """Cut eight pieces out of a picture and normalize them as one batch.
+
+    Raises:
+        ValueError: for a setting that is not allowed.
+
+    Source: https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.Normalize.html
+    """
+    torch.manual_seed(0)
+    pieces = v2.Compose(
+        [v2.ToImage(), v2.RandomResizedCrop(SIDE), v2.ToDtype(torch.float32, scale=True)]
+    )
+    start = picture(image)  # (H, W, 3)
+    batch = torch.stack([pieces(start) for _ in range(BATCH)])  # (8, 3, 64, 64)
+
+    normalize = v2.Normalize((mean_red, mean_green, mean_blue), (std_red, std_green, std_blue))
+    x = normalize(batch)  # (8, 3, 64, 64)
+    parts = ((x + 4) / 0.2).long().clamp(0, 39)  # (8, 3, 64, 64)
+    counts = [torch.bincount(parts[:, c].flatten(), minlength=40) for c in range(3)]
+    return Normalized(
+        shape=tuple(x.shape),
+        mean=tuple(x.mean(dim=(0, 2, 3)).tolist()),
+        std=tuple(x.std(dim=(0, 2, 3), correction=0).tolist()),
+        histogram=(torch.stack(counts) / parts[:, 0].numel()).numpy(),
+        flat=bool((batch.std(dim=(0, 2, 3)) < 1e-4).any()),
+    )
+
+
+def reaches(result: Normalized) -> bool:
+    """Return whether every channel has a mean of 0 and a spread of 1, or nearly so."""
+    return all(abs(mean) <= NEAR for mean in result.mean) and all(
+        abs(std - 1) <= NEAR for std in result.std
+    )

@@ -1,0 +1,258 @@
+"""Mistakes with layers put together, each with its repair, all of them real."""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn, optim
+
+from lib.core.bugs import Bug
+from lib.core.i18n import mark
+
+# --- in_features that do not fit ------------------------------------------------------------------
+
+
+def in_features_wrong() -> tuple[int, ...]:
+    """Give a linear layer the features of the picture, not those that arrive."""
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Conv2d(1, 8, kernel_size=3, stride=2, padding=1),  # -> (B, 8, 14, 14)
+        nn.ReLU(),
+        nn.Flatten(),  # -> (B, 1568)
+        nn.Linear(784, 10),
+    )
+    return tuple(model(torch.rand(4, 1, 28, 28)).shape)
+
+
+def in_features_wrong_fixed() -> tuple[int, ...]:
+    """Count what arrives: 8 channels of 14 by 14."""
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Conv2d(1, 8, kernel_size=3, stride=2, padding=1),  # -> (B, 8, 14, 14)
+        nn.ReLU(),
+        nn.Flatten(),  # -> (B, 1568)
+        nn.Linear(8 * 14 * 14, 10),  # -> (B, 10)
+    )
+    return tuple(model(torch.rand(4, 1, 28, 28)).shape)
+
+
+# --- layers in a plain list (silent) --------------------------------------------------------------
+
+
+class Known(NamedTuple):
+    """What PyTorch knows of a network of three layers.
+
+    Attributes:
+        parameters: how many it finds.
+        hidden_moved: how far a step of training moved the first hidden layer's weights.
+        last_moved: the same of the last layer.
+    """
+
+    parameters: int
+    hidden_moved: float
+    last_moved: float
+
+
+def plain_list() -> Known:
+    """Train a network that keeps its layers in a Python list."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.hidden = [nn.Linear(8, 8), nn.Linear(8, 8)]
+            self.last = nn.Linear(8, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            for layer in self.hidden:
+                x = torch.relu(layer(x))  # (B, 8)
+            y: torch.Tensor = self.last(x)  # (B, 1)
+            return y
+
+    torch.manual_seed(0)
+    model = Net()
+    first, last = model.hidden[0].weight, model.last.weight
+    before = first.detach().clone(), last.detach().clone()
+    opt = optim.SGD(model.parameters(), lr=0.1)
+    loss = model(torch.rand(16, 8)).pow(2).mean()  # ()
+    loss.backward()
+    opt.step()
+    return Known(
+        parameters=sum(p.numel() for p in model.parameters()),
+        hidden_moved=(first - before[0]).abs().sum().item(),
+        last_moved=(last - before[1]).abs().sum().item(),
+    )
+
+
+def plain_list_fixed() -> Known:
+    """Train a network that keeps its layers in an nn.ModuleList."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.hidden = nn.ModuleList([nn.Linear(8, 8), nn.Linear(8, 8)])
+            self.last = nn.Linear(8, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            for layer in self.hidden:
+                x = torch.relu(layer(x))  # (B, 8)
+            y: torch.Tensor = self.last(x)  # (B, 1)
+            return y
+
+    torch.manual_seed(0)
+    model = Net()
+    first, last = model.hidden[0].weight, model.last.weight
+    before = first.detach().clone(), last.detach().clone()
+    opt = optim.SGD(model.parameters(), lr=0.1)
+    loss = model(torch.rand(16, 8)).pow(2).mean()  # ()
+    loss.backward()
+    opt.step()
+    return Known(
+        parameters=sum(p.numel() for p in model.parameters()),
+        hidden_moved=(first - before[0]).abs().sum().item(),
+        last_moved=(last - before[1]).abs().sum().item(),
+    )
+
+
+# --- super().__init__() forgotten -----------------------------------------------------------------
+
+
+def super_forgotten() -> tuple[int, ...]:
+    """Write a class that does not let nn.Module set itself up."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            self.linear1 = nn.Linear(784, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = self.linear1(x)  # (B, 784) -> (B, 10)
+            return y
+
+    return tuple(Net()(torch.rand(4, 784)).shape)
+
+
+def super_forgotten_fixed() -> tuple[int, ...]:
+    """Call super().__init__() first."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear1 = nn.Linear(784, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = self.linear1(x)  # (B, 784) -> (B, 10)
+            return y
+
+    return tuple(Net()(torch.rand(4, 784)).shape)
+
+
+# --- a flatten that swallows the batch ------------------------------------------------------------
+
+
+def batch_swallowed() -> tuple[int, ...]:
+    """Flatten everything, the batch as well."""
+    torch.manual_seed(0)
+    linear = nn.Linear(784, 10)
+    x = torch.rand(4, 1, 28, 28)
+    x = x.view(-1)  # (4, 1, 28, 28) -> (3136,)
+    return tuple(linear(x).shape)
+
+
+def batch_swallowed_fixed() -> tuple[int, ...]:
+    """Keep the first axis, as the notes do."""
+    torch.manual_seed(0)
+    linear = nn.Linear(784, 10)
+    x = torch.rand(4, 1, 28, 28)
+    x = x.view(x.size(0), -1)  # (4, 1, 28, 28) -> (4, 784)
+    return tuple(linear(x).shape)
+
+
+# --- one layer used twice (silent) ----------------------------------------------------------------
+
+
+class Shared(NamedTuple):
+    """A network of two hidden layers and a last one.
+
+    Attributes:
+        parameters: how many it has.
+        same_weights: whether the second hidden layer's weights are those of the first.
+    """
+
+    parameters: int
+    same_weights: bool
+
+
+def used_twice() -> Shared:
+    """Use one linear layer twice, as one may use one ReLU twice."""
+    hidden, relu = nn.Linear(8, 8), nn.ReLU()
+    model = nn.Sequential(
+        hidden,
+        relu,
+        hidden,
+        relu,
+        nn.Linear(8, 1),
+    )
+    same = model[0].weight is model[2].weight
+    return Shared(sum(p.numel() for p in model.parameters()), same)
+
+
+def used_twice_fixed() -> Shared:
+    """Make a new linear layer each time; the ReLU has no weights, so one will do."""
+    relu = nn.ReLU()
+    model = nn.Sequential(
+        nn.Linear(8, 8),
+        relu,
+        nn.Linear(8, 8),
+        relu,
+        nn.Linear(8, 1),
+    )
+    same = model[0].weight is model[2].weight
+    return Shared(sum(p.numel() for p in model.parameters()), same)
+
+
+BUGS = (
+    Bug(
+        mark("in_features wrong"),
+        in_features_wrong,
+        in_features_wrong_fixed,
+        mark(
+            "In the message, the first pair is what arrives, batch by features, the second is "
+            "what the layer takes. The builder above computes the number that fits."
+        ),
+    ),
+    Bug(
+        mark("layers in a plain list (silent)"),
+        plain_list,
+        plain_list_fixed,
+        mark(
+            "No error: a module only finds the modules that are its attributes, not those in a "
+            "list. Their weights are used but never trained, saved or moved to a GPU. "
+            "`nn.ModuleList` is a list it looks into."
+        ),
+    ),
+    Bug(
+        mark("super() forgotten"),
+        super_forgotten,
+        super_forgotten_fixed,
+        mark(
+            "`nn.Module` keeps a register of layers, which its `__init__` makes. Without it, "
+            "there is nothing a layer could be written into."
+        ),
+    ),
+    Bug(
+        mark("flatten swallows the batch"),
+        batch_swallowed,
+        batch_swallowed_fixed,
+        mark(
+            "`view(-1)` and `Flatten(0)` put all samples into one row. `view(x.size(0), -1)` and "
+            "`Flatten()` keep the first axis."
+        ),
+    ),
+    Bug(
+        mark("one layer used twice (silent)"),
+        used_twice,
+        used_twice_fixed,
+        mark(
+            "No error: both places share one set of weights, and the network is smaller than it "
+            "looks. With a ReLU that is fine, since it has none."
+        ),
+    ),
+)

@@ -1,0 +1,199 @@
+"""Mistakes with layers, each with its repair, all of them real."""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from lib.core.bugs import Bug, Then
+from lib.core.i18n import mark
+from lib.core.rules import Between, checked
+from lib.lessons.models.layers.bugs_silent import (
+    batch_second,
+    batch_second_fixed,
+    dropout_left_on,
+    dropout_left_on_fixed,
+    softmax_twice,
+    softmax_twice_fixed,
+)
+
+Shape = tuple[int, ...]
+BATCHES = Between(2, 8)
+
+
+# --- channels that do not match -------------------------------------------------------------------
+
+
+@checked(batch=BATCHES)
+def channels_do_not_match(batch: int = 4) -> Shape:
+    """Send color images through a layer made for gray ones."""
+    images = torch.zeros(batch, 3, 28, 28)  # (batch, 3, 28, 28)
+    conv = nn.Conv2d(1, 8, kernel_size=3)
+    return tuple(conv(images).shape)
+
+
+@checked(batch=BATCHES)
+def channels_do_not_match_fixed(batch: int = 4) -> Shape:
+    """Say that there are three channels."""
+    images = torch.zeros(batch, 3, 28, 28)  # (batch, 3, 28, 28)
+    conv = nn.Conv2d(3, 8, kernel_size=3)
+    return tuple(conv(images).shape)  # (batch, 8, 26, 26)
+
+
+# --- a kernel larger than the input ---------------------------------------------------------------
+
+
+@checked(batch=BATCHES)
+def kernel_too_large(batch: int = 4) -> Shape:
+    """Make images smaller until the next window no longer fits."""
+    x = torch.zeros(batch, 1, 28, 28)  # (batch, 1, 28, 28)
+    x = nn.MaxPool2d(8)(x)  # (batch, 1, 3, 3)
+    return tuple(nn.Conv2d(1, 8, kernel_size=5)(x).shape)
+
+
+@checked(batch=BATCHES)
+def kernel_too_large_fixed(batch: int = 4) -> Shape:
+    """Add a border of one cell: 3 + 2 is as wide as the window."""
+    x = torch.zeros(batch, 1, 28, 28)  # (batch, 1, 28, 28)
+    x = nn.MaxPool2d(8)(x)  # (batch, 1, 3, 3)
+    return tuple(nn.Conv2d(1, 8, kernel_size=5, padding=1)(x).shape)  # (batch, 8, 1, 1)
+
+
+# --- an index without a row -----------------------------------------------------------------------
+
+
+@checked(words=BATCHES)
+def index_out_of_range(words: int = 2) -> Shape:
+    """Count the words from 1."""
+    torch.manual_seed(0)
+    embeds = nn.Embedding(words, 5)
+    indices = torch.arange(1, words + 1)  # (words,)
+    return tuple(embeds(indices).shape)
+
+
+@checked(words=BATCHES)
+def index_out_of_range_fixed(words: int = 2) -> Shape:
+    """Count them from 0."""
+    torch.manual_seed(0)
+    embeds = nn.Embedding(words, 5)
+    indices = torch.arange(words)  # (words,)
+    return tuple(embeds(indices).shape)  # (words, 5)
+
+
+# --- class targets as floats ----------------------------------------------------------------------
+
+
+@checked(batch=BATCHES)
+def float_labels(batch: int = 4) -> float:
+    """Give classes as floats, as a CSV file is often read."""
+    scores = torch.zeros(batch, 3)  # (batch, 3)
+    labels = torch.zeros(batch)  # (batch,)
+    return nn.CrossEntropyLoss()(scores, labels).item()  # type: ignore[no-any-return]
+
+
+@checked(batch=BATCHES)
+def float_labels_fixed(batch: int = 4) -> float:
+    """Convert them to whole numbers."""
+    scores = torch.zeros(batch, 3)  # (batch, 3)
+    labels = torch.zeros(batch).long()  # (batch,)
+    return nn.CrossEntropyLoss()(scores, labels).item()  # type: ignore[no-any-return]
+
+
+# --- then and now ---------------------------------------------------------------------------------
+
+
+class Flat(NamedTuple):
+    """A batch that was to be made flat.
+
+    Attributes:
+        shape: its shape.
+        says: PyTorch's own words if it refused, else what did it.
+    """
+
+    shape: Shape
+    says: str
+
+
+@checked(batch=BATCHES)
+def flat_by_view(batch: int = 4) -> Flat:
+    """Make a batch flat as the notes do, after its axes were moved."""
+    x = torch.zeros(batch, 28, 28, 3).permute(0, 3, 1, 2)  # (batch, 3, 28, 28)
+    try:
+        x = x.view(x.size(0), -1)  # (batch, 2352)
+        return Flat(tuple(x.shape), "view")
+    except RuntimeError as error:
+        return Flat(tuple(x.shape), str(error))
+
+
+@checked(batch=BATCHES)
+def flat_by_layer(batch: int = 4) -> Flat:
+    """Make a batch flat by a layer, which copies where it has to."""
+    x = torch.zeros(batch, 28, 28, 3).permute(0, 3, 1, 2)  # (batch, 3, 28, 28)
+    net = nn.Sequential(nn.Flatten())
+    x = net(x)  # (batch, 2352)
+    return Flat(tuple(x.shape), str(net[0]))
+
+
+# --- what the page shows --------------------------------------------------------------------------
+
+BUGS = (
+    Bug(
+        mark("channels"),
+        channels_do_not_match,
+        channels_do_not_match_fixed,
+        mark("The first argument of `Conv2d` is the number of channels that come in."),
+    ),
+    Bug(
+        mark("kernel too large"),
+        kernel_too_large,
+        kernel_too_large_fixed,
+        mark("Pooling by 8 left 3 by 3. A window of 5 needs padding, or less pooling before it."),
+    ),
+    Bug(
+        mark("index out of range"),
+        index_out_of_range,
+        index_out_of_range_fixed,
+        mark("A table of 2 rows has the indices 0 and 1, so there is no row for index 2."),
+    ),
+    Bug(
+        mark("float labels"),
+        float_labels,
+        float_labels_fixed,
+        mark("A class is a whole number. Floats are allowed too, but then as a share per class."),
+    ),
+    Bug(
+        mark("softmax twice (silent)"),
+        softmax_twice,
+        softmax_twice_fixed,
+        mark(
+            "No error: `CrossEntropyLoss` applies softmax itself. With yours before it, the loss "
+            "of this confident mistake hardly rises, and the push that should correct it shrinks."
+        ),
+    ),
+    Bug(
+        mark("batch_first forgotten (silent)"),
+        batch_second,
+        batch_second_fixed,
+        mark(
+            "No error, and the same shape: the two sequences were read as two steps of one "
+            "sequence, so what is in the first leaks into the second."
+        ),
+    ),
+    Bug(
+        mark("Dropout left on (silent)"),
+        dropout_left_on,
+        dropout_left_on_fixed,
+        mark("No error: while training, dropout draws anew on every call. `eval()` stops that."),
+    ),
+)
+
+THEN = Then(
+    mark("The notes make a batch flat with `x = x.view(x.size(0), -1)`."),
+    flat_by_view,
+    flat_by_layer,
+    mark(
+        "It still works on memory in order, but after `permute` a view cannot be made. "
+        "`nn.Flatten()`, or `x.flatten(1)`, copies where it has to, and stands in "
+        "`nn.Sequential` as a layer that a reader sees."
+    ),
+)

@@ -1,0 +1,158 @@
+"""The features of a trained network: cut out in two ways, and the photos laid out by them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import torch
+from torch import nn
+from torchvision.models.feature_extraction import create_feature_extractor
+from torchvision.transforms import functional as images
+
+from lib.core.rules import OneOf, checked
+from lib.datasets.images import PICTURES, PictureRule
+from lib.lessons.models.pretrained.lesson import EMBED_SIZES
+from lib.lessons.models.pretrained.networks import NetworkRule, feature_count, prepared, trained
+
+Shape = tuple[int, ...]
+
+
+class Ways(NamedTuple):
+    """Features of one picture, cut out in two ways.
+
+    Attributes:
+        children: the names of what ``children()`` goes through.
+        cut: shape of what ``children()[:-1]`` gives.
+        extracted: shape of what ``create_feature_extractor`` gives.
+        pooled: shape of the first once it is averaged over its positions.
+        apart: the largest difference between the two then.
+        embedded: shape of what the new head makes of it.
+    """
+
+    children: tuple[str, ...]
+    cut: Shape
+    extracted: Shape
+    pooled: Shape
+    apart: float
+    embedded: Shape
+
+
+@checked(network=NetworkRule(), image=PictureRule(), embed_size=OneOf(*EMBED_SIZES))
+def two_ways(
+    network: str = "mobilenet_v2", image: str | bytes = "chelsea", embed_size: int = 256
+) -> Ways:
+    """Take the head off a network as the notes do, and as torchvision does.
+
+    Args:
+        network: torchvision's name of it.
+        image: a picture that ``picture`` knows.
+        embed_size: how many numbers the new head gives.
+
+    Raises:
+        ValueError: for a setting that is not allowed.
+
+    Source: https://docs.pytorch.org/vision/stable/feature_extraction.html
+    """
+    model = trained(network)
+    x = prepared(network, image).unsqueeze(0)  # (1, 3, 224, 224)
+
+    modules = list(model.children())[:-1]
+    body = nn.Sequential(*modules)
+    extractor = create_feature_extractor(model, {"flatten": "features"})
+    embed = nn.Linear(feature_count(model), embed_size)
+
+    with torch.no_grad():
+        cut = body(x)  # MobileNetV2: (1, 1280, 7, 7). ResNet-50, which pools in a layer: 1 by 1
+        features = extractor(x)["features"]  # (1, 1280)
+        embedded = embed(features)  # (1, embed_size)
+    pooled = cut.mean(dim=(2, 3))  # (1, 1280)
+    return Ways(
+        children=tuple(name for name, _ in model.named_children()),
+        cut=tuple(cut.shape),
+        extracted=tuple(features.shape),
+        pooled=tuple(pooled.shape),
+        apart=(pooled - features).abs().max().item(),
+        embedded=tuple(embedded.shape),
+    )
+
+
+# --- photos in a plane ----------------------------------------------------------------------------
+
+
+class OnePictureRule(PictureRule):
+    """A picture. A rule of its own, since what is computed from it takes long."""
+
+
+class Spot(NamedTuple):
+    """A piece of a photo in the plane: which photo, which piece, and where it lies."""
+
+    photo: str
+    piece: str
+    x: float
+    y: float
+
+
+class Plane(NamedTuple):
+    """The photos' features in two numbers each.
+
+    Attributes:
+        spots: all pieces of all photos.
+        explained: which share of the spread the two axes show, from 0 to 1 each.
+        nearest: for how many pieces the nearest other piece is of the same photo.
+    """
+
+    spots: tuple[Spot, ...]
+    explained: tuple[float, float]
+    nearest: int
+
+
+PIECES = ("photo", "mirrored", "top left", "bottom right")
+
+
+@checked(network=NetworkRule(), image=OnePictureRule())
+def plane(network: str = "mobilenet_v2", image: str | bytes = "chelsea") -> Plane:
+    """Lay the shipped photos, and yours, out in a plane by the features of a network.
+
+    Args:
+        network: torchvision's name of it.
+        image: a picture that ``picture`` knows; one of yours is laid beside the shipped ones.
+
+    Raises:
+        ValueError: for a setting that is not allowed.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.svd.html
+    """
+    own = [] if image in PICTURES else [piece_features(network, [image])]
+    names = [*PICTURES, *(["yours"] if own else [])]
+    x = torch.cat([shipped_features(network), *own])  # (photos * 4, 1280)
+    u, s, _ = torch.linalg.svd(x - x.mean(dim=0), full_matrices=False)
+    flat = u[:, :2] * s[:2]  # (photos * 4, 2): along the two directions of the widest spread
+    explained = s.square() / s.square().sum()
+
+    apart = torch.cdist(x, x).fill_diagonal_(torch.inf)  # (photos * 4, photos * 4)
+    owner = torch.arange(len(x)) // len(PIECES)  # (photos * 4,)
+    nearest = (owner[apart.argmin(dim=1)] == owner).sum()
+    spots = [
+        Spot(names[row // len(PIECES)], PIECES[row % len(PIECES)], *point)
+        for row, point in enumerate(flat.tolist())
+    ]
+    return Plane(tuple(spots), (explained[0].item(), explained[1].item()), int(nearest))
+
+
+@lru_cache(maxsize=2)
+def shipped_features(network: str) -> torch.Tensor:
+    """Return the features of the shipped photos' pieces, kept for the next one who asks."""
+    return piece_features(network, [*PICTURES])  # (24, 1280)
+
+
+def piece_features(network: str, photos: Sequence[str | bytes]) -> torch.Tensor:
+    """Return the features of photos, and of three views of each: (photos * 4, 1280)."""
+    extractor = create_feature_extractor(trained(network), {"flatten": "features"})
+    found = []
+    for photo in photos:
+        x = prepared(network, photo)  # (3, 224, 224)
+        corners = [images.crop(x, start, start, 160, 160) for start in (0, 64)]  # (3, 160, 160)
+        views = [x, x.flip(2), *(images.resize(each, [224, 224]) for each in corners)]
+        with torch.no_grad():
+            found.append(extractor(torch.stack(views))["features"])  # (4, 1280)
+    return torch.cat(found)

@@ -1,0 +1,182 @@
+"""The challenge: a head that tells two photos apart, from ten examples."""
+
+from typing import NamedTuple
+
+import cv2
+import torch
+from torch import nn
+from torchvision.models import get_model
+from torchvision.transforms import v2
+
+from lib.core.rules import OneOf, checked
+from lib.datasets.images import PICTURES, picture
+from lib.lessons.models.pretrained.features import OnePictureRule
+from lib.lessons.models.pretrained.networks import WEIGHTS, NetworkRule, trained
+
+EXAMPLES, TESTS = 5, 30  # crops of each photo
+SIDE = 96  # pixels of a crop
+GOAL = 0.95
+UNTRAINED = "untrained"
+BODIES = ("pixels", UNTRAINED, "trained")
+AREAS = (0.05, 0.1, 0.25, 0.5)
+STEPS = (1, 5, 20, 100)
+
+
+class PhotoName(OneOf):
+    """A shipped photo's name. A rule of its own, since what is computed from it takes long."""
+
+
+class BodyName(OneOf):
+    """What the head stands on. A rule of its own, for the same reason."""
+
+
+class Share(OneOf):
+    """How much of the photo a crop covers. A rule of its own, for the same reason."""
+
+
+class Head(NamedTuple):
+    """A head for two classes, in numbers.
+
+    Attributes:
+        parameters: how many numbers trained.
+        learned: the share of the ten examples that it names right.
+        first: the share of the first photo's test crops that it names right.
+        second: the same for the second photo.
+        right: the share of all test crops.
+    """
+
+    parameters: int
+    learned: float
+    first: float
+    second: float
+    right: float
+
+
+@checked(
+    network=NetworkRule(),
+    first=OnePictureRule(),
+    second=PhotoName(*PICTURES),
+    body=BodyName(*BODIES),
+    area=Share(*AREAS),
+    steps=OneOf(*STEPS),
+)
+def two_photos(
+    network: str = "mobilenet_v2",
+    first: str | bytes = "astronaut",
+    second: str = "coffee",
+    body: str = "untrained",
+    area: float = 0.05,
+    steps: int = 20,
+) -> Head:
+    """Train a head to tell crops of two photos apart: five of each, then thirty others of each.
+
+    The test crops also have other colors, so that color alone does not tell.
+
+    Args:
+        network: torchvision's name of the body.
+        first: a picture that ``picture`` knows.
+        second: a shipped photo.
+        body: what the head stands on: the crop's pixels, or the features of the network, untrained
+            or trained.
+        area: which share of a photo a crop covers.
+        steps: how many steps the head trains.
+
+    Raises:
+        ValueError: for a setting that is not allowed.
+    """
+    x = examples(network, first, second, area)  # (10, 3, 96, 96)
+    test_x = torch.cat([crops(network, photo, TESTS, area, True) for photo in (first, second)])
+    y = torch.tensor([0, 1]).repeat_interleave(EXAMPLES)  # (10,)
+    test_y = torch.tensor([0, 1]).repeat_interleave(TESTS)  # (60,)
+    features, test_features = on_body(network, body, x), on_body(network, body, test_x)
+
+    torch.manual_seed(0)  # again: making a network draws random numbers, too
+    head = nn.Linear(features.shape[1], 2)
+    optimizer = torch.optim.Adam(head.parameters(), lr=0.001)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(head(features), y).backward()
+        optimizer.step()
+
+    with torch.no_grad():
+        right = (head(test_features).argmax(dim=1) == test_y).float()  # (60,)
+        learned = (head(features).argmax(dim=1) == y).float()  # (10,)
+    return Head(
+        parameters=sum(p.numel() for p in head.parameters()),
+        learned=learned.mean().item(),
+        first=right[:TESTS].mean().item(),
+        second=right[TESTS:].mean().item(),
+        right=right.mean().item(),
+    )
+
+
+def examples(network: str, first: str | bytes, second: str, area: float) -> torch.Tensor:
+    """Return what the head learns from, five crops of each photo: (10, 3, 96, 96)."""
+    torch.manual_seed(0)
+    return torch.cat([crops(network, photo, EXAMPLES, area) for photo in (first, second)])
+
+
+def crops(
+    network: str, photo: str | bytes, count: int, area: float, recolor: bool = False
+) -> torch.Tensor:
+    """Return random crops of a photo, some mirrored: (count, 3, 96, 96)."""
+    preset = WEIGHTS[network].transforms()
+    x = torch.tensor(picture(photo)).permute(2, 0, 1)  # (H, W, 3) -> (3, H, W)
+    chain = v2.Compose(
+        [
+            v2.RandomResizedCrop(SIDE, scale=(area, area), ratio=(1, 1)),
+            v2.RandomHorizontalFlip(),
+            v2.ColorJitter(0.4, 0.4, 1.0, 0.5) if recolor else v2.Identity(),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize(preset.mean, preset.std),
+        ]
+    )
+    return torch.stack([chain(x) for _ in range(count)])
+
+
+def on_body(network: str, body: str, x: torch.Tensor) -> torch.Tensor:
+    """Return what the head gets: (n, 3, 96, 96) -> (n, features)."""
+    if body == "pixels":
+        return x.flatten(1)  # (n, 27648)
+    model = trained(network) if body == "trained" else untrained(network)
+    modules = list(model.children())[:-1]
+    cut = nn.Sequential(*modules, nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    with torch.no_grad():
+        return torch.cat([cut(batch) for batch in x.split(20)])  # (n, 1280)
+
+
+def untrained(network: str) -> nn.Module:
+    """Return the same network as it is before any training."""
+    model: nn.Module = get_model(network)
+    return model.eval()
+
+
+@checked(
+    network=NetworkRule(),
+    first=OnePictureRule(),
+    second=PhotoName(*PICTURES),
+    area=Share(*AREAS),
+)
+def sheet(
+    network: str = "mobilenet_v2",
+    first: str | bytes = "astronaut",
+    second: str = "coffee",
+    area: float = 0.05,
+) -> bytes:
+    """Return the ten examples as one JPEG, a row for each photo.
+
+    Raises:
+        ValueError: for a setting that is not allowed.
+    """
+    preset = WEIGHTS[network].transforms()
+    mean, std = (torch.tensor(each).view(3, 1, 1) for each in (preset.mean, preset.std))
+    x = examples(network, first, second, area) * std + mean  # colors from 0 to 1 again
+    x = x.clamp(0, 1).mul(255).round().byte().view(2, EXAMPLES, 3, SIDE, SIDE)
+    x = x.permute(0, 3, 1, 4, 2).reshape(2 * SIDE, EXAMPLES * SIDE, 3)  # beside each other
+    rows = x.flip(2).contiguous().numpy()  # (192, 480, 3), blue first
+    return bytes(cv2.imencode(".jpg", rows, [cv2.IMWRITE_JPEG_QUALITY, 90])[1])
+
+
+def reaches(result: Head) -> bool:
+    """Tell whether the challenge is met."""
+    return result.right >= GOAL

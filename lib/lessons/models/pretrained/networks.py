@@ -1,0 +1,98 @@
+"""Networks that learned from ImageNet: one that is shipped, two that torchvision can download.
+
+A worker process keeps at most two of them, for all visitors, and nobody may
+write into them: they are frozen and in eval mode, and what trains, or counts batches, works on a
+``copy.deepcopy``. The server itself holds none.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+from torchvision.models import (
+    MobileNet_V2_Weights,
+    ResNet18_Weights,
+    ResNet50_Weights,
+    WeightsEnum,
+    get_model,
+)
+from torchvision.transforms import functional as images
+
+from lib.core.rules import OneOf
+from lib.datasets.assets import shipped
+from lib.datasets.images import picture
+
+SHIPPED = "mobilenet_v2"
+WEIGHTS: dict[str, WeightsEnum] = {
+    "mobilenet_v2": MobileNet_V2_Weights.IMAGENET1K_V1,
+    "resnet18": ResNet18_Weights.DEFAULT,
+    "resnet50": ResNet50_Weights.DEFAULT,
+}
+BLOCKS = {"mobilenet_v2": 19, "resnet18": 5, "resnet50": 5}  # how many ``blocks`` finds
+
+
+def cached(name: str) -> Path:
+    """Return the file that torchvision keeps the weights in, once it has downloaded them."""
+    return Path(torch.hub.get_dir()) / "checkpoints" / Path(WEIGHTS[name].url).name
+
+
+def available(name: str) -> bool:
+    """Tell whether a network can be had without a download."""
+    return name == SHIPPED or cached(name).is_file()
+
+
+class NetworkRule(OneOf):
+    """The name of a network whose weights are on this computer."""
+
+    def __init__(self) -> None:
+        super().__init__(*WEIGHTS)
+
+    def check(self, name: str, value: object) -> None:
+        """Raise ``ValueError`` unless it is one of the names, and the weights are there."""
+        super().check(name, value)
+        if not available(str(value)):
+            there = ", ".join(repr(each) for each in WEIGHTS if available(each))
+            raise ValueError(f"{name}={value!r} has no weights on this computer; there is: {there}")
+
+
+@lru_cache(maxsize=2)
+def trained(name: str) -> nn.Module:
+    """Return a trained network, the same one to all who ask: read it, do not write into it."""
+    model: nn.Module
+    if name == "mobilenet_v2":
+        model = get_model(name)
+        half = load_file(shipped("mobilenet_v2.safetensors"))  # 16 bits, half the size of a file
+        model.load_state_dict(half)  # copied into the 32 bits of the network
+    else:
+        model = get_model(name, weights=WEIGHTS[name])  # downloaded by torchvision, once
+    return model.requires_grad_(False).eval()
+
+
+def prepared(name: str, image: str | bytes, normalize: bool = True) -> torch.Tensor:
+    """Return a picture as the network wants it, as ``WEIGHTS[name].transforms()`` does."""
+    preset = WEIGHTS[name].transforms()
+    x: torch.Tensor = torch.tensor(picture(image)).permute(2, 0, 1)  # (H, W, 3) -> (3, H, W)
+    x = images.resize(x, preset.resize_size)  # the shorter side is 256 now
+    x = images.center_crop(x, preset.crop_size)  # (3, 224, 224)
+    x = images.convert_image_dtype(x, torch.float32)  # from 0..255 to 0..1
+    if normalize:
+        x = images.normalize(x, preset.mean, preset.std)  # around 0, as in training
+    return x
+
+
+def blocks(model: nn.Module) -> list[tuple[str, list[nn.Module]]]:
+    """Return the parts of a network from the picture to the features, each with its name."""
+    parts = dict(model.named_children())
+    if "features" in parts:
+        layers = parts["features"].children()
+        return [(f"features[{place}]", [layer]) for place, layer in enumerate(layers)]
+    stages = [(name, [part]) for name, part in parts.items() if name.startswith("layer")]
+    return [("conv1, bn1", [parts["conv1"], parts["bn1"]]), *stages]
+
+
+def feature_count(model: nn.Module) -> int:
+    """Return how many features the network's own last layer takes."""
+    layers = [each for each in model.modules() if isinstance(each, nn.Linear)]
+    return layers[-1].in_features

@@ -1,0 +1,73 @@
+"""Questions about a trained network: the right answers, and the wrong ones people give."""
+
+from lib.core.i18n import mark
+from lib.core.questions import Guess, answers
+from lib.lessons.models.pretrained.lesson import Frozen
+from lib.lessons.models.pretrained.top import Answer
+
+# What a person would say, in the words of ImageNet's classes.
+OBVIOUS = {
+    "chelsea": "tabby",
+    "coffee": "cup",
+    "astronaut": "space shuttle",
+    "rocket": "missile",
+    "camera": "reflex camera",
+    "horse": "sorrel",
+}
+ALWAYS = ("toilet tissue", "web site", "envelope")  # where there are too few others
+
+# What to tell somebody who gave an answer, by its code.
+TOLD = {
+    "top": mark("It is the largest of 1000 numbers, and one of them is always the largest."),
+    "careful": mark(
+        "That is what the network says when the picture is normalized and `eval()` is called."
+    ),
+    "obvious": mark(
+        "That is what you see. The network knows 1000 classes and nothing else, over a hundred of "
+        "them dogs."
+    ),
+    "second": mark("Close: it is among the next ones."),
+    "other": mark("Nothing in the picture looks like that to the network."),
+}
+TOLD_COUNT = {
+    "trains": mark("What still trains are the blocks that are not frozen, and the new head."),
+    "all": mark("That is the whole network with its new head, frozen or not."),
+    "frozen": mark("Those are the frozen ones."),
+    "head": mark("That is the new head alone; blocks that are not frozen train, too."),
+    "no_bias": mark("The new head has a bias, too."),
+    "old_head": mark("ImageNet's own head of 1000 classes is gone; the new one is in its place."),
+}
+
+
+def guesses(now: Answer, careful: Answer, image: str | bytes) -> tuple[Guess, ...]:
+    """Return which class comes first, with possible answers.
+
+    Args:
+        now: the network's answer at the current settings.
+        careful: its five first answers to a normalized picture in eval mode.
+        image: the picture.
+    """
+    obvious = OBVIOUS.get(image) if isinstance(image, str) else None
+    options = [("top", now.classes[0]), ("careful", careful.classes[0])]
+    options += [("obvious", obvious)] if obvious else []
+    options += [("second", each) for each in careful.classes[1:4]]
+    options += [("other", each) for each in ALWAYS]
+    first = dict.fromkeys(name for _, name in options)
+    few = list(first)[:4]
+    return answers(now.classes[0], [each for each in options if each[1] in few])
+
+
+def count_guesses(result: Frozen) -> tuple[Guess, ...]:
+    """Return how many parameters still train, with possible answers, the smallest first."""
+    head = result.parts[-1].parameters
+    outputs = head // (result.features + 1)
+    options = [
+        ("trains", result.trains),
+        ("head", head),
+        ("all", result.total),
+        ("frozen", result.total - result.trains),
+        ("old_head", result.trains + result.old_head),
+        ("no_bias", result.trains - outputs),
+    ]
+    options.sort(key=lambda option: option[1])  # of equal ones, the first stays first
+    return answers(f"{result.trains:,}", [(code, f"{count:,}") for code, count in options])

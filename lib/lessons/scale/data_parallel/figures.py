@@ -1,0 +1,266 @@
+"""A batch on its way through several devices: scatter, replicate, parallel_apply, gather."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from lib.core.i18n import mark
+from lib.lessons.scale.data_parallel.lesson import Parallel
+from lib.plots.figure import Figure
+from lib.plots.palette import CATEGORIES, GRID, MUTED, POSITIVE, RAISED, TEXT
+
+# What is written in the picture; a page passes its own, in its own language.
+WORDS = {
+    "batch": mark("batch"),
+    "outputs": mark("outputs"),
+    "device": mark("device {number}"),
+    "loss": mark("loss {loss}"),
+    "count": mark("samples: {count}"),
+    "has": mark("has it all"),
+    "waits": mark("waits"),
+    "sends": mark("sends"),
+    "receives": mark("receives"),
+    "computes": mark("computes"),
+    "done": mark("done, waits"),
+    "collects": mark("collects"),
+    "idle": mark("no work"),
+    "whole": mark("A whole step, simulated. Play it."),
+    "start": mark("The batch and the model (the square) are on device 0. All others wait."),
+    "scatter": mark("scatter: device 0 cuts the batch and sends a chunk to each: {chunks}."),
+    "replicate": mark("replicate: device 0 sends each a copy of the model."),
+    "forward": mark(
+        "parallel_apply: all compute at once. Who has fewer samples waits for device 0."
+    ),
+    "level": mark("parallel_apply: all compute at once, and are done at once."),
+    "gather": mark("gather: device 0 collects the outputs and takes the loss. All others wait."),
+    "backward": mark("backward: each finds the gradients of its chunk, and device 0 sums them up."),
+    "columns": mark("device; samples; loss of its own; gradient of the last bias"),
+}
+
+ACROSS, ROW, GAP = 16, 20, 0.5  # cells in a row, pixels of a row, rows between two lanes
+LABEL, MODEL = 5.6, -0.75  # cells kept free for names, and where the model stands
+# Seen through, so that the number in a cell is read in both themes; the eighth device is gray.
+HUES = [tuple(int(color[i : i + 2], 16) for i in (1, 3, 5)) for color in CATEGORIES]
+PALE = [*("rgba({}, {}, {}, 0.3)".format(*hue) for hue in HUES), RAISED]
+FULL = [*("rgba({}, {}, {}, 0.62)".format(*hue) for hue in HUES), GRID]
+COLORS = ["rgba(0, 0, 0, 0)", RAISED, *PALE, *FULL]
+NEUTRAL, INPUT, OUTPUT = 1, 2, 2 + len(PALE)
+# Plotly forgets to draw a text that was empty in the frame before: so none is ever empty.
+BLANK = " "
+
+
+class Lane(NamedTuple):
+    """A strip of the picture: which samples stand in it, and its first and last row."""
+
+    samples: range
+    top: float
+    rows: int
+
+
+class Moment(NamedTuple):
+    """What is to be seen at one moment.
+
+    Attributes:
+        caption: what happens.
+        batch: the color of the batch: neutral or that of the devices.
+        lanes: what stands in the devices' lanes: 0 for nothing, ``INPUT`` or ``OUTPUT``.
+        gathered: whether the outputs are together.
+        models: how many devices have the model.
+        says: what each device does.
+    """
+
+    caption: str
+    batch: int
+    lanes: int
+    gathered: bool
+    models: int
+    says: Sequence[str]
+
+
+def parallel(
+    result: Parallel, devices: int, words: Mapping[str, str] = WORDS, guess: bool = False
+) -> Figure:
+    """Draw the batch above, a lane for every device below it, and the gathered outputs last.
+
+    Args:
+        result: what ``scatter_and_gather`` returns.
+        devices: how many devices there are, those without a chunk counted, too.
+        words: what the picture says, with the keys and fields of ``WORDS``.
+        guess: draw the batch only: the visitor is to guess how it is cut.
+
+    Returns:
+        A figure with every device's numbers in ``layout.meta["numbers"]``.
+    """
+    lanes = _lanes(result.chunks, devices)
+    high = lanes[-1].top + lanes[-1].rows
+    moments = _moments(result, devices, words)
+    shown = moments[1:2] if guess else moments
+    drawn = [_drawn(moment, lanes, result, words) for moment in shown]
+    still = [_cells(lanes), _names(lanes), _models(lanes)]
+    return Figure(
+        data=[{**fixed, **first} for fixed, first in zip(still, drawn[0], strict=True)],
+        frames=[]
+        if guess
+        else [
+            {"name": moment.caption, "data": data}
+            for moment, data in zip(shown, drawn, strict=True)
+        ],
+        layout={
+            "height": round(high * ROW) + 12,
+            "margin": {"l": 4, "r": 4, "t": 4, "b": 8},
+            "showlegend": False,
+            "hovermode": False,
+            "dragmode": False,
+            "xaxis": {"visible": False, "fixedrange": True, "range": [-LABEL, ACROSS]},
+            "yaxis": {"visible": False, "fixedrange": True, "range": [high, 0]},
+            "meta": None if guess else {"numbers": _numbers(result, words), "pause": 2600},
+        },
+    )
+
+
+# --- the story ------------------------------------------------------------------------------------
+
+
+def _moments(result: Parallel, devices: int, words: Mapping[str, str]) -> list[Moment]:
+    """Return the whole step, then its six moments."""
+    chunks = result.chunks
+    busy, spare = len(chunks), devices - len(chunks)
+
+    def says(first: str, others: str) -> list[str]:
+        return [words[first], *[words[others]] * (busy - 1), *[words["idle"]] * spare]
+
+    counts = [words["count"].format(count=count) for count in chunks] + [words["idle"]] * spare
+    short = [words["done" if count < chunks[0] else "computes"] for count in chunks]
+    forward = words["forward" if chunks[-1] < chunks[0] else "level"]
+    cut = words["scatter"].format(chunks=", ".join(map(str, chunks)))
+    waiting = [words["has"], *[words["waits"]] * (devices - 1)]
+    return [
+        Moment(words["whole"], INPUT, OUTPUT, True, busy, counts),
+        Moment(words["start"], NEUTRAL, 0, False, 1, waiting),
+        Moment(cut, INPUT, INPUT, False, 1, says("sends", "receives")),
+        Moment(words["replicate"], INPUT, INPUT, False, busy, says("sends", "receives")),
+        Moment(forward, INPUT, OUTPUT, False, busy, short + [words["idle"]] * spare),
+        Moment(words["gather"], INPUT, OUTPUT, True, busy, says("collects", "waits")),
+        Moment(words["backward"], INPUT, OUTPUT, True, busy, says("computes", "computes")),
+    ]
+
+
+# --- the drawing ----------------------------------------------------------------------------------
+
+
+def _lanes(chunks: Sequence[int], devices: int) -> list[Lane]:
+    """Return the strips: the batch, the devices, the outputs."""
+    batch = range(sum(chunks))
+    starts = np.cumsum([0, *chunks]).tolist()
+    parts = [range(start, start + count) for start, count in zip(starts, chunks, strict=False)]
+    parts += [range(0)] * (devices - len(chunks))
+    lanes: list[Lane] = []
+    top = 0.0
+    for samples in (batch, *parts, batch):
+        rows = max(2, -(-len(samples) // ACROSS))  # two lines of words stand beside them
+        lanes.append(Lane(samples, top, rows))
+        top += rows + GAP
+    return lanes
+
+
+def _cells(lanes: Sequence[Lane]) -> dict[str, object]:
+    """Return what stays of the cells: the edges of the rows, those of the gaps included."""
+    edges = [lane.top + row for lane in lanes for row in range(lane.rows + 1)]
+    return {
+        "type": "heatmap",
+        "x0": 0.5,
+        "dx": 1,
+        "y": edges,
+        "zmin": 0,
+        "zmax": len(COLORS) - 1,
+        "colorscale": [(i / (len(COLORS) - 1), color) for i, color in enumerate(COLORS)],
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "texttemplate": "%{text}",
+        "textfont": {"color": TEXT, "size": 11},
+        "hoverinfo": "skip",
+    }
+
+
+def _names(lanes: Sequence[Lane]) -> dict[str, object]:
+    """Return what stays of the words to the left: a name and what is said below it."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [-LABEL] * (2 * len(lanes)),
+        "y": [lane.top + line for line in (0.5, 1.5) for lane in lanes],
+        "textposition": "middle right",
+        "textfont": {
+            "size": [13] * len(lanes) + [11] * len(lanes),
+            "color": [TEXT] * len(lanes) + [MUTED] * len(lanes),
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _models(lanes: Sequence[Lane]) -> dict[str, object]:
+    """Return what stays of the models: where they stand."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [MODEL] * (len(lanes) - 2),
+        "y": [lane.top + 0.5 for lane in lanes[1:-1]],
+        "hoverinfo": "skip",
+    }
+
+
+def _drawn(
+    moment: Moment, lanes: Sequence[Lane], result: Parallel, words: Mapping[str, str]
+) -> list[dict[str, object]]:
+    """Return what differs from moment to moment."""
+    devices = len(lanes) - 2
+    owner = np.repeat(np.arange(len(result.chunks)), result.chunks)  # (batch,)
+    whole = owner + INPUT if moment.batch == INPUT else np.full(len(owner), NEUTRAL)
+    fills = [whole]
+    for lane in lanes[1:-1]:
+        there = owner[lane.samples.start : lane.samples.stop]
+        fills.append(there + moment.lanes if moment.lanes else there[:0])
+    fills.append(owner + OUTPUT if moment.gathered else owner[:0])
+    colors, texts = [], []
+    for lane, fill in zip(lanes, fills, strict=True):
+        row_colors = np.zeros(lane.rows * ACROSS, dtype=np.uint8)
+        row_colors[: len(fill)] = fill
+        row_texts = [str(each) for each in lane.samples][: len(fill)]
+        row_texts += [BLANK] * (len(row_colors) - len(row_texts))
+        gap = [] if lane is lanes[-1] else [0]
+        for row in range(lane.rows):
+            part = slice(row * ACROSS, (row + 1) * ACROSS)
+            colors.append(row_colors[part])
+            texts.append(row_texts[part])
+        colors += [np.zeros(ACROSS, dtype=np.uint8) for _ in gap]
+        texts += [[BLANK] * ACROSS for _ in gap]
+    names = [words["device"].format(number=number) for number in range(devices)]
+    loss = words["loss"].format(loss=f"{result.loss:.3g}") if moment.gathered else BLANK
+    return [
+        {"type": "heatmap", "z": np.stack(colors), "text": texts},
+        {
+            "type": "scatter",
+            "text": [words["batch"], *names, words["outputs"], BLANK, *moment.says, loss],
+        },
+        {
+            "type": "scatter",
+            "marker": {
+                "symbol": "square",
+                "size": 11,
+                "color": POSITIVE,
+                "opacity": [1 if number < moment.models else 0 for number in range(devices)],
+            },
+        },
+    ]
+
+
+def _numbers(result: Parallel, words: Mapping[str, str]) -> dict[str, object]:
+    """Return the devices as a table."""
+    each = zip(result.chunks, result.own_losses, result.gradients, strict=True)
+    rows = [
+        [str(number), str(count), f"{loss:.6g}", f"{gradient:.6g}"]
+        for number, (count, loss, gradient) in enumerate(each)
+    ]
+    return {"columns": words["columns"].split("; "), "rows": rows}

@@ -1,0 +1,218 @@
+"""Mistakes around devices, each with its repair, all of them real.
+
+Where there is no GPU they are made with "meta", a device on every machine that holds no numbers.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from lib.core.bugs import Bug, Then
+from lib.core.i18n import mark
+from lib.lessons.scale.devices.bugs_gpu import not_synchronized, not_synchronized_fixed
+from lib.lessons.scale.devices.bugs_modules import (
+    criterion_left,
+    criterion_left_fixed,
+    plain_attribute,
+    plain_attribute_fixed,
+)
+from lib.lessons.scale.devices.fallback_device import other_device
+
+# --- x.to(device) without a name ------------------------------------------------------------------
+
+
+class Worked(NamedTuple):
+    """Where the work was done, and how many bytes of the input are on the device."""
+
+    images: str
+    means: str
+    bytes_there: int
+
+
+def worked(images: torch.Tensor, means: torch.Tensor, device: torch.device) -> Worked:
+    """Return where two tensors are."""
+    bytes_there = images.nbytes if images.device.type == device.type else 0
+    return Worked(images.device.type, means.device.type, bytes_there)
+
+
+def not_assigned() -> Worked:
+    """Send the images to the device and compute."""
+    device = other_device()
+    images = torch.ones(1000, 784)  # (1000, 784)
+    images.to(device)
+    means = images.mean(dim=1)  # (1000,)
+    return worked(images, means, device)
+
+
+def not_assigned_fixed() -> Worked:
+    """Give the copy the name."""
+    device = other_device()
+    images = torch.ones(1000, 784)  # (1000, 784)
+    images = images.to(device)
+    means = images.mean(dim=1)  # (1000,)
+    return worked(images, means, device)
+
+
+# --- two devices in one expression ----------------------------------------------------------------
+
+
+def two_devices() -> tuple[int, ...]:
+    """Move the model, and not its input."""
+    device = other_device()
+    model = nn.Linear(784, 10).to(device)
+    images = torch.ones(4, 784)  # (4, 784)
+    out = model(images)
+    return tuple(out.shape)
+
+
+def two_devices_fixed() -> tuple[int, ...]:
+    """Move both."""
+    device = other_device()
+    model = nn.Linear(784, 10).to(device)
+    images = torch.ones(4, 784).to(device)  # (4, 784)
+    out = model(images)  # (4, 10)
+    return tuple(out.shape)
+
+
+# --- .gpu() ---------------------------------------------------------------------------------------
+
+
+def gpu() -> str:
+    """Move the model as the notes do."""
+    model = nn.Linear(784, 10)
+    model.gpu()  # type: ignore[operator]
+    return model.weight.device.type
+
+
+def gpu_fixed() -> str:
+    """Move it to the device that was chosen."""
+    device = other_device()
+    model = nn.Linear(784, 10)
+    model.to(device)
+    return model.weight.device.type
+
+
+# --- .cuda() without a GPU ------------------------------------------------------------------------
+
+
+def cuda_without_gpu() -> str:
+    """Move the model to the GPU, whatever the machine."""
+    model = nn.Linear(784, 10).cuda()
+    return model.weight.device.type
+
+
+def cuda_without_gpu_fixed() -> str:
+    """Choose the device once, and move everything there."""
+    here = torch.accelerator.current_accelerator(check_available=True)
+    device = here or torch.device("cpu")
+    model = nn.Linear(784, 10).to(device)
+    return model.weight.device.type
+
+
+# --- then and now ---------------------------------------------------------------------------------
+
+
+class Choice(NamedTuple):
+    """The device a line chose, and what was then computed where."""
+
+    device: str
+    computed_on: str
+
+
+def device_then() -> Choice:
+    """Choose as the notes do."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    x = torch.ones(3, device=device)  # (3,)
+    return Choice(str(device), str(x.sum().device))
+
+
+def device_now() -> Choice:
+    """Choose any accelerator that is here."""
+    device = torch.accelerator.current_accelerator(check_available=True)
+    x = torch.ones(3, device=device or "cpu")  # (3,)
+    return Choice(str(device or "cpu"), str(x.sum().device))
+
+
+# --- what the page shows --------------------------------------------------------------------------
+
+BUGS = (
+    Bug(
+        mark("not assigned (silent)"),
+        not_assigned,
+        not_assigned_fixed,
+        mark(
+            "No error. A tensor's `.to()` returns a copy and leaves the tensor where it is, so "
+            "everything after it is computed on the CPU. Give the copy the name. "
+            "`other_device()` is the GPU of this machine or, if it has none, `meta`."
+        ),
+    ),
+    Bug(
+        mark("two devices"),
+        two_devices,
+        two_devices_fixed,
+        mark("One operation, one device: PyTorch never moves a tensor without being told to."),
+    ),
+    Bug(
+        mark("a plain attribute"),
+        plain_attribute,
+        plain_attribute_fixed,
+        mark("`model.to()` moves parameters and buffers; of other attributes it knows nothing."),
+    ),
+    Bug(
+        mark("a criterion with weights"),
+        criterion_left,
+        criterion_left_fixed,
+        mark(
+            "`CrossEntropyLoss()` holds no tensor, so moving it, as the notes do, moves nothing "
+            "and `.cuda()` on it is no error even without a GPU. With class weights it holds one."
+        ),
+    ),
+    Bug(
+        mark("model.gpu()"),
+        gpu,
+        gpu_fixed,
+        mark("The notes write it, but neither modules nor tensors have it: `.to(device)`."),
+    ),
+    Bug(
+        mark(".cuda() without a GPU"),
+        cuda_without_gpu,
+        cuda_without_gpu_fixed,
+        mark(
+            "`.cuda()` insists on an NVIDIA GPU. Choose the device once, at the top, and the "
+            "program runs everywhere. Where there is such a GPU, both of these run."
+        ),
+    ),
+)
+
+# Only where there is a GPU to time.
+GPU_BUGS = (
+    Bug(
+        mark("not synchronized (silent)"),
+        not_synchronized,
+        not_synchronized_fixed,
+        mark(
+            "No error. Python asks the GPU and goes on, so the first clock stops before the work "
+            "is done. `torch.cuda.synchronize()` waits, and `torch.utils.benchmark` does it for "
+            "you. Measured here, in milliseconds."
+        ),
+        heavy=True,
+    ),
+)
+
+
+def mistakes() -> tuple[Bug, ...]:
+    """Return the mistakes that can be made on this machine."""
+    return BUGS + GPU_BUGS if torch.cuda.is_available() else BUGS
+
+
+THEN = Then(
+    mark("The notes choose between CUDA and the CPU."),
+    device_then,
+    device_now,
+    mark(
+        "Without a GPU and with an NVIDIA GPU both choose alike. On an Apple or Intel GPU the "
+        "notes' line stays on the CPU. `check_available=True` matters: without it you get what "
+        "this build of PyTorch was made for, present or not. The tab *This machine* shows it."
+    ),
+)

@@ -1,0 +1,275 @@
+"""Mistakes when making tensors, each with its repair, all of them real."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from lib.core.bugs import Bug, Then
+from lib.core.i18n import mark
+from lib.core.rules import Between, checked
+
+SIZES = Between(2, 8)
+
+
+# --- empty taken for zeros (silent) ---------------------------------------------------------------
+
+
+class Counts(NamedTuple):
+    """How often each class was seen, and how often it should be."""
+
+    counts: list[float]
+    should_be: list[float]
+
+
+@checked(size=SIZES)
+def empty_for_zeros(size: int = 5) -> Counts:
+    """Count into memory that nobody cleared."""
+    used = torch.full((size,), 7.0)  # (size,) what an earlier tensor left there
+    counts = torch.empty(size, out=used)  # (size,) out= makes it the same on every run
+    counts += 1
+    return Counts(counts.tolist(), [1.0] * size)
+
+
+@checked(size=SIZES)
+def empty_for_zeros_fixed(size: int = 5) -> Counts:
+    """Write zeros first."""
+    used = torch.full((size,), 7.0)  # (size,) what an earlier tensor left there
+    counts = torch.zeros(size, out=used)  # (size,) the same memory, cleared
+    counts += 1
+    return Counts(counts.tolist(), [1.0] * size)
+
+
+# --- random whole numbers -------------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def rand_of_integers(size: int = 5) -> np.ndarray:
+    """Ask rand for whole numbers."""
+    torch.manual_seed(0)
+    x = torch.rand(size, dtype=torch.int64)  # (size,)
+    return x.numpy()
+
+
+@checked(size=SIZES)
+def rand_of_integers_fixed(size: int = 5) -> np.ndarray:
+    """Ask randint: from 0 to 9."""
+    torch.manual_seed(0)
+    x = torch.randint(0, 10, (size,))  # (size,)
+    return x.numpy()
+
+
+# --- randn_like of an integer tensor --------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def randn_like_integers(size: int = 5) -> np.ndarray:
+    """Make noise in the shape and dtype of a counted row."""
+    torch.manual_seed(0)
+    x = torch.arange(size)  # (size,)
+    noise = torch.randn_like(x)  # (size,)
+    return noise.numpy()
+
+
+@checked(size=SIZES)
+def randn_like_integers_fixed(size: int = 5) -> np.ndarray:
+    """Take only the shape from it."""
+    torch.manual_seed(0)
+    x = torch.arange(size)  # (size,)
+    noise = torch.randn_like(x, dtype=torch.float32)  # (size,)
+    return noise.numpy()
+
+
+# --- Tensor with a capital (silent) ---------------------------------------------------------------
+
+
+class Ids(NamedTuple):
+    """The numbers of some customers: the first, and by how much each is off once it is kept."""
+
+    first: int
+    off_by: list[int]
+    dtype: str
+
+
+@checked(size=SIZES)
+def capital_tensor(size: int = 5) -> Ids:
+    """Keep whole numbers with the class torch.Tensor."""
+    first = 16777216
+    x = torch.Tensor([first + n for n in range(size)])  # (size,)
+    off_by = [int(x[n]) - (first + n) for n in range(size)]
+    return Ids(first, off_by, str(x.dtype))
+
+
+@checked(size=SIZES)
+def capital_tensor_fixed(size: int = 5) -> Ids:
+    """Keep them with the function torch.tensor."""
+    first = 16777216
+    x = torch.tensor([first + n for n in range(size)])  # (size,)
+    off_by = [int(x[n]) - (first + n) for n in range(size)]
+    return Ids(first, off_by, str(x.dtype))
+
+
+# --- numbers without brackets ---------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def two_arguments(size: int = 5) -> np.ndarray:
+    """Hand over numbers one by one, as one hands a shape to torch.ones."""
+    x = torch.tensor(5.5, size)  # type: ignore[arg-type]
+    return x.numpy()
+
+
+@checked(size=SIZES)
+def two_arguments_fixed(size: int = 5) -> np.ndarray:
+    """Hand over one list."""
+    x = torch.tensor([5.5, size])  # (2,)
+    return x.numpy()
+
+
+# --- the mean of whole numbers --------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def mean_of_integers(size: int = 5) -> float:
+    """Average numbers that were written without a point."""
+    x = torch.tensor(list(range(size)))  # (size,)
+    return x.mean().item()
+
+
+@checked(size=SIZES)
+def mean_of_integers_fixed(size: int = 5) -> float:
+    """Ask for floats when the tensor is made."""
+    x = torch.tensor(list(range(size)), dtype=torch.float32)  # (size,)
+    return x.mean().item()
+
+
+# --- the seed inside the loop (silent) ------------------------------------------------------------
+
+
+class Noise(NamedTuple):
+    """The first number of each of four noises, and how far the four spread on average."""
+
+    first_numbers: list[float]
+    spread: float
+
+
+@checked(size=SIZES)
+def seed_in_the_loop(size: int = 5) -> Noise:
+    """Draw noise four times, seeding before each."""
+    noises = []
+    for _ in range(4):
+        torch.manual_seed(0)
+        noises.append(torch.randn(size))  # (size,)
+    noise = torch.stack(noises)  # 4 times (size,) -> (4, size)
+    return Noise(noise[:, 0].tolist(), noise.std(dim=0).mean().item())
+
+
+@checked(size=SIZES)
+def seed_in_the_loop_fixed(size: int = 5) -> Noise:
+    """Seed once, before the loop."""
+    torch.manual_seed(0)
+    noises = []
+    for _ in range(4):
+        noises.append(torch.randn(size))  # (size,)
+    noise = torch.stack(noises)  # 4 times (size,) -> (4, size)
+    return Noise(noise[:, 0].tolist(), noise.std(dim=0).mean().item())
+
+
+# --- then and now ---------------------------------------------------------------------------------
+
+
+class Drawn(NamedTuple):
+    """What 15 000 draws look like."""
+
+    smallest: float
+    largest: float
+    below_zero: int
+    mean: float
+    spread: float
+
+
+@checked(seed=Between(0, 99))
+def rand_as_gaussian(seed: int = 0) -> Drawn:
+    """Draw "Gaussian" numbers as the notes do."""
+    torch.manual_seed(seed)
+    x = torch.rand(5000, 3)  # (5000, 3)
+    return Drawn(
+        x.min().item(), x.max().item(), int((x < 0).sum()), x.mean().item(), x.std().item()
+    )
+
+
+@checked(seed=Between(0, 99))
+def randn_is_gaussian(seed: int = 0) -> Drawn:
+    """Draw Gaussian numbers."""
+    torch.manual_seed(seed)
+    x = torch.randn(5000, 3)  # (5000, 3)
+    return Drawn(
+        x.min().item(), x.max().item(), int((x < 0).sum()), x.mean().item(), x.std().item()
+    )
+
+
+# --- what the page shows --------------------------------------------------------------------------
+
+BUGS = (
+    Bug(
+        mark("empty for zeros (silent)"),
+        empty_for_zeros,
+        empty_for_zeros_fixed,
+        mark(
+            "No error: `empty` writes nothing, so the count starts from what lay there. Without "
+            "`out=` that changes from run to run, and where it is zeros the mistake hides."
+        ),
+    ),
+    Bug(
+        mark("rand of integers"),
+        rand_of_integers,
+        rand_of_integers_fixed,
+        mark("Between 0 and 1 there is no whole number to draw. `randint` draws whole numbers."),
+    ),
+    Bug(
+        mark("randn_like of integers"),
+        randn_like_integers,
+        randn_like_integers_fixed,
+        mark(
+            "`randn_like(x)` takes the dtype of x too, and normal numbers are not whole. The "
+            "notes name a dtype here for that reason."
+        ),
+    ),
+    Bug(
+        mark("Tensor with a capital (silent)"),
+        capital_tensor,
+        capital_tensor_fixed,
+        mark(
+            "No error: the class `torch.Tensor` makes float32 of whatever you give it, and float32 "
+            "misses every other whole number from 16 777 216 on. `torch.tensor` looks at yours."
+        ),
+    ),
+    Bug(
+        mark("no brackets"),
+        two_arguments,
+        two_arguments_fixed,
+        mark("`torch.ones(5, 3)` takes a shape; `torch.tensor([5.5, 3])` takes the numbers."),
+    ),
+    Bug(
+        mark("mean of integers"),
+        mean_of_integers,
+        mean_of_integers_fixed,
+        mark("Numbers without a point give int64, and a mean needs room for a fraction."),
+    ),
+    Bug(
+        mark("seed in the loop (silent)"),
+        seed_in_the_loop,
+        seed_in_the_loop_fixed,
+        mark("No error: the same seed gives the same numbers, so the four noises are one."),
+    ),
+)
+
+THEN = Then(
+    mark("The notes write `torch.rand(5, 3)` twice and call the second one Gaussian."),
+    rand_as_gaussian,
+    randn_is_gaussian,
+    mark(
+        "`rand` draws evenly from 0 to 1 and never below zero; its spread is 0.289. Gaussian is "
+        "`randn`, with an n for normal: half of it lies below zero, and its spread is 1."
+    ),
+)

@@ -1,0 +1,255 @@
+"""Mistakes in picking elements, each with its repair, all of them real."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from lib.core.bugs import Bug, Then
+from lib.core.i18n import mark
+from lib.core.rules import Between, checked
+
+SIZES = Between(4, 8)
+
+
+class Before(NamedTuple):
+    """A tensor's numbers before and after it was written to."""
+
+    before: list[float]
+    after: list[float]
+
+
+# --- one past the end -----------------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def past_the_end(size: int = 5) -> float:
+    """Take the last element."""
+    x = torch.arange(size)  # (size,)
+    return x[size].item()  # ()
+
+
+@checked(size=SIZES)
+def past_the_end_fixed(size: int = 5) -> float:
+    """Count from the end: the first element is number 0, the last is number -1."""
+    x = torch.arange(size)  # (size,)
+    return x[-1].item()  # ()
+
+
+# --- a mask for another axis ----------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def mask_of_columns(size: int = 4) -> torch.Tensor:
+    """Keep the columns whose sum is large."""
+    x = torch.arange(3 * size).reshape(3, size)  # (3, size)
+    large = x.sum(0) > 3 * size  # (size,)
+    return x[large]
+
+
+@checked(size=SIZES)
+def mask_of_columns_fixed(size: int = 4) -> torch.Tensor:
+    """Put the mask where the columns are: after a colon for the rows."""
+    x = torch.arange(3 * size).reshape(3, size)  # (3, size)
+    large = x.sum(0) > 3 * size  # (size,)
+    return x[:, large]  # (3, how many are True)
+
+
+# --- backward -------------------------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def negative_step(size: int = 5) -> torch.Tensor:
+    """Turn a tensor around, as with a NumPy array."""
+    x = torch.arange(size)  # (size,)
+    return x[::-1]
+
+
+@checked(size=SIZES)
+def negative_step_fixed(size: int = 5) -> torch.Tensor:
+    """Flip it; this makes a copy, where NumPy's x[::-1] is a view."""
+    x = torch.arange(size)  # (size,)
+    return x.flip(0)  # (size,)
+
+
+# --- and between masks ----------------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def and_of_masks(size: int = 8) -> torch.Tensor:
+    """Pick what lies between two numbers."""
+    x = torch.arange(size)  # (size,)
+    return x[x > 1 and x < 6]
+
+
+@checked(size=SIZES)
+def and_of_masks_fixed(size: int = 8) -> torch.Tensor:
+    """Join masks with &, each in parentheses, because & binds tighter than >."""
+    x = torch.arange(size)  # (size,)
+    return x[(x > 1) & (x < 6)]  # (how many are True,)
+
+
+# --- writing into a copy (silent) -----------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def write_into_copy(size: int = 6) -> Before:
+    """Write 9 into the first element above 2."""
+    x = torch.arange(size)  # (size,)
+    before = x.tolist()
+    x[x > 2][0] = 9
+    return Before(before, x.tolist())
+
+
+@checked(size=SIZES)
+def write_into_copy_fixed(size: int = 6) -> Before:
+    """Find out where it is, then write with one pair of brackets."""
+    x = torch.arange(size)  # (size,)
+    before = x.tolist()
+    first = (x > 2).nonzero()[0]  # (how many are True, 1) -> (1,)
+    x[first] = 9
+    return Before(before, x.tolist())
+
+
+# --- two lists are pairs (silent) -----------------------------------------------------------------
+
+
+class Block(NamedTuple):
+    """What was picked, and its shape."""
+
+    picked: np.ndarray
+    shape: tuple[int, ...]
+
+
+@checked(size=SIZES)
+def lists_as_grid(size: int = 5) -> Block:
+    """Pick the block where rows 0 and 2 cross columns 1 and 3."""
+    x = torch.arange(size * size).reshape(size, size)  # (size, size)
+    y = x[[0, 2], [1, 3]]  # (2,)
+    return Block(y.numpy(), tuple(y.shape))
+
+
+@checked(size=SIZES)
+def lists_as_grid_fixed(size: int = 5) -> Block:
+    """Pick the rows first, then the columns."""
+    x = torch.arange(size * size).reshape(size, size)  # (size, size)
+    y = x[[0, 2]][:, [1, 3]]  # (2, size) -> (2, 2)
+    return Block(y.numpy(), tuple(y.shape))
+
+
+# --- counting with repeated places (silent) -------------------------------------------------------
+
+
+@checked(size=SIZES)
+def count_repeated(size: int = 4) -> list[float]:
+    """Count how often each label occurs."""
+    labels = torch.tensor([0, 0, 0, 1])  # (4,)
+    counts = torch.zeros(size)  # (size,)
+    counts[labels] += 1
+    return counts.tolist()
+
+
+@checked(size=SIZES)
+def count_repeated_fixed(size: int = 4) -> list[float]:
+    """Add once for every label, however often it comes."""
+    labels = torch.tensor([0, 0, 0, 1])  # (4,)
+    counts = torch.zeros(size)  # (size,)
+    counts.index_add_(0, labels, torch.ones(4))
+    return counts.tolist()
+
+
+# --- the notes' "as in NumPy" ---------------------------------------------------------------------
+
+
+class Both(NamedTuple):
+    """What PyTorch and NumPy pick with the same index."""
+
+    pytorch: list[float]
+    pytorch_shape: tuple[int, ...]
+    numpy: list[float]
+    numpy_shape: tuple[int, ...]
+
+
+@checked(size=SIZES)
+def column(size: int = 4) -> Both:
+    """Pick a column, as the notes do."""
+    x = torch.arange(3 * size).reshape(3, size)  # (3, size)
+    y = x[:, 1]  # (3,)
+    a = x.numpy()[:, 1]  # (3,)
+    return Both(y.tolist(), tuple(y.shape), a.tolist(), a.shape)
+
+
+@checked(size=SIZES)
+def number_beside_list(size: int = 4) -> Both:
+    """Pick with a number and a list that have a slice between them."""
+    x = torch.arange(6 * size).reshape(2, 3, size)  # (2, 3, size)
+    y = x[0, :, [0, 1]]  # (3, 2)
+    a = x.numpy()[0, :, [0, 1]]  # (2, 3)
+    return Both(y.flatten().tolist(), tuple(y.shape), a.flatten().tolist(), a.shape)
+
+
+# --- what the page shows --------------------------------------------------------------------------
+
+BUGS = (
+    Bug(
+        mark("one past the end"),
+        past_the_end,
+        past_the_end_fixed,
+        mark("Counting starts at 0, so the last place is one less than the size: `x[-1]`."),
+    ),
+    Bug(
+        mark("mask of the wrong shape"),
+        mask_of_columns,
+        mask_of_columns_fixed,
+        mark("A mask must be as long as the axis it stands for; `x[large]` means the rows."),
+    ),
+    Bug(
+        mark("negative step"),
+        negative_step,
+        negative_step_fixed,
+        mark("NumPy allows `x[::-1]`. A tensor's strides cannot be negative, so it is copied."),
+    ),
+    Bug(
+        mark("and between masks"),
+        and_of_masks,
+        and_of_masks_fixed,
+        mark(
+            "`and` asks for one True or False for the whole tensor. `&` works element by element."
+        ),
+    ),
+    Bug(
+        mark("write into a copy (silent)"),
+        write_into_copy,
+        write_into_copy_fixed,
+        mark(
+            "No error: `x[x > 2]` is a copy, the 9 goes into it and is thrown away. With one "
+            "pair of brackets on the left of `=`, PyTorch writes into x itself."
+        ),
+    ),
+    Bug(
+        mark("two lists (silent)"),
+        lists_as_grid,
+        lists_as_grid_fixed,
+        mark("No error: the lists are paired to (0, 1) and (2, 3), which gives 2 elements, not 4."),
+    ),
+    Bug(
+        mark("repeated places (silent)"),
+        count_repeated,
+        count_repeated_fixed,
+        mark(
+            "No error: `counts[labels] += 1` reads every place once, adds 1, and writes it back, "
+            "so three zeros count as one."
+        ),
+    ),
+)
+
+THEN = Then(
+    mark("The notes show `x[:, 1]` and say that indexing works as in NumPy."),
+    column,
+    number_beside_list,
+    mark(
+        "It does for `x[:, 1]`, and for nearly everything else. But a number beside a list may "
+        "give another shape, `x[::-1]` is refused, and `x[0, 1]` is a tensor that still lies in "
+        "x's memory, where NumPy gives a number of its own."
+    ),
+)

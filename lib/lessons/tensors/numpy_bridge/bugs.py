@@ -1,0 +1,272 @@
+"""Mistakes on the bridge between NumPy and PyTorch, each with its repair, all of them real."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from lib.core.bugs import Bug, Then
+from lib.core.i18n import mark
+from lib.core.rules import Between, checked
+
+SIZES = Between(2, 8)
+
+
+# --- an array read backward -----------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def negative_strides(size: int = 5) -> np.ndarray:
+    """Hand a reversed array to PyTorch."""
+    a = np.arange(size, dtype="float64")  # (size,)
+    t = torch.from_numpy(a[::-1])  # (size,)
+    return t.numpy()
+
+
+@checked(size=SIZES)
+def negative_strides_fixed(size: int = 5) -> np.ndarray:
+    """Copy the reversed array first, so that it lies forward in memory."""
+    a = np.arange(size, dtype="float64")  # (size,)
+    t = torch.from_numpy(a[::-1].copy())  # (size,)
+    return t.numpy()
+
+
+# --- a tensor that records gradients --------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def numpy_of_grad(size: int = 5) -> np.ndarray:
+    """Look at weights that are being trained."""
+    weights = torch.ones(size, requires_grad=True)  # (size,)
+    return weights.numpy()
+
+
+@checked(size=SIZES)
+def numpy_of_grad_fixed(size: int = 5) -> np.ndarray:
+    """Detach them from the recording first."""
+    weights = torch.ones(size, requires_grad=True)  # (size,)
+    return weights.detach().numpy()
+
+
+# --- one number out of many -----------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def item_of_many(size: int = 5) -> float:
+    """Ask several elements for one number."""
+    losses = torch.ones(size)  # (size,)
+    return losses.item()
+
+
+@checked(size=SIZES)
+def item_of_many_fixed(size: int = 5) -> float:
+    """Make one number of them first."""
+    losses = torch.ones(size)  # (size,)
+    return losses.mean().item()
+
+
+# --- NumPy's float64 meets PyTorch's float32 ------------------------------------------------------
+
+
+@checked(size=SIZES)
+def float64_into_float32_layer(size: int = 5) -> float:
+    """Feed a NumPy array to a layer."""
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(size, 1)
+    x = torch.from_numpy(np.ones(size))  # (size,)
+    y: torch.Tensor = layer(x)  # (1,)
+    return y.item()
+
+
+@checked(size=SIZES)
+def float64_into_float32_layer_fixed(size: int = 5) -> float:
+    """Convert the numbers to the layer's float32."""
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(size, 1)
+    x = torch.from_numpy(np.ones(size)).float()  # (size,)
+    y: torch.Tensor = layer(x)  # (1,)
+    return y.item()
+
+
+# --- an array that must not be written to ---------------------------------------------------------
+
+
+class Protected(NamedTuple):
+    """A read-only array before and after the tensor was written to."""
+
+    before: list[float]
+    after: list[float]
+    tensor: list[float]
+    writeable: bool
+
+
+@checked(size=SIZES)
+def read_only_array(size: int = 5) -> Protected:
+    """Write to a tensor that was made from a read-only array.
+
+    PyTorch warns when it shares such memory and promises nothing about a later write. Here the
+    write goes through and changes the array that was meant to be safe.
+    """
+    a = np.ones(size)  # (size,)
+    a.setflags(write=False)
+    before = a.tolist()
+    t = torch.from_numpy(a)  # (size,)
+    t += 1
+    return Protected(before, a.tolist(), t.tolist(), a.flags.writeable)
+
+
+@checked(size=SIZES)
+def read_only_array_fixed(size: int = 5) -> Protected:
+    """Copy, so that the tensor has memory of its own."""
+    a = np.ones(size)  # (size,)
+    a.setflags(write=False)
+    before = a.tolist()
+    t = torch.tensor(a)  # (size,)
+    t += 1
+    return Protected(before, a.tolist(), t.tolist(), a.flags.writeable)
+
+
+# --- a backup that follows (silent) ---------------------------------------------------------------
+
+
+class Restored(NamedTuple):
+    """The weights before training, and after going back to the backup."""
+
+    before: list[float]
+    restored: list[float]
+
+
+@checked(size=SIZES)
+def backup_that_follows(size: int = 5) -> Restored:
+    """Keep the weights with ``.numpy()``, train, then go back.
+
+    The backup is the weights themselves under a second name, so there is nothing to go back to.
+    """
+    weights = torch.ones(size)  # (size,)
+    before = weights.tolist()
+    backup = weights.numpy()  # (size,)
+    weights.add_(1)  # a step of training
+    weights.copy_(torch.from_numpy(backup))
+    return Restored(before, weights.tolist())
+
+
+@checked(size=SIZES)
+def backup_that_follows_fixed(size: int = 5) -> Restored:
+    """Keep a copy of the weights, train, then go back."""
+    weights = torch.ones(size)  # (size,)
+    before = weights.tolist()
+    backup = weights.numpy().copy()  # (size,)
+    weights.add_(1)  # a step of training
+    weights.copy_(torch.from_numpy(backup))
+    return Restored(before, weights.tolist())
+
+
+# --- a dtype NumPy does not have ------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def bfloat16_to_numpy(size: int = 5) -> np.ndarray:
+    """Hand bfloat16 numbers to NumPy."""
+    t = torch.ones(size, dtype=torch.bfloat16)  # (size,)
+    return t.numpy()
+
+
+@checked(size=SIZES)
+def bfloat16_to_numpy_fixed(size: int = 5) -> np.ndarray:
+    """Convert to float32, which holds every bfloat16 exactly."""
+    t = torch.ones(size, dtype=torch.bfloat16)  # (size,)
+    return t.float().numpy()
+
+
+# --- then and now ---------------------------------------------------------------------------------
+
+
+class BothSides(NamedTuple):
+    """What both names hold at the end, and whether they use the same memory."""
+
+    array: list[float]
+    tensor: list[float]
+    shared: bool
+
+
+@checked(size=SIZES)
+def rebind(size: int = 7) -> BothSides:
+    """Show a tensor that seems independent of its array.
+
+    ``array + 1`` is a new array. The name moves to it, and the tensor keeps the old memory.
+    """
+    array = np.ones(size)  # (size,)
+    tensor = torch.from_numpy(array)  # (size,)
+    array = array + 1
+    return BothSides(array.tolist(), tensor.tolist(), np.shares_memory(array, tensor.numpy()))
+
+
+@checked(size=SIZES)
+def in_place(size: int = 7) -> BothSides:
+    """Show that the tensor follows its array.
+
+    ``array += 1`` writes into the memory that both names stand for.
+    """
+    array = np.ones(size)  # (size,)
+    tensor = torch.from_numpy(array)  # (size,)
+    array += 1
+    return BothSides(array.tolist(), tensor.tolist(), np.shares_memory(array, tensor.numpy()))
+
+
+# --- what the page shows --------------------------------------------------------------------------
+
+BUGS = (
+    Bug(
+        mark("reversed array"),
+        negative_strides,
+        negative_strides_fixed,
+        mark("`a[::-1]` walks backward through memory; a tensor's strides cannot be negative."),
+    ),
+    Bug(
+        mark("requires grad"),
+        numpy_of_grad,
+        numpy_of_grad_fixed,
+        mark("NumPy cannot record gradients, so PyTorch wants you to say `detach()` yourself."),
+    ),
+    Bug(
+        mark("item of many"),
+        item_of_many,
+        item_of_many_fixed,
+        mark("`item()` is for one number. Reduce first."),
+    ),
+    Bug(
+        mark("float64 into a layer"),
+        float64_into_float32_layer,
+        float64_into_float32_layer_fixed,
+        mark("NumPy makes float64, layers hold float32, and PyTorch does not mix the two."),
+    ),
+    Bug(
+        mark("read-only array"),
+        read_only_array,
+        read_only_array_fixed,
+        mark("A warning, and then writing is undefined: here it went through the array's lock."),
+    ),
+    Bug(
+        mark("a backup that follows (silent)"),
+        backup_that_follows,
+        backup_that_follows_fixed,
+        mark("No error: `.numpy()` is the weights themselves under another name, not a copy."),
+    ),
+    Bug(
+        mark("bfloat16"),
+        bfloat16_to_numpy,
+        bfloat16_to_numpy_fixed,
+        mark("NumPy has no bfloat16. float32 holds every bfloat16 exactly."),
+    ),
+)
+
+THEN = Then(
+    mark("Popular courses show this and conclude: if the array changes, the tensor does not."),
+    rebind,
+    in_place,
+    mark(
+        "The tensor only stays because `array = array + 1` makes a new array and moves the "
+        "name to it. Write into the old memory, as `array += 1` does, and the tensor changes "
+        "too."
+    ),
+)

@@ -1,0 +1,283 @@
+"""Mistakes with operations on two tensors, each with its repair, all of them real."""
+
+from typing import NamedTuple
+
+import torch
+
+from lib.core.bugs import Bug, Then
+from lib.core.i18n import mark
+from lib.core.rules import Between, checked
+
+SIZES = Between(2, 8)
+
+# --- shapes that do not line up -------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def rows_minus_means(size: int = 4) -> list[float]:
+    """Subtract from each row its mean."""
+    x = torch.arange(size * (size + 1.0)).reshape(size, size + 1)  # (size, size + 1)
+    means = x.mean(dim=1)  # (size,)
+    centered = x - means  # (size, size + 1)
+    return centered[0].tolist()
+
+
+@checked(size=SIZES)
+def rows_minus_means_fixed(size: int = 4) -> list[float]:
+    """Keep the axis of the mean, so that every row meets its own."""
+    x = torch.arange(size * (size + 1.0)).reshape(size, size + 1)  # (size, size + 1)
+    means = x.mean(dim=1, keepdim=True)  # (size, 1)
+    centered = x - means  # (size, size + 1)
+    return centered[0].tolist()
+
+
+# --- floats into integers -------------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def halves_into_counts(size: int = 4) -> list[float]:
+    """Add halves to integer counts, in place."""
+    counts = torch.arange(size)  # (size,)
+    counts.add_(torch.full((size,), 0.5))
+    return counts.tolist()
+
+
+@checked(size=SIZES)
+def halves_into_counts_fixed(size: int = 4) -> list[float]:
+    """Let the sum be a new tensor, which may be of another dtype."""
+    counts = torch.arange(size)  # (size,)
+    counts = counts + torch.full((size,), 0.5)  # (size,)
+    return counts.tolist()
+
+
+# --- a result that would have to grow -------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def total_that_grows(size: int = 4) -> list[float]:
+    """Add a whole batch to a total of one row, in place."""
+    total = torch.zeros(3)  # (3,)
+    batch = torch.ones(size, 3)  # (size, 3)
+    total.add_(batch)
+    return total.tolist()
+
+
+@checked(size=SIZES)
+def total_that_grows_fixed(size: int = 4) -> list[float]:
+    """Sum the batch over its rows first."""
+    total = torch.zeros(3)  # (3,)
+    batch = torch.ones(size, 3)  # (size, 3)
+    total.add_(batch.sum(dim=0))
+    return total.tolist()
+
+
+# --- a loss over every pair (silent) --------------------------------------------------------------
+
+
+class Fit(NamedTuple):
+    """A line after training, which should come to weight 2 and loss 0.
+
+    Attributes:
+        compared: the shape of the differences.
+        loss: the loss at the end.
+        weight: the slope at the end.
+    """
+
+    compared: str
+    loss: float
+    weight: float
+
+
+@checked(size=SIZES)
+def every_pair(size: int = 5) -> Fit:
+    """Fit y = 2 x with predictions of shape (n, 1) and targets of shape (n,)."""
+    x = torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
+    y = 2 * torch.linspace(-1, 1, size)  # (n,)
+    weight = torch.zeros(1, requires_grad=True)  # (1,)
+    for _ in range(100):
+        difference = x * weight - y  # (n, n)
+        loss = (difference**2).mean()  # ()
+        loss.backward()
+        with torch.no_grad():
+            weight -= 0.3 * weight.grad
+        weight.grad = None
+    return Fit(str(tuple(difference.shape)), loss.item(), weight.item())
+
+
+@checked(size=SIZES)
+def every_pair_fixed(size: int = 5) -> Fit:
+    """Give the targets the shape of the predictions."""
+    x = torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
+    y = 2 * torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
+    weight = torch.zeros(1, requires_grad=True)  # (1,)
+    for _ in range(100):
+        difference = x * weight - y  # (n, 1)
+        loss = (difference**2).mean()  # ()
+        loss.backward()
+        with torch.no_grad():
+            weight -= 0.3 * weight.grad
+        weight.grad = None
+    return Fit(str(tuple(difference.shape)), loss.item(), weight.item())
+
+
+# --- out= of the wrong dtype ----------------------------------------------------------------------
+
+
+@checked(size=SIZES)
+def out_of_integers(size: int = 4) -> list[float]:
+    """Write a sum of floats into a result of integers."""
+    x, y = torch.ones(size), torch.full((size,), 0.5)  # (size,), (size,)
+    result = torch.empty(size, dtype=torch.long)  # (size,)
+    torch.add(x, y, out=result)
+    return result.tolist()
+
+
+@checked(size=SIZES)
+def out_of_integers_fixed(size: int = 4) -> list[float]:
+    """Make the result with the dtype that the sum will have."""
+    x, y = torch.ones(size), torch.full((size,), 0.5)  # (size,), (size,)
+    result = torch.empty(size, dtype=torch.result_type(x, y))  # (size,)
+    torch.add(x, y, out=result)
+    return result.tolist()
+
+
+# --- a brighter picture (silent) ------------------------------------------------------------------
+
+
+@checked(by=Between(0, 255))
+def brighter(by: int = 60) -> list[int]:
+    """Make four pixels brighter."""
+    pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
+    return (pixels + by).tolist()
+
+
+@checked(by=Between(0, 255))
+def brighter_fixed(by: int = 60) -> list[int]:
+    """Add in a dtype with room, stop at 255, then go back."""
+    pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
+    sums = pixels.to(torch.int16) + by  # (4,)
+    return sums.clamp(0, 255).to(torch.uint8).tolist()
+
+
+# --- a conversion nobody kept (silent) ------------------------------------------------------------
+
+
+class Doubled(NamedTuple):
+    """Pixels times two, and their dtype."""
+
+    dtype: str
+    doubled: list[float]
+
+
+@checked(by=Between(1, 255))
+def float_not_kept(by: int = 2) -> Doubled:
+    """Convert to float, but keep the old tensor."""
+    pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
+    pixels.float()
+    return Doubled(str(pixels.dtype), (pixels * by).tolist())
+
+
+@checked(by=Between(1, 255))
+def float_not_kept_fixed(by: int = 2) -> Doubled:
+    """Give the converted tensor the name."""
+    pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
+    pixels = pixels.float()
+    return Doubled(str(pixels.dtype), (pixels * by).tolist())
+
+
+# --- then and now ---------------------------------------------------------------------------------
+
+
+class Floats(NamedTuple):
+    """A picture as floats.
+
+    Attributes:
+        dtype: the dtype.
+        values: the numbers: 255 stays 255.
+    """
+
+    dtype: str
+    values: list[float]
+
+
+def float_tensor() -> Floats:
+    """Convert with the name of a type of tensor."""
+    images = torch.tensor([0, 128, 255], dtype=torch.uint8)  # (3,)
+    floats = images.type(torch.FloatTensor)  # (3,)
+    return Floats(str(floats.dtype), floats.tolist())
+
+
+def float_method() -> Floats:
+    """Convert with the name of a dtype."""
+    images = torch.tensor([0, 128, 255], dtype=torch.uint8)  # (3,)
+    floats = images.float()  # (3,), the same as images.to(torch.float32)
+    return Floats(str(floats.dtype), floats.tolist())
+
+
+# --- what the page shows --------------------------------------------------------------------------
+
+BUGS = (
+    Bug(
+        mark("shapes do not line up"),
+        rows_minus_means,
+        rows_minus_means_fixed,
+        mark(
+            "From the right, 5 columns meet 4 means. `keepdim=True` keeps the axis that was "
+            "averaged as a 1, and a 1 stretches. On a square x the broken line runs, and "
+            "subtracts the wrong means."
+        ),
+    ),
+    Bug(
+        mark("floats into integers"),
+        halves_into_counts,
+        halves_into_counts_fixed,
+        mark("In place, the dtype stays: int64 memory cannot hold 0.5. A new tensor can."),
+    ),
+    Bug(
+        mark("a result that would grow"),
+        total_that_grows,
+        total_that_grows_fixed,
+        mark("In place, the shape stays too: the other side may stretch, `total` may not."),
+    ),
+    Bug(
+        mark("every pair in the loss (silent)"),
+        every_pair,
+        every_pair_fixed,
+        mark(
+            "No error: (n, 1) minus (n,) is (n, n), every prediction against every target, and "
+            "the weight stays at 0 instead of 2. `F.mse_loss` at least warns."
+        ),
+    ),
+    Bug(
+        mark("out= of integers"),
+        out_of_integers,
+        out_of_integers_fixed,
+        mark("`out=` decides the dtype of the memory. `torch.result_type` says which one fits."),
+    ),
+    Bug(
+        mark("a brighter picture (silent)"),
+        brighter,
+        brighter_fixed,
+        mark(
+            "No error: a Python number does not change the dtype, and past 255 a uint8 goes on "
+            "at 0. The brightest pixels turn dark."
+        ),
+    ),
+    Bug(
+        mark("float() not kept (silent)"),
+        float_not_kept,
+        float_not_kept_fixed,
+        mark("No error: `float()` returns a new tensor and leaves the old one as it is."),
+    ),
+)
+
+THEN = Then(
+    mark("The notes write `images.type(torch.FloatTensor)` and `images.float()`."),
+    float_tensor,
+    float_method,
+    mark(
+        "Both still work and give the same numbers; 255 becomes 255.0, not 1. But "
+        "`torch.FloatTensor` also means *on the CPU*: with it a tensor leaves its GPU. Write "
+        "`.float()` or `.to(torch.float32)`."
+    ),
+)

@@ -1,0 +1,282 @@
+"""Mistakes with saved networks: small programs, each beside its repair, all run for real."""
+
+from copy import deepcopy
+from pathlib import Path
+from pickle import UnpicklingError
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from lib.lessons.training.save_load.inside import as_if_saved_on
+from lib.lessons.training.save_load.networks import (
+    RATE,
+    accuracy,
+    net,
+    parallel,
+    renamed,
+    three_classes,
+    train,
+    trained,
+)
+
+
+class Score(NamedTuple):
+    """The part of the test images a network gets right."""
+
+    saved: float
+    loaded: float
+
+
+# --- a whole model --------------------------------------------------------------------------------
+
+
+def whole_model() -> Score:
+    """Save the whole model, as the notes do."""
+    model, _ = trained(net)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.pt"
+        torch.save(model, path)
+        loaded = torch.load(path)
+    return Score(accuracy(model), accuracy(loaded))
+
+
+def whole_model_fixed() -> Score:
+    """Say that the file is yours, and may run code."""
+    model, _ = trained(net)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.pt"
+        torch.save(model, path)
+        loaded = torch.load(path, weights_only=False)
+    return Score(accuracy(model), accuracy(loaded))
+
+
+def as_the_notes_do() -> Score:
+    """Save and load the whole model with the notes' two lines."""
+    net_before, _ = trained(net)
+    with TemporaryDirectory() as folder:
+        model, path = net_before, Path(folder) / "model.pt"
+        torch.save(model, path)
+        model = torch.load(path)
+    return Score(accuracy(net_before), accuracy(model))
+
+
+def whole_model_as_weights() -> Score:
+    """Save what was learned, and make the network anew."""
+    model, _ = trained(net)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "weights.pt"
+        torch.save(model.state_dict(), path)
+        loaded = net()
+        loaded.load_state_dict(torch.load(path))
+    return Score(accuracy(model), accuracy(loaded))
+
+
+# --- missing keys ---------------------------------------------------------------------------------
+
+
+def missing_keys() -> Score:
+    """Load into a network whose first layer was renamed since."""
+    model, _ = trained(net)
+    weights = model.state_dict()
+    new = renamed()
+    new.load_state_dict(weights)
+    return Score(accuracy(model), accuracy(new))
+
+
+def missing_keys_fixed() -> Score:
+    """Rename the keys, too."""
+    model, _ = trained(net)
+    weights = {k.replace("conv1.", "stem."): v for k, v in model.state_dict().items()}
+    new = renamed()
+    new.load_state_dict(weights)
+    return Score(accuracy(model), accuracy(new))
+
+
+# --- another size ---------------------------------------------------------------------------------
+
+
+class Head(NamedTuple):
+    """What load_state_dict did not load."""
+
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+
+
+def another_head() -> Head:
+    """Load ten classes into a network for three, with strict=False."""
+    model, _ = trained(net)
+    weights = model.state_dict()
+    new = three_classes()
+    told = new.load_state_dict(weights, strict=False)
+    return Head(tuple(told.missing_keys), tuple(told.unexpected_keys))
+
+
+def another_head_fixed() -> Head:
+    """Leave the head out first."""
+    model, _ = trained(net)
+    weights = {k: v for k, v in model.state_dict().items() if not k.startswith("fc.")}
+    new = three_classes()
+    told = new.load_state_dict(weights, strict=False)
+    return Head(tuple(told.missing_keys), tuple(told.unexpected_keys))
+
+
+# --- module. --------------------------------------------------------------------------------------
+
+
+def module_prefix() -> Score:
+    """Load what DataParallel saved."""
+    model, _ = trained(parallel)
+    weights = model.state_dict()
+    new = net()
+    new.load_state_dict(weights)
+    return Score(accuracy(model), accuracy(new))
+
+
+def module_prefix_fixed() -> Score:
+    """Take the prefix off; or save model.module.state_dict()."""
+    model, _ = trained(parallel)
+    weights = {k.removeprefix("module."): v for k, v in model.state_dict().items()}
+    new = net()
+    new.load_state_dict(weights)
+    return Score(accuracy(model), accuracy(new))
+
+
+# --- a file that tries to run code ----------------------------------------------------------------
+
+
+class Surprise:
+    """Opens a file when it is unpickled; it could do anything."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how to rebuild it: by this call."""
+        return open, (str(self.path), "w")
+
+
+def runs_code() -> Score:
+    """Load a file that somebody sent."""
+    model, _ = trained(net)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "from_somebody.pt"
+        torch.save({**model.state_dict(), "surprise": Surprise(Path(folder) / "trace")}, path)
+        loaded = net()
+        loaded.load_state_dict(torch.load(path))
+    return Score(accuracy(model), accuracy(loaded))
+
+
+class Safe(NamedTuple):
+    """What came of two files."""
+
+    refused: bool
+    code_ran: bool
+    loaded: float
+
+
+def runs_code_fixed() -> Safe:
+    """See that nothing ran, and ask for safetensors, which cannot hold code."""
+    model, _ = trained(net)
+    with TemporaryDirectory() as folder:
+        path, trace = Path(folder) / "from_somebody.pt", Path(folder) / "trace"
+        torch.save({**model.state_dict(), "surprise": Surprise(trace)}, path)
+        refused = False
+        try:
+            torch.load(path)
+        except UnpicklingError:
+            refused = True
+        save_file(model.state_dict(), path.with_suffix(".safetensors"))
+        loaded = net()
+        loaded.load_state_dict(load_file(path.with_suffix(".safetensors")))
+        return Safe(refused, trace.exists(), accuracy(loaded))
+
+
+# --- saved on a GPU -------------------------------------------------------------------------------
+
+
+def from_a_gpu() -> Score:
+    """Open a file that was saved on a GPU."""
+    model, _ = trained(net)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "net.pt"
+        torch.save(model.state_dict(), path)
+        as_if_saved_on("cuda:0", path)
+        new = net()
+        new.load_state_dict(torch.load(path))
+    return Score(accuracy(model), accuracy(new))
+
+
+def from_a_gpu_fixed() -> Score:
+    """Say where the tensors are to go."""
+    model, _ = trained(net)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "net.pt"
+        torch.save(model.state_dict(), path)
+        as_if_saved_on("cuda:0", path)
+        new = net()
+        new.load_state_dict(torch.load(path, map_location="cpu"))
+    return Score(accuracy(model), accuracy(new))
+
+
+# --- the best weights, not copied -----------------------------------------------------------------
+
+
+class Best(NamedTuple):
+    """The best accuracy seen in training, and what the kept weights give afterwards."""
+
+    best: float
+    kept: float
+
+
+def best_not_copied() -> Best:
+    """Keep the best weights, and go on with a rate that is far too large."""
+    model, opt = trained(net)
+    best, kept = accuracy(model), model.state_dict()
+    opt.param_groups[0]["lr"] = 100 * RATE
+    train(model, opt)
+    model.load_state_dict(kept)
+    return Best(best, accuracy(model))
+
+
+def best_not_copied_fixed() -> Best:
+    """Keep a copy."""
+    model, opt = trained(net)
+    best, kept = accuracy(model), deepcopy(model.state_dict())
+    opt.param_groups[0]["lr"] = 100 * RATE
+    train(model, opt)
+    model.load_state_dict(kept)
+    return Best(best, accuracy(model))
+
+
+# --- strict=False, and nothing is loaded ----------------------------------------------------------
+
+
+class Loaded(NamedTuple):
+    """What was loaded, and what the network is worth."""
+
+    keys_loaded: int
+    keys_not_loaded: int
+    right: float
+
+
+def not_strict() -> Loaded:
+    """Silence the error about keys."""
+    torch.manual_seed(1)
+    weights = trained(parallel)[0].state_dict()
+    new = net()
+    told = new.load_state_dict(weights, strict=False)
+    left = len(told.missing_keys)
+    return Loaded(len(new.state_dict()) - left, left, accuracy(new))
+
+
+def strict() -> Loaded:
+    """Repair the keys, and stay strict."""
+    torch.manual_seed(1)
+    weights = trained(parallel)[0].state_dict()
+    weights = {k.removeprefix("module."): v for k, v in weights.items()}
+    new = net()
+    told = new.load_state_dict(weights)
+    left = len(told.missing_keys)
+    return Loaded(len(new.state_dict()) - left, left, accuracy(new))

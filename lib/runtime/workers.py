@@ -1,0 +1,118 @@
+"""Run tasks in other processes: on this machine (processes.py) or on a cluster (cluster.py).
+
+The rest of the code sees only ``Workers``. A task is a function that can be imported, with
+arguments and a result that can be pickled. A process may die at any moment; its task is then run
+again, so a task must not mind being run twice.
+"""
+
+import os
+import pickle
+import threading
+import traceback
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Executor, Future
+from typing import Any
+
+SCHEDULER = "PLAYGROUND_SCHEDULER"  # the environment variable with a Dask scheduler's address
+
+_opening = threading.Lock()
+_shared: "Workers | None" = None
+
+
+class WorkerLost(RuntimeError):  # noqa: N818 - says what happened
+    """The processes that ran a task died, each time, before it was done."""
+
+
+class Stopped(CancelledError):  # noqa: N818
+    """The task was stopped while it ran."""
+
+
+class Workers(Executor, ABC):
+    """An ``Executor`` whose tasks can be stopped and know their place in the queue."""
+
+    @abstractmethod
+    def stop(self, future: Future[Any]) -> None:
+        """Give up a task that is not done; its ``result()`` then raises ``CancelledError``."""
+
+    @abstractmethod
+    def ahead(self, future: Future[Any]) -> int | None:
+        """Return how many tasks wait before this one, or None where nobody can tell."""
+
+    def warm(self) -> None:
+        """Return when every worker has started; raise what kept one from it."""
+
+
+def open_workers(slots: int | None = None) -> Workers:
+    """Return the cluster that ``PLAYGROUND_SCHEDULER`` names or, without one, local processes.
+
+    Args:
+        slots: how many local tasks run at a time; None for one less than there are cores.
+
+    Raises:
+        ModuleNotFoundError: if a cluster is named and Dask is not installed.
+        ConnectionError: if no scheduler answers.
+        ValueError: if ``slots`` is less than 1.
+    """
+    if address := os.environ.get(SCHEDULER):
+        from lib.runtime.dask_workers import (  # noqa: PLC0415 - loads Dask, which is optional
+            ClusterWorkers,
+        )
+
+        return ClusterWorkers(address)
+    from lib.runtime.local_workers import LocalWorkers  # noqa: PLC0415
+
+    return LocalWorkers(slots)
+
+
+def workers() -> Workers:
+    """Return the workers that all visitors share, opened by the first call."""
+    global _shared  # noqa: PLW0603
+    with _opening:
+        if _shared is None:
+            _shared = open_workers()
+        return _shared
+
+
+def close_workers() -> None:
+    """Shut the shared workers down at once, if they were opened."""
+    global _shared
+    with _opening:
+        open_now, _shared = _shared, None
+    if open_now:
+        open_now.shutdown()
+
+
+def pack(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:
+    """Return a call as bytes, for ``answer``.
+
+    Plain pickle copies tensors. multiprocessing's own would put them into shared memory, which
+    is small in a container and goes away with the process that made it.
+    """
+    return pickle.dumps((fn, args, kwargs))
+
+
+def answer(call: bytes) -> bytes:
+    """Run a packed call, in a worker, and return its result or exception for ``settle``."""
+    try:
+        fn, args, kwargs = pickle.loads(call)
+        return pickle.dumps((fn(*args, **kwargs), None))
+    except BaseException as error:  # a task that calls sys.exit() must not end the worker
+        error.add_note(f"In the worker:\n{traceback.format_exc()}")
+        try:
+            pickle.loads(packed := pickle.dumps((None, error)))
+            return packed
+        except Exception:  # some exceptions cannot be pickled, or not be read again
+            return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
+
+
+def settle(future: Future[Any], packed: bytes) -> None:
+    """Give a future the result, or the exception, that ``answer`` has packed."""
+    try:
+        result, error = pickle.loads(packed)
+    except Exception as unreadable:
+        result, error = None, unreadable
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)

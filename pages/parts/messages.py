@@ -1,0 +1,26 @@
+"""What there is to say of a visitor's file, in one box for each kind."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.uploads.messages import Told
+from pages.parts.run_result import literal
+from pages.parts.text import _
+
+
+def tell(problems: Sequence[Told], notes: Sequence[Told]) -> None:
+    """Say what could not be used and what was changed."""
+    if problems:
+        st.warning("  \n".join(map(_sentence, problems)), icon=":material/warning:")
+    if notes:
+        st.info("  \n".join(map(_sentence, notes)), icon=":material/info:")
+
+
+def _sentence(told: Told) -> str:
+    """Return it in the visitor's language; what a visitor wrote is no Markdown."""
+    fields = {
+        name: literal(_(value)) if isinstance(value, str) else value
+        for name, value in told.fields.items()
+    }
+    return _(told.template).format(**fields)

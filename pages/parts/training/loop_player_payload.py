@@ -1,0 +1,135 @@
+"""What the browser is sent of a training run, besides its epochs."""
+
+import base64
+from typing import Any
+
+import numpy as np
+
+from lib.core.i18n import mark
+from lib.export import snippets
+from lib.lessons.training.loop import (
+    doctor as loop_doctor,
+)
+from lib.lessons.training.loop import (
+    doctor_messages as loop_doctor_words,
+)
+from lib.lessons.training.loop import (
+    lines as loop_lines,
+)
+from lib.lessons.training.loop.config import Recipe
+from lib.lessons.training.loop.epochs import LOOPS
+from lib.lessons.training.loop.frames import Frame
+from lib.lessons.training.loop.runs import Branch, Watched, packed
+from lib.runtime import chunks as chain
+from pages.parts.jobs import chunk
+from pages.parts.text import _
+
+# What each line of the loop did, by how the line begins; the numbers are those of loop_lines.py.
+SAID = {
+    "model.train()": mark("training mode: dropout is on"),
+    "for ": mark("a batch of {points} points"),
+    "outputs": mark("outputs of shape {shape}; the first point gives {first}"),
+    "loss =": mark("loss {loss}"),
+    "optimizer.zero_grad()": mark("length of all gradients: {gradient_before} → {gradient_after}"),
+    "loss.backward()": mark("length of all gradients: {gradient_before} → {gradient_after}"),
+    "optimizer.step()": mark(
+        "the weights moved by {moved}; the one that moved most: {weight_before} → {weight_after}"
+    ),
+}
+
+
+def frame(branch: Branch, epoch: int) -> Frame | None:
+    """Return an epoch of the run, if its chunk is still kept."""
+    number = -(-(epoch - branch.epoch) // branch.recipe.epochs_a_chunk)
+    frames = chain.kept(branch, number) or ()
+    return next((frame for frame in frames if frame.epoch == epoch), None)
+
+
+def findings(branch: Branch, number: int) -> list[str]:
+    """Return what the training doctor says of the last few chunks."""
+    frames = [
+        frame for each in range(max(0, number - 5), number + 1)
+        for frame in chain.kept(branch, each) or ()
+    ]  # fmt: skip
+    found = loop_doctor.examine(branch.recipe, frames)
+    return [_(loop_doctor_words.TOLD[each.code]).format(**each.numbers) for each in found]
+
+
+def watched(branch: Branch, batch: tuple[int, int] | None) -> dict[str, Any] | None:
+    """Return what the lines of the loop did in the last single batch."""
+    if batch is None:
+        return None
+    epoch, count = batch
+    _state, seen = chunk(Watched(branch, epoch), count - 1)
+    rows = [[line.text, _said(line)] for line in seen.lines]
+    return {"key": f"{epoch}.{count}", "rows": rows, "frame": packed([seen.frame])}
+
+
+def _said(line: loop_lines.Line) -> str:
+    """Return what a line did, in words."""
+    template = next((words for start, words in SAID.items() if line.text.startswith(start)), "")
+    first = ", ".join(f"{v:.3g}" for name, v in line.said.items() if name.startswith("first_"))
+    numbers = {
+        name: f"{value:.4g}" if isinstance(value, float) else value
+        for name, value in line.said.items()
+    }
+    return _(template).format(**numbers, first=first)
+
+
+def loop_body(recipe: Recipe) -> list[str]:
+    """Return the body of the loop that trains, as it stands in its file."""
+    source = snippets.listing(LOOPS[recipe.loop].epoch).text
+    lines = source[source.index("model.train()") :].rstrip().split("\n")
+    return [line.removeprefix("    ") for line in lines]
+
+
+def layers(recipe: Recipe, classes: int) -> list[list[str]]:
+    """Return what each neuron is called, layer by layer, from the features on."""
+    hidden = [
+        [f"{layer}.{i}" for i in range(1, width + 1)]
+        for layer, width in enumerate(recipe.hidden, start=1)
+    ]
+    outputs = [f"{_('class')} {i}" for i in range(classes)] or ["y"]
+    return [list(recipe.features), *hidden, outputs]
+
+
+def encoded(array: np.ndarray) -> str:
+    """Return an array's bytes as text."""
+    return base64.b64encode(array.tobytes()).decode()
+
+
+def words() -> dict[str, str]:
+    """Return all words of the player."""
+    return {
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "oneEpoch": _("One epoch"),
+        "oneBatch": _("One batch"),
+        "back": _("One epoch back"),
+        "again": _("Start over"),
+        "fork": _("Fork here"),
+        "forkHelp": _("Go on from this epoch as B, with settings you change; the run so far is A"),
+        "keep": _("Keep as A"),
+        "keepHelp": _("Keep this run beside the next one to compare them"),
+        "drop": _("Close A"),
+        "epoch": _("epoch"),
+        "train": _("train loss"),
+        "test": _("test loss"),
+        "correct": _("right"),
+        "speed": _("epochs/s"),
+        "low": "−1",
+        "high": "+1",
+        "testPoints": _("test points"),
+        "curves": _("Which curves"),
+        "curvesAlt": _("The curves of this run, epoch by epoch."),
+        "loss": _("Loss"),
+        "accuracy": _("Accuracy"),
+        "gradients": _("Gradient per layer"),
+        "layer": _("layer"),
+        "confusion": _("Test points: class (rows) and answer (columns)"),
+        "weight": _("A weight or bias"),
+        "bias": _("bias of"),
+        "value": _("Its value"),
+        "set": _("Set"),
+        "keptAlt": _("The map of the run kept as A."),
+    }

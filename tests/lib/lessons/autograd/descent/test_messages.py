@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from lib.lessons.autograd.descent import messages as told
+from lib.lessons.autograd.descent.lesson import Walk, bowl, rosenbrock
+
+
+def walk(*losses):
+    places = np.arange(2 * len(losses), dtype=np.float32).reshape(-1, 2)
+    return Walk(places, np.array(losses, np.float32), np.ones(len(losses) - 1, np.float32))
+
+
+def said(*sentences):
+    return "".join(template.format(**fields) for template, fields in sentences)
+
+
+ARRIVED, LOWER, HIGHER, BROKEN = walk(3, 1e-4), walk(3, 1), walk(1, 3), walk(1, 9, np.inf, np.nan)
+
+
+def test_the_picture_tells_the_ends_only_once_they_are_shown():
+    walks = {"SGD": LOWER, "Adam": ARRIVED}
+    hidden = said(told.picture(walks, False))
+    assert hidden == "The landscape, and where SGD Adam begin."
+    assert "SGD 1, Adam 0.0001." in said(told.picture(walks, True))
+
+
+@pytest.mark.parametrize(
+    ("one", "limit", "words"),
+    [
+        (ARRIVED, None, "`0.0001` at `(2, 3)`, below 0.001 since step 1"),
+        (LOWER, None, "`1` at `(2, 3)`"),
+        (LOWER, 0.1, "`1` at `(2, 3)`; lr = 0.5, limit 0.1"),
+        (HIGHER, None, "`3` at `(2, 3)`, no lower than it began"),
+        (BROKEN, 0.1, "`nan` at `(6, 7)`, no lower than it began; lr = 0.5, limit 0.1"),
+    ],
+)
+def test_the_end_of_a_walk_in_words(one, limit, words):
+    assert said(*told.ended(one, 0.5, limit)) == words
+
+
+def test_only_a_walk_without_numbers_is_warned_of():
+    [warning] = told.broken({"SGD": LOWER, "Adam": BROKEN})
+    assert said(warning).startswith("After step 2 the loss of Adam is no finite number")
+
+
+@pytest.mark.parametrize(
+    ("surface", "one", "shown", "words"),
+    [
+        (bowl, LOWER, True, "This is another landscape."),
+        (rosenbrock, None, True, "Momentum is not among the optimizers."),
+        (rosenbrock, LOWER, True, "The loss of momentum after 1 steps is 1."),
+        (rosenbrock, LOWER, False, "Show the walks to see how far momentum comes."),
+    ],
+)
+def test_how_far_the_challenge_is(surface, one, shown, words):
+    assert said(told.progress(surface, one, shown)) == words

@@ -1,0 +1,112 @@
+"""Every mistake is real, in PyTorch's own words, and every repair repairs."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib.core.isolation import attempt
+from lib.datasets.fashion_mnist import fashion_mnist
+from lib.lessons.data.batching import bugs
+from lib.lessons.data.batching.bugs_spawn import errors
+from tests.lib.core.test_bugs import check_loud, check_titles
+
+LOUD = [
+    ("unequal_lengths", "AssertionError", "Size mismatch between tensors", "TensorDataset("),
+    (
+        "unequal_shapes",
+        "RuntimeError",
+        "stack expects each tensor to be equal size, but got [3] at entry 0 and [5] at entry 1",
+        "next(iter(train_dl))",
+    ),
+    (
+        "shuffle_and_sampler",
+        "ValueError",
+        "sampler option is mutually exclusive with shuffle",
+        "DataLoader(",
+    ),
+]
+SILENT = ("sorted_without_shuffle", "nothing_left")
+
+
+@pytest.mark.parametrize(("name", "error", "words", "line"), LOUD)
+def test_the_error_is_pytorchs_own(name: str, error: str, words: str, line: str) -> None:
+    check_loud(bugs.BUGS, name, error, words, line)
+
+
+def test_the_titles() -> None:
+    check_titles(bugs.BUGS, [*(row[0] for row in LOUD), "dataset_in_main"], SILENT)
+
+
+def test_the_method_is_gone() -> None:
+    made = attempt(bugs.THEN.then, {})
+    assert made.error == "AttributeError"
+    assert "has no attribute 'next'" in made.message
+
+
+def test_the_repairs() -> None:
+    assert bugs.unequal_lengths_fixed() == 10
+    assert bugs.unequal_shapes_fixed() == (3, 5)
+    assert bugs.shuffle_and_sampler_fixed() == 4
+    assert bugs.function_next() == (20, 28, 28)
+
+
+def test_sorted_labels_teach_next_to_nothing() -> None:
+    sorted_, mixed = (
+        attempt(bugs.sorted_without_shuffle, {}),
+        attempt(bugs.sorted_without_shuffle_fixed, {}),
+    )
+    assert not sorted_.error
+    assert sorted_.result.accuracy < 0.3  # the labels it saw last, and little else
+    assert mixed.result.accuracy > 0.65
+    assert sorted_.result.labels_said < mixed.result.labels_said == 10
+    assert sorted_.result.labels_in_first_batch == [0]
+    assert len(mixed.result.labels_in_first_batch) > 5
+    assert np.bincount(fashion_mnist(train=False).labels).tolist() == [100] * 10
+
+
+def test_dropping_the_only_batch_trains_nothing() -> None:
+    dropped, kept = (
+        attempt(bugs.nothing_left, {}).result,
+        attempt(bugs.nothing_left_fixed, {}).result,
+    )
+    assert dropped == (0, 0, 0.0)
+    assert (kept.batches, kept.steps) == (1, 1)
+    torch.manual_seed(0)
+    x = torch.randn(20, 1).double()
+    weight = torch.nn.Linear(1, 1, bias=False).weight.item()
+    step = 0.1 * 2 * (weight - 2) * x.square().mean().item()  # the gradient by hand
+    assert kept.moved == pytest.approx(abs(step), rel=1e-5)
+
+
+def test_a_script_without_a_guard_starts_itself_again() -> None:
+    made = attempt(bugs.dataset_in_main, {})
+    assert made.error == "RuntimeError"
+    assert made.message.startswith("An attempt has been made to start a new process before the")
+    assert "exited unexpectedly" in made.message
+    assert "Traceback" not in made.message
+    assert "/" not in made.message.replace("https://docs.python.org/3/library/", "")
+    assert bugs.dataset_in_main_fixed() == "tensor([0, 1, 4, 9])"
+
+
+def test_the_errors_are_cut_out_of_what_python_said() -> None:
+    said = """Traceback (most recent call last):
+  File "a.py", line 1, in <module>
+RuntimeError:
+        one
+
+        two
+Traceback (most recent call last):
+  File "b.py"
+RuntimeError: three
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+RuntimeError: four
+"""
+    assert errors(said) == "one\ntwo\nthree\nfour"
+
+
+def test_slow_programs_run_in_a_worker() -> None:
+    heavy = {bug.broken for bug in bugs.BUGS if bug.heavy}
+    assert heavy == {bugs.dataset_in_main, bugs.sorted_without_shuffle}

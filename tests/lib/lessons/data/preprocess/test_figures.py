@@ -1,0 +1,193 @@
+import base64
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from lib.core.isolation import call_alone
+from lib.lessons.data.preprocess import figures_images as images
+from lib.lessons.data.preprocess.batch import normalize_batch
+from lib.lessons.data.preprocess.draws import draw
+from lib.lessons.data.preprocess.figures import WORDS, short, strip
+from lib.lessons.data.preprocess.figures_batch import histogram
+from lib.lessons.data.preprocess.figures_histograms import ROW, TOP
+from lib.lessons.data.preprocess.lesson import follow
+from lib.lessons.data.preprocess.steps import FIRST_CHAIN
+from lib.lessons.data.preprocess.views import views
+from lib.lessons.data.preprocess.wrapped import load
+
+TEXTS = -1
+
+
+def chain(steps=FIRST_CHAIN, image="chelsea"):
+    return call_alone(follow, {"image": image, "steps": steps})
+
+
+CHAINS = {
+    "default": chain(),
+    "none": chain(()),
+    "refused": chain(("ToImage()", "Normalize(MEAN, STD)", "Resize(64)")),
+    "refused at once": chain(("RandomCrop(112)", "ToImage()")),
+    "gray": chain(("ToImage()", "Grayscale()", "ToDtype(torch.float32, scale=True)")),
+    "never a picture": chain(("Resize(64)", "Normalize([0.5], [0.5])")),
+}
+each_chain = pytest.mark.parametrize("made", CHAINS.values(), ids=CHAINS)
+
+
+def decoded(source):
+    packed = np.frombuffer(base64.b64decode(source.partition(",")[2]), np.uint8)
+    return cv2.imdecode(packed, cv2.IMREAD_UNCHANGED)
+
+
+def assert_shows(image, seen):
+    """Small pictures are sent as they are, photos as a JPEG that is close to them."""
+    drawn = decoded(image.source)[..., ::-1]
+    assert drawn.shape == seen.shape
+    if "png" in image.source[:20]:
+        np.testing.assert_array_equal(drawn, seen)
+    else:
+        assert np.abs(drawn.astype(float) - seen).mean() < 6
+
+
+@each_chain
+def test_every_step_that_worked_has_its_picture_and_its_histograms(made):
+    figure = strip(made)
+    large = 1 if made.refused else 2
+    assert len(figure.layout.images) == len(made.looks) + large
+    for image, look in zip(figure.layout.images[large:], made.looks, strict=True):
+        assert_shows(image, look.seen)
+    drawn = sum(np.isnan(trace.y).sum() for trace in figure.data[:-2])
+    assert drawn == sum(len(look.histogram) for look in made.looks)
+
+
+@each_chain
+def test_a_histogram_stands_in_its_own_row(made):
+    for trace in strip(made).data[:-2]:
+        rows = np.split(trace.y, np.flatnonzero(np.isnan(trace.y)) + 1)
+        for part in rows:
+            y = part[~np.isnan(part)]
+            if y.size:
+                row = (y.max() - TOP) // ROW
+                assert TOP + row * ROW + 36 <= y.min() <= y.max() <= TOP + (row + 1) * ROW
+
+
+@each_chain
+def test_texts_are_inside_and_say_what_happened(made):
+    figure = strip(made)
+    low, high = figure.layout.yaxis.range[::-1]
+    texts = figure.data[TEXTS]
+    assert all(texts.text)
+    assert all(low <= y <= high for y in texts.y)
+    for row, step in enumerate(made.steps, start=1):
+        assert f"{row}  {step}" in texts.text
+    assert (WORDS["failed"] in texts.text) == bool(made.refused)
+    assert texts.text.count(WORDS["skipped"]) == max(0, len(made.steps) - len(made.looks))
+    assert (WORDS["stopped"] in texts.text) == bool(made.refused)
+
+
+@each_chain
+def test_nothing_is_told_before_it_was_asked_for(made):
+    quiet, told = strip(made, told=False), strip(made)
+    assert quiet.layout.height == told.layout.height
+    assert len(quiet.layout.images) == 2
+    assert not quiet.layout.meta
+    said = quiet.data[TEXTS].text
+    assert said.count(WORDS["hidden"]) == len(made.steps)
+    assert WORDS["failed"] not in said
+    start = "×".join(map(str, made.looks[0].shape))
+    assert sum("×" in text for text in said) == sum(start in text for text in said) == 1
+
+
+@each_chain
+def test_the_table_holds_every_step(made):
+    numbers = json.loads(json.dumps(strip(made).layout.meta["numbers"]))
+    assert len(numbers["columns"]) == 9
+    for look, row in zip(made.looks, numbers["rows"], strict=True):
+        assert row[1:4] == [look.kind, str(look.shape), look.dtype]
+        assert row[4] == short(look.low)
+
+
+def test_zero_is_marked_where_there_are_numbers_on_both_sides():
+    made = CHAINS["default"]
+    [x, again, _] = strip(made).data[-2].x
+    low, high = made.looks[-1].ends
+    assert x == again == pytest.approx(0.23 + 0.77 * -low / (high - low))
+
+
+@pytest.mark.parametrize(
+    ("number", "written"), [(-2.1, "−2.1"), (255.0, "255"), (-0.0, "0"), (0.007843, "0.00784")]
+)
+def test_numbers_are_short(number, written):
+    assert short(number) == written
+
+
+def test_eight_draws_stand_in_two_rows():
+    result = call_alone(draw, {})
+    figure = images.draws(result)
+    assert len({(image.x, image.y) for image in figure.layout.images}) == 8
+    for image, seen in zip(figure.layout.images, result.pictures, strict=True):
+        assert_shows(image, seen)
+    assert len(figure.layout.meta["numbers"]["rows"]) == 8
+    assert figure.data[0].text[0] == "draw 1"
+
+
+def test_views_are_shown_as_they_are():
+    result = views("coffee")
+    figure = images.views(result)
+    assert [*figure.data[0].text] == [images.WORDS[view.kind] for view in result]
+    for image, view in zip(figure.layout.images, result, strict=True):
+        assert_shows(image, view.seen)
+
+
+@pytest.mark.parametrize("wrap", [True, False])
+def test_a_batch_is_drawn_in_the_shape_it_has(wrap):
+    result = call_alone(load, {"wrap": wrap})
+    figure = images.batch(result)
+    shape = (28, 28) if wrap else (1, 784)
+    assert len(figure.layout.images) == 8
+    for image, pixels in zip(figure.layout.images, result.pictures, strict=True):
+        drawn = decoded(image.source)
+        assert drawn.shape == shape
+        np.testing.assert_array_equal(drawn.ravel(), (pixels.ravel() * 255).round())
+
+
+def test_tiles_do_not_leave_the_picture():
+    for figure in (images.draws(call_alone(draw, {})), images.views(views())):
+        bottom = figure.layout.yaxis.range[0]
+        for image in figure.layout.images:
+            assert 0 <= image.x - image.sizex / 2 <= image.x + image.sizex / 2 <= 1
+            assert 0 <= image.y <= image.y + image.sizey <= bottom
+
+
+def test_no_picture_is_refused():
+    with pytest.raises(ValueError, match=r"pixels of shape \(0, 3\), uint8, are no picture"):
+        images.embedded(np.zeros((0, 3), np.uint8))
+    with pytest.raises(ValueError, match="float64, are no picture"):
+        images.embedded(np.zeros((2, 3)))
+
+
+def test_a_picture_costs_few_bytes():
+    assert len(json.dumps(strip(chain()).to_plotly_json(), default=str)) < 200_000
+    small = np.arange(300, dtype=np.uint16).astype(np.uint8).reshape(10, 10, 3)
+    np.testing.assert_array_equal(decoded(images.embedded(small))[..., ::-1], small)
+
+
+def test_the_batchs_histogram_is_the_numbers():
+    result = call_alone(normalize_batch, {})
+    figure = histogram(result)
+    for trace, counts in zip(figure.data, result.histogram, strict=False):
+        np.testing.assert_allclose(trace.y, counts, rtol=1e-6)
+        center = float((trace.x * trace.y).sum() / trace.y.sum())
+        assert abs(center - result.mean[[t.name for t in figure.data].index(trace.name)]) < 0.1
+    assert [*figure.data[-1].x] == [*result.mean]
+    assert [*figure.data[-1].error_x.array] == [*result.std]
+
+
+def test_the_words_can_be_those_of_another_language():
+    words = {**WORDS, "before": "vorher", "start": "das Bild"}
+    assert {"vorher", "das Bild"} <= {*strip(chain(), True, words).data[TEXTS].text}
+
+
+def test_same_result_same_picture():
+    assert strip(chain()) == strip(chain())

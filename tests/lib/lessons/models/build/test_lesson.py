@@ -1,0 +1,210 @@
+from math import floor, prod
+
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from lib.core.isolation import call_alone
+from lib.lessons.models.build import lesson
+from lib.lessons.models.build.fixes import fix
+from lib.lessons.models.build.grammar import read_layers
+from lib.lessons.models.build.layers import (
+    NOTES,
+    PRESETS,
+    InputShape,
+    UpToTenLayers,
+    chain_text,
+    written,
+)
+from lib.lessons.models.build.table import graph, table
+from lib.lessons.models.build.work import multiply_adds, weights, work
+from tests.pages.strategies import strategy
+
+every_preset = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def built(text: str, *shape: int) -> lesson.Built:
+    return call_alone(lesson.build, {"layers": read_layers(text), "shape": shape})
+
+
+def notes_network() -> nn.Sequential:
+    """The network as it stands in the notes."""
+    return nn.Sequential(
+        lesson.Lambda(lambda x: x.view(-1, 1, 28, 28)),
+        nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(16, 16, kernel_size=3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.AvgPool2d(4),
+        lesson.Lambda(lambda x: x.view(x.size(0), -1)),
+    )
+
+
+# --- the forward pass -----------------------------------------------------------------------------
+
+
+def test_the_preset_is_the_network_of_the_notes():
+    result = call_alone(lesson.build, {})
+    torch.manual_seed(0)
+    theirs = notes_network()
+    y = theirs(torch.rand(64, 784))
+    assert result.output == tuple(round(number, 4) for number in y[0].tolist())
+    assert result.shapes[-1] == (64, 10)
+    assert sum(result.parameters) == sum(p.numel() for p in theirs.parameters()) == 3930
+
+
+@every_preset
+def test_a_preset_runs_to_ten_numbers_a_sample(preset):
+    result = call_alone(lesson.build, preset._asdict())
+    assert (result.refused, result.shapes[-1]) == ("", (64, 10))
+    assert len(result.shapes) == len(preset.layers) + 1
+
+
+def test_same_settings_same_numbers():
+    assert built("Dropout(0.5), Linear(4, 3)", 2, 4) == built("Dropout(0.5), Linear(4, 3)", 2, 4)
+
+
+@pytest.mark.parametrize("side", [7, 8, 28])
+@pytest.mark.parametrize(("kernel", "stride", "padding"), [(3, 2, 1), (5, 1, 0), (2, 3, 1)])
+def test_a_convolution_has_the_side_of_the_formula(side, kernel, stride, padding):
+    result = built(f"Conv2d(2, 5, {kernel}, {stride}, {padding})", 3, 2, side, side)
+    wanted = floor((side + 2 * padding - kernel) / stride) + 1
+    assert result.shapes[1] == (3, 5, wanted, wanted)
+
+
+def test_what_pytorch_refuses_ends_the_shapes_and_is_told():
+    result = built("Flatten(), Linear(100, 10), ReLU()", 4, 1, 28, 28)
+    assert result.shapes == ((4, 1, 28, 28), (4, 784))
+    assert "(4x784 and 100x10)" in result.refused
+    assert result.parameters == (0, 1010, 0)
+
+
+def test_an_lstm_gives_its_states_as_well():
+    result = built("LSTM(5, 3, batch_first=True)", 2, 4, 5)
+    assert (result.shapes[-1], result.states) == ((2, 4, 3), (0, 2))
+    assert "must be Tensor, not tuple" in built("LSTM(5, 3), Linear(3, 1)", 2, 4, 5).refused
+
+
+@quick
+@given(strategy(UpToTenLayers()), strategy(InputShape()))
+def test_any_chain_ends_in_shapes_or_in_a_sentence(layers, shape):
+    result = call_alone(lesson.build, {"layers": layers, "shape": shape})
+    assert bool(result.refused) == (len(result.shapes) <= len(layers))
+    assert [weights(layer) for layer in layers] == list(result.parameters)
+    for layer, before, after in zip(layers, result.shapes, result.shapes[1:], strict=False):
+        if layer != ("Lambda", "last_step"):  # keeps a part, and may keep all
+            assert work(layer, before).numbers == prod(after)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("Linear(7, 5)", (3, 4, 7)),
+        ("Conv2d(2, 6, 3, 2, 1)", (3, 2, 9, 8)),
+        ("ConvTranspose2d(2, 6, 3, 2, 1)", (3, 2, 5, 4)),
+    ],
+)
+def test_multiply_adds_are_those_that_pytorch_counts(text, shape):
+    (layer,) = read_layers(text)
+    with FlopCounterMode(display=False) as counter:
+        lesson.made(*layer)(torch.rand(shape))
+    assert 2 * multiply_adds(layer, shape) == counter.get_total_flops()
+
+
+def test_multiply_adds_of_an_lstm_are_those_of_its_matrices():
+    rows = [p.numel() for name, p in nn.LSTM(5, 3, 2).named_parameters() if "weight" in name]
+    assert multiply_adds(("LSTM", 5, 3, 2), (4, 6, 5)) == 24 * sum(rows)
+
+
+# --- too large, or not allowed --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "words"),
+    [
+        ("Linear(3000, 3000)", (1, 10), "9,003,000 parameters; here it may have up to 5,000,000"),
+        ("Conv2d(1, 64, 1)", (1, 1, 1000, 1000), "MB of numbers; here up to 64 MB"),
+        ("MaxPool2d(64, 1, 32)", (4, 4, 200, 200), "million multiplications; here up to 500"),
+    ],
+)
+def test_what_is_too_large_is_refused(text, shape, words):
+    with pytest.raises(ValueError, match=words):
+        lesson.build(read_layers(text), shape)
+
+
+@pytest.mark.parametrize("layers", [(), "ReLU()", (("Sigmod",),), (("Linear", 1),), (("ReLU", 1),)])
+def test_bad_settings_are_refused(layers):
+    with pytest.raises(ValueError, match=r"layer|arguments"):
+        lesson.build(layers)
+
+
+# --- what would help ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "code", "fixed"),
+    [
+        ("Linear(9, 2)", (4, 7), "number", "Linear(7, 2)"),
+        ("Conv2d(3, 2, 3)", (4, 1, 8, 8), "number", "Conv2d(1, 2, kernel_size=3)"),
+        ("Conv2d(3, 2, 9)", (4, 1, 8, 8), "number", "Conv2d(1, 2, kernel_size=8)"),
+        ("MaxPool2d(9)", (4, 1, 8, 8), "number", "MaxPool2d(8)"),
+        ("MaxPool2d(2, padding=2)", (4, 1, 8, 8), "number", "MaxPool2d(2, padding=1)"),
+        ("Linear(64, 2)", (4, 1, 8, 8), "before", "Flatten(), Linear(64, 2)"),
+        ("Linear(9, 2)", (4, 1, 8, 8), "both", "Flatten(), Linear(64, 2)"),
+        ("Conv2d(1, 2, 3)", (4, 784), "before", "Lambda(preprocess), Conv2d(1, 2, kernel_size=3)"),
+        ("LSTM(5, 3), ReLU()", (4, 2, 5), "steps", "LSTM(5, 3), Lambda(last_step), ReLU()"),
+        ("LSTM(5, 3), Linear(9, 2)", (4, 2, 5), "steps_both",
+         "LSTM(5, 3), Lambda(last_step), Linear(3, 2)"),
+        ("LSTM(9, 3)", (4, 2, 5), "number", "LSTM(5, 3)"),
+        ("Flatten(0), Linear(64, 2)", (4, 1, 8, 8), "batch", "Flatten(), Linear(64, 2)"),
+        ("BatchNorm2d(3)", (4, 7), "number", "BatchNorm1d(7)"),
+        ("LayerNorm(3)", (4, 7), "number", "LayerNorm(7)"),
+        ("ReLU(), Softmax(3)", (4, 7), "without", "ReLU()"),
+    ],
+)  # fmt: skip
+def test_the_suggestion_lets_the_layer_work(text, shape, code, fixed):
+    found = call_alone(fix, {"layers": read_layers(text), "shape": shape})
+    assert (found.code, chain_text(found.layers)) == (code, fixed)
+    assert built(fixed, *shape).refused == ""
+    template, fields = found.sentence
+    assert "{" not in template.format(**fields)
+
+
+def test_there_is_no_suggestion_where_nothing_is_wrong_or_nothing_helps():
+    assert fix(NOTES, (64, 784)) is None
+    assert fix((("Softmax", 3),), (4, 7)) is None
+
+
+# --- other views ----------------------------------------------------------------------------------
+
+
+@every_preset
+def test_torchinfo_counts_the_same(preset):
+    result = call_alone(lesson.build, preset._asdict())
+    said = call_alone(table, preset._asdict())
+    assert said.parameters == sum(result.parameters)
+    assert f"{said.parameters:,}" in said.text
+    assert "Total mult-adds (M): " in said.text
+    assert said.mult_adds == pytest.approx(sum(result.multiply_adds), rel=0.03)
+    assert said.mult_adds > sum(result.multiply_adds)  # the biases
+
+
+@every_preset
+def test_the_graph_has_every_layer_and_its_shape(preset):
+    result = call_alone(lesson.build, preset._asdict())
+    found = call_alone(graph, preset._asdict())
+    layers = [step.text for step in found.steps if step.kind == "layer"]
+    assert layers == [written(layer) for layer in preset.layers if layer[0] != "Lambda"]
+    shapes = [step.shape for step in found.steps if step.shape]
+    assert shapes == [str(shape) for shape in result.shapes]
+    assert [step.kind for step in found.steps][:: len(found.steps) - 1] == ["input", "output"]
+
+
+def test_the_graph_of_a_chain_that_breaks_ends_its_shapes():
+    found = call_alone(graph, {"layers": (("Linear", 3, 4),), "shape": (2, 2)})
+    assert [step.shape for step in found.steps] == ["(2, 2)", "", ""]

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from lib.core.isolation import attempt, call_alone
+from lib.lessons.models.layers import bugs as wrong
+from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+SAYS = {
+    "channels_do_not_match": ("RuntimeError", "to have 1 channels, but got 3", "conv(images)"),
+    "kernel_too_large": ("RuntimeError", "can't be greater than actual input", "kernel_size=5"),
+    "index_out_of_range": ("IndexError", "index out of range", "embeds(indices)"),
+    "float_labels": ("RuntimeError", "to be Long or Byte, but got Float", "CrossEntropyLoss()"),
+}
+SILENT = {"softmax_twice", "batch_second", "dropout_left_on"}
+
+
+def both(name):
+    found = [attempt(function, {}) for function in pair(wrong.BUGS, name)]
+    assert [(each.error, each.warnings) for each in found] == [("", ())] * 2
+    return [each.result for each in found]
+
+
+def test_every_bug_is_tested_and_says_if_it_is_silent():
+    check_titles(wrong.BUGS, SAYS, SILENT)
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
+    check_loud(wrong.BUGS, name, *SAYS[name])
+
+
+def test_the_repairs_give_the_shapes_and_the_loss_they_should():
+    assert wrong.channels_do_not_match_fixed(3) == (3, 8, 26, 26)
+    assert wrong.kernel_too_large_fixed(3) == (3, 8, 1, 1)
+    assert call_alone(wrong.index_out_of_range_fixed, {"words": 3}) == (3, 5)
+    assert wrong.float_labels_fixed(3) == pytest.approx(np.log(3))
+
+
+@pytest.mark.parametrize("score", [1, 5, 8])
+def test_softmax_twice_shrinks_the_gradient(score):
+    broken, fixed = (
+        call_alone(function, {"score": score}) for function in pair(wrong.BUGS, "softmax_twice")
+    )
+    shares = np.exp([score, 0, 0]) / np.exp([score, 0, 0]).sum()
+    np.testing.assert_allclose(fixed.gradient, shares - [0, 1, 0], atol=1e-6)
+    twice = np.exp(shares) / np.exp(shares).sum() - [0, 1, 0]
+    by_hand = (np.diag(shares) - np.outer(shares, shares)) @ twice
+    np.testing.assert_allclose(broken.gradient, by_hand, atol=1e-6)
+    assert broken.push == pytest.approx(np.linalg.norm(by_hand), abs=1e-6)
+    assert broken.push < fixed.push / (2 if score == 1 else 50)
+
+
+def test_without_batch_first_one_sequence_leaks_into_the_next():
+    broken, fixed = both("batch_second")
+    assert broken.shape == fixed.shape
+    assert broken.second_changed > 0.01
+    assert fixed.second_changed == 0
+    assert fixed.first_changed > 0.01
+
+
+def test_dropout_left_on_answers_differently_each_time():
+    broken, fixed = both("dropout_left_on")
+    assert broken.spread > 0.01
+    assert len(set(broken.first)) == 3
+    assert (len(set(fixed.first)), fixed.spread) == (1, 0)
+
+
+def test_then_a_view_fails_and_now_a_layer_copies():
+    then, now = wrong.flat_by_view(2), wrong.flat_by_layer(2)
+    assert "view size is not compatible" in then.says
+    assert now.shape == (2, 3 * 28 * 28)
+    assert now.says.startswith("Flatten")
+
+
+@pytest.mark.parametrize("function", [f for bug in wrong.BUGS for f in (bug.broken, bug.fixed)])
+def test_the_small_programs_refuse_bad_sizes(function):
+    with pytest.raises(ValueError, match=r"=9 is out of range: [12] to 8"):
+        function(9)

@@ -1,0 +1,140 @@
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from lib.core.isolation import call_alone
+from lib.lessons.models.layers.figures import DRAW, WORDS, picture
+from lib.lessons.models.layers.figures_steps import COVERED, NOW
+from lib.lessons.models.layers.lesson import LAYERS, at_work
+
+MORE = {
+    "Conv2d": [
+        {"padding": 2, "padding_mode": "reflect", "stride": 2, "dilation": 2},
+        {"size": 28},
+        {"kernel_size": 1, "padding": 2, "size": 7},
+    ],
+    "ConvTranspose2d": [{"stride": 2, "size": 3, "kernel_size": 1}, {"stride": 4, "size": 7}],
+    "MaxPool2d": [{"padding": 1, "kernel_size": 3}],
+    "Embedding": [{"num_embeddings": 10, "embedding_dim": 8, "indices": (9, 0, 3)}],
+    "Flatten": [{"start_dim": 0}, {"start_dim": 2}, {"batch": 3, "channels": 3, "height": 3}],
+    "LSTM": [{"bidirectional": True, "num_layers": 3, "steps": 1}],
+    "Dropout": [{"p": 1.0, "rows": 1, "columns": 1}],
+    "BatchNorm2d": [{"batch": 1, "channels": 1, "size": 2}],
+}
+CASES = [(name, each) for name in LAYERS for each in ({}, *MORE.get(name, []))]
+
+
+def drawn(name, chosen, hidden=False):
+    function = LAYERS[name].function
+    steps = LAYERS[name].kind == "steps"
+    defaults = {}
+    if steps:
+        plain = function.__wrapped__.__kwdefaults__ or {}
+        names = function.__wrapped__.__code__.co_varnames
+        defaults = {**dict(zip(names, function.__wrapped__.__defaults__, strict=False)), **plain}
+    full = {**defaults, **chosen}
+    result = call_alone(at_work if steps else function, {"layer": name, **full} if steps else full)
+    return result, picture(LAYERS[name].kind, result, hidden)
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_every_layer_is_drawn_and_plotly_accepts_it(name, chosen, hidden):
+    _, figure = drawn(name, chosen, hidden)
+    assert figure.layout.height > 100
+    assert len(figure.to_json()) < 400_000
+    for frame in figure.frames:
+        assert max(frame.traces) < len(figure.data)
+        assert len(frame.traces) == len(frame.data)
+    numbers = (figure.layout.meta or {}).get("numbers")
+    if numbers:
+        assert all(len(row) == len(numbers["columns"]) for row in numbers["rows"])
+        json.dumps(numbers)
+
+
+def test_every_kind_has_a_picture():
+    assert {layer.kind for layer in LAYERS.values()} == set(DRAW)
+
+
+@pytest.mark.parametrize("name", ["Conv2d", "ConvTranspose2d", "MaxPool2d", "Linear", "Embedding"])
+def test_each_step_uncovers_what_it_writes(name):
+    seen, figure = drawn(name, {})
+    assert len(figure.frames) == len(seen.steps)
+    written = set()
+    for frame, step in zip(figure.frames, seen.steps, strict=True):
+        cover, read = np.array(frame.data[-2].z)[:, 1:-1], np.array(frame.data[0].z)
+        assert {tuple(place) for place in np.argwhere(read == NOW).tolist()} == set(step.reads)
+        assert {tuple(place) for place in np.argwhere(cover == NOW).tolist()} == set(step.writes)
+        written |= set(step.writes)
+        assert (cover == COVERED).sum() == cover.size - len(written)
+        assert step.total in frame.name
+    table = figure.layout.meta["numbers"]["rows"]
+    assert [row[1] for row in table] == [step.total for step in seen.steps]
+
+
+def texts(figure):
+    """All that is written in a picture."""
+    said = [str(each) for trace in figure.data for each in np.ravel(trace.text or [])]
+    said += [note.text for note in figure.layout.annotations]
+    return said + [frame.name for frame in figure.frames]
+
+
+@pytest.mark.parametrize("name", ["Conv2d", "Linear", "Embedding"])
+def test_the_output_stays_hidden_with_its_shape(name):
+    seen, figure = drawn(name, {}, hidden=True)
+    grids = [trace for trace in figure.data if trace.type == "heatmap"]
+    assert len(grids) == 2  # input and weight
+    assert not figure.frames
+    assert figure.layout.meta is None
+    _, other = drawn(name, {}, hidden=False)
+    assert len([trace for trace in other.data if trace.type == "heatmap"]) > 2
+    assert any(WORDS["guess"] in text for text in texts(figure))
+    assert seen.y.size
+
+
+def test_padding_is_marked_and_minus_infinity_is_written():
+    _, figure = drawn("MaxPool2d", {"padding": 1, "kernel_size": 3})
+    [box] = figure.layout.shapes
+    assert (box.x0, box.x1) == (1, 7)
+    assert "−∞" in texts(figure)
+
+
+def test_dropout_hides_what_eval_does():
+    result, figure = drawn("Dropout", {}, hidden=True)
+    assert len([trace for trace in figure.data if trace.type == "heatmap"]) == 2
+    _, figure = drawn("Dropout", {})
+    last = [trace for trace in figure.data if trace.type == "heatmap"][-1]
+    assert [float(text) for row in last.text for text in row] == result.x.ravel().tolist()
+
+
+def test_the_lstm_works_layer_after_layer_and_says_no_shape_when_hidden():
+    result, figure = drawn("LSTM", {"bidirectional": True})
+    assert len(figure.frames) == 1 + 2 * 5
+    boxes = figure.data[2]
+    assert len(boxes.x) == 2 * 2 * 5
+    assert f"y<br>({result.shape_out[2]})" in texts(figure)
+    _, hidden = drawn("LSTM", {"bidirectional": True}, hidden=True)
+    assert not any(f"({result.shape_out[2]})" in text for text in texts(hidden))
+
+
+def test_a_curve_shows_its_slope_only_when_asked():
+    result, figure = drawn("MSELoss", {})
+    heights = [np.asarray(trace.y, dtype=float) for trace in figure.data if trace.yaxis == "y2"]
+    np.testing.assert_allclose(heights[0], result.curve.gradient, rtol=1e-5)
+    _, hidden = drawn("MSELoss", {}, hidden=True)
+    assert not any(
+        np.isfinite(np.asarray(trace.y, dtype=float)).any()
+        for trace in hidden.data
+        if trace.yaxis == "y2"
+    )
+
+
+def test_normalized_numbers_are_drawn_around_zero():
+    result, figure = drawn("BatchNorm2d", {})
+    assert isinstance(figure, go.Figure)
+    dots, ticks = figure.data
+    assert len(dots.x) == 3 * result.x.size
+    middle = ticks.x[3:6]
+    np.testing.assert_allclose(middle, 0, atol=1e-5)

@@ -1,0 +1,83 @@
+"""The mistakes around devices, on whatever device this machine has beside its CPU."""
+
+import pytest
+import torch
+from torch import nn
+
+from lib.core.isolation import attempt, call_alone
+from lib.export import snippets
+from lib.lessons.scale.devices import bugs as wrong
+from lib.lessons.scale.devices.fallback_device import other_device
+from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+HAS_GPU = torch.cuda.is_available()
+OTHER = other_device().type
+# With "meta" and with a GPU the words differ; "device" is in all of them.
+SAYS = {
+    "two_devices": ("RuntimeError", "device", "out = model(images)"),
+    "plain_attribute": ("RuntimeError", "device", "return x * self.scale"),
+    "criterion_left": ("RuntimeError", "device", "loss = criterion(out, y)"),
+    "gpu": ("AttributeError", "'Linear' object has no attribute 'gpu'", "model.gpu()"),
+}
+NVIDIA = "cuda_without_gpu"
+
+
+def test_every_bug_is_tested_and_says_if_it_is_silent():
+    check_titles(wrong.BUGS, {*SAYS, NVIDIA}, {"not_assigned"})
+    check_titles(wrong.GPU_BUGS, set(), {"not_synchronized"})
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
+    check_loud(wrong.BUGS, name, *SAYS[name])
+
+
+def test_what_meta_says_is_what_torch_says():
+    if OTHER == "meta":
+        said = "Tensor on device cpu is not on the expected device meta!"
+        assert attempt(wrong.two_devices, {}).message in (
+            said,
+            said.replace("cpu", "?").replace("meta", "cpu").replace("?", "meta"),
+        )
+
+
+@pytest.mark.skipif(HAS_GPU, reason="where there is a GPU it works")
+def test_cuda_without_a_gpu():
+    found = attempt(wrong.cuda_without_gpu, {})
+    assert found.error in ("RuntimeError", "AssertionError")
+    assert "NVIDIA" in found.message or "not compiled with CUDA" in found.message
+    assert call_alone(wrong.cuda_without_gpu_fixed, {}) in ("cpu", OTHER)
+
+
+def test_the_images_that_were_not_assigned_stay():
+    broken, fixed = (call_alone(f, {}) for f in pair(wrong.BUGS, "not_assigned"))
+    assert broken == ("cpu", "cpu", 0)
+    assert fixed == (OTHER, OTHER, 1000 * 784 * 4)
+    found = attempt(wrong.not_assigned, {})
+    assert (found.error, found.warnings) == ("", ())
+
+
+def test_the_module_that_leaves_its_tensor_behind_is_shown():
+    broken, fixed = map(snippets.listing, (wrong.plain_attribute, wrong.plain_attribute_fixed))
+    assert "self.scale = torch.full" in broken.text
+    assert 'self.register_buffer("scale"' in fixed.text
+
+
+def test_the_repairs_give_what_was_wanted():
+    assert wrong.two_devices_fixed() == (4, 10)
+    assert wrong.plain_attribute_fixed() == (4, 3)
+    assert wrong.criterion_left_fixed() == ()
+    assert wrong.gpu_fixed() == OTHER
+
+
+def test_what_the_words_say_of_the_criterion():
+    assert not nn.CrossEntropyLoss().state_dict()
+    assert isinstance(nn.CrossEntropyLoss().cuda(), nn.CrossEntropyLoss)  # without a GPU, too
+
+
+def test_then_and_now_choose_a_device_that_is_here():
+    then, now = call_alone(wrong.device_then, {}), call_alone(wrong.device_now, {})
+    assert then.device == ("cuda" if HAS_GPU else "cpu")
+    assert now.device == (OTHER if OTHER != "meta" else "cpu")
+    assert then.computed_on.startswith(then.device)
+    assert now.computed_on.startswith(now.device)

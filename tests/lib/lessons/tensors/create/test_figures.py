@@ -1,0 +1,253 @@
+import json
+from itertools import product
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from lib.core.isolation import call_alone
+from lib.lessons.tensors.create import lesson as create
+from lib.lessons.tensors.create import metrics as create_facts
+from lib.lessons.tensors.create.figures import CROWDED, WORDS, draws, sizes, values
+from lib.plots.palette import POSITIVE
+
+SHAPES = [(1,), (12,), (5, 3), (6, 6), (3, 4, 4), (2, 3, 4, 4)]
+CASES = [
+    (constructor, shape, dtype)
+    for constructor, shape, dtype in product(
+        (create.randn, create.rand, create.arange, create.full), SHAPES, create.DTYPES
+    )
+    if not create.make(constructor, shape, dtype).refused
+]
+# The widest a number may be, in letters, for the font sizes and cells below.
+ROOM = {True: 7, False: 5}
+
+
+def made(constructor, shape=(5, 3), dtype="default", **more):
+    return call_alone(
+        create.make, {"constructor": constructor, "shape": shape, "dtype": dtype, **more}
+    )
+
+
+def drawn(constructor, dtype="default"):
+    return call_alone(create_facts.draws, {"constructor": constructor, "dtype": dtype})
+
+
+def maps(figure):
+    return [trace for trace in figure.data if trace.type == "heatmap"]
+
+
+def texts(figure):
+    """What stands in the cells, grid by grid, row by row."""
+    return [text for each in maps(figure) for row in each.text for text in row]
+
+
+def number(text):
+    """The number a cell says."""
+    plain = text.replace("−", "-").replace("<br>", "").rstrip(".")
+    return {"True": 1, "False": 0}.get(plain) if plain.isalpha() else complex(plain)
+
+
+# --- the values -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("constructor", "shape", "dtype"), CASES)
+def test_every_cell_says_its_number_and_fits(constructor, shape, dtype):
+    x = made(constructor, shape, dtype)
+    figure = values(x)
+    shown = texts(figure)
+    assert len(shown) == x.numel
+    wide = figure.layout.xaxis.range[1]
+    close = 0.006 if wide <= CROWDED + 1 else 0.075
+    for text, exact in zip(shown, x.values.flat, strict=True):
+        assert number(text) == pytest.approx(complex(exact), abs=close)
+        assert max(map(len, text.split("<br>"))) <= ROOM[bool(wide < 9)] + (dtype == "complex64")
+        assert text.strip()
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "text"),
+    [
+        (7, "float32", "7."),
+        (7, "int64", "7"),
+        (2.5, "float64", "2.5"),
+        (-1, "float16", "−1."),
+        (7, "bool", "True"),
+        (2.5, "complex64", "2.5<br>+0.j"),
+    ],
+)
+def test_a_float_has_a_point_as_pytorch_prints_it(value, dtype, text):
+    assert set(texts(values(made(create.full, dtype=dtype, fill=value)))) == {text}
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        (0.00012, "1e−4"),
+        (0.4567, "0.457"),
+        (-0.0456, "−0.046"),
+        (123.456, "123."),
+        (12345.5, "1.23e4"),
+        (1e6, "1e6"),
+        (99_999.0, "99999."),
+    ],
+)
+def test_small_and_large_numbers_fit(typed, text):
+    assert texts(values(made(create.tensor, rows=(typed, 0.5))))[0] == text
+
+
+def test_infinity_of_a_small_dtype_is_drawn_and_can_be_sent():
+    figure = values(made(create.tensor, dtype="float16", rows=(1e6, -1e6, 1)))
+    assert texts(figure) == ["inf", "−inf", "1."]
+    assert np.isfinite(np.asarray(maps(figure)[0].z)).all()
+    json.loads(figure.to_json())
+
+
+def test_the_sign_is_in_the_color():
+    x = made(create.randn)
+    [cells] = maps(values(x))
+    np.testing.assert_allclose(cells.z, x.values, rtol=1e-6)
+    assert (cells.zmin, cells.zmax) == pytest.approx((-cells.zmax, np.abs(x.values).max()))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_axes_are_named_with_their_lengths(shape):
+    [note] = values(made(create.zeros, shape)).layout.annotations
+    parts = note.text.split("   ")
+    assert len(parts) == len(shape)
+    for axis, (part, length) in enumerate(zip(parts, shape, strict=True)):
+        assert part.startswith(f"axis {axis}: {length} ")
+    assert parts[-1].endswith("→")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_hidden_values_are_nowhere_in_the_picture(shape):
+    x = made(create.arange, shape)
+    figure = values(x, True)
+    assert set(texts(figure)) == {"?"}
+    assert len(texts(figure)) == x.numel
+    assert not any(np.asarray(cells.z).any() for cells in maps(figure))
+    assert figure.layout.meta is None
+    assert figure.layout.height == values(x).layout.height
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("dtype", ["float32", "int8", "complex64", "bool"])
+def test_the_table_holds_every_element_in_full(shape, dtype):
+    x = made(create.full, shape, dtype, fill=2.5)
+    table = json.loads(json.dumps(values(x).layout.meta["numbers"]))
+    assert table["columns"] == ["x[…]", "value"]
+    assert [row[0] for row in table["rows"]] == [
+        ", ".join(map(str, place)) for place in np.ndindex(shape)
+    ]
+    written = {"float32": "2.5", "int8": "2", "complex64": "2.5+0j", "bool": "True"}[dtype]
+    assert {row[1] for row in table["rows"]} == {written}
+
+
+def test_no_tensor_no_cells():
+    figure = values(made(create.rand, dtype="int64"))
+    assert not figure.data
+    assert [note.text for note in figure.layout.annotations] == [WORDS["nothing"]]
+
+
+# --- the draws ------------------------------------------------------------------------------------
+
+each_random = pytest.mark.parametrize("constructor", create.RANDOM, ids=lambda f: f.__name__)
+
+
+@each_random
+@pytest.mark.parametrize("dtype", ["default", "float16"])
+def test_the_bars_are_the_draws_and_the_line_is_theory(constructor, dtype):
+    found, x = drawn(constructor, dtype), made(constructor, dtype=dtype)
+    figure = draws(found, x)
+    bars, theory, rival, own = figure.data
+    area = (np.asarray(bars.y) * bars.width / (0.9 if found.is_whole else 1)).sum()
+    assert area == pytest.approx(1, abs=0.002)  # a draw beyond 4 is seldom
+    np.testing.assert_allclose(theory.y, found.law.density, rtol=1e-6)
+    assert rival.name == found.rival
+    assert rival.visible is not found.is_whole
+    np.testing.assert_allclose(own.x, x.values.ravel(), rtol=1e-6)
+    low, high = figure.layout.yaxis.range
+    seen = [trace for trace in figure.data if trace.visible is not False]
+    assert all(low <= y <= high for trace in seen for y in np.asarray(trace.y))
+    assert low < min(own.y) <= max(own.y) < 0
+
+
+@each_random
+def test_hidden_draws_show_the_tensors_own_numbers_alone(constructor):
+    x = made(constructor)
+    figure = draws(drawn(constructor), x, True)
+    bars, theory, rival, own = figure.data
+    assert len(bars.x) == len(theory.x) == len(rival.x) == 0
+    assert len(own.x) == x.numel
+    assert figure.layout.meta is None
+    assert "15" in figure.layout.annotations[0].text
+    assert figure.layout.height == draws(drawn(constructor), x).layout.height
+
+
+@each_random
+def test_the_table_holds_every_bin_beside_theory(constructor):
+    found = drawn(constructor)
+    table = json.loads(json.dumps(draws(found, made(constructor)).layout.meta["numbers"]))
+    assert table["columns"][1:] == ["10 000 draws", "theory"]
+    width = found.law.edges[1] - found.law.edges[0]
+    shares = np.array([row[1:] for row in table["rows"]]) * width
+    assert shares.sum(axis=0) == pytest.approx([1, 1], abs=0.002)
+    np.testing.assert_allclose(shares[:, 0], shares[:, 1], atol=0.012)
+
+
+def test_complex_draws_name_the_real_part():
+    figure = draws(drawn(create.randn, "complex64"), made(create.randn, dtype="complex64"))
+    assert figure.layout.xaxis.title.text == WORDS["real"]
+
+
+# --- the bytes ------------------------------------------------------------------------------------
+
+EACH = create_facts.element_sizes()
+
+
+@pytest.mark.parametrize("chosen", [*EACH, ""])
+def test_there_is_a_box_for_every_byte(chosen):
+    figure = sizes(EACH, chosen)
+    [boxes] = figure.data
+    filled = np.asarray(boxes.z)
+    for name, row in zip(boxes.y, filled, strict=True):
+        assert (row > 0).sum() == EACH[name]
+        assert (row == 2).any() == (name == chosen)
+    assert [color for at, color in boxes.colorscale if at == 1] == [POSITIVE]
+    assert dict(figure.layout.meta["numbers"]["rows"]) == EACH
+
+
+def test_hidden_bytes_are_nowhere_in_the_picture():
+    figure = sizes(EACH, "int8", True)
+    assert not np.asarray(figure.data[0].z).any()
+    assert figure.layout.meta is None
+    assert figure.layout.height == sizes(EACH, "int8").layout.height
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+FIGURES = {
+    "values": lambda words: values(made(create.randn, (2, 2, 3)), False, words),
+    "draws": lambda words: draws(drawn(create.randn), made(create.randn), False, words),
+    "sizes": lambda words: sizes(EACH, "bool", False, words),
+}
+each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+
+
+@each_figure
+def test_same_settings_same_picture_with_a_height_and_few_bytes(draw):
+    figure = draw(WORDS)
+    assert isinstance(figure, go.Figure)
+    assert figure == draw(WORDS)
+    assert figure.layout.height > 0
+    assert len(figure.to_json()) < 30_000
+
+
+@each_figure
+def test_the_words_can_be_those_of_another_language(draw):
+    words = {name: "@" + text for name, text in WORDS.items()}
+    plain, other = draw(WORDS).to_json(), draw(words).to_json()
+    seen = [text for text in WORDS.values() if f'"{text}"' in plain]
+    assert "@" in other
+    assert not [text for text in seen if f'"{text}"' in other]

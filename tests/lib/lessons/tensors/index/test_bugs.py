@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+import torch
+
+from lib.core.isolation import attempt
+from lib.lessons.tensors.index import bugs as wrong
+from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+SAYS = {
+    "past_the_end": (
+        "IndexError",
+        "is out of bounds for dimension 0 with size",
+        "return x[size].item()",
+    ),
+    "mask_of_columns": (
+        "IndexError",
+        "does not match the shape of the indexed tensor",
+        "return x[large]",
+    ),
+    "negative_step": ("ValueError", "step must be greater than zero", "return x[::-1]"),
+    "and_of_masks": (
+        "RuntimeError",
+        "Boolean value of Tensor with more than one value",
+        "return x[x > 1 and x < 6]",
+    ),
+}
+SILENT = {"write_into_copy", "lists_as_grid", "count_repeated"}
+
+
+def test_every_bug_is_tested_and_the_silent_ones_say_so():
+    check_titles(wrong.BUGS, SAYS, SILENT)
+
+
+@pytest.mark.parametrize("size", [4, 6, 8])
+@pytest.mark.parametrize("name", SAYS)
+def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name, size):
+    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
+
+
+@pytest.mark.parametrize("size", [4, 6, 8])
+def test_the_repairs_give_the_right_numbers(size):
+    x = np.arange(size)
+    assert wrong.past_the_end_fixed(size) == x[-1]
+    np.testing.assert_array_equal(wrong.negative_step_fixed(size), x[::-1])
+    np.testing.assert_array_equal(wrong.and_of_masks_fixed(size), [i for i in x if 1 < i < 6])
+    table = np.arange(3 * size).reshape(3, size)
+    large = [column for column in table.T if column.sum() > 3 * size]
+    np.testing.assert_array_equal(wrong.mask_of_columns_fixed(size), np.transpose(large))
+
+
+def test_writing_into_a_copy_changes_nothing():
+    broken, fixed = (
+        attempt(function, {}).result for function in pair(wrong.BUGS, "write_into_copy")
+    )
+    assert broken.after == broken.before == [0, 1, 2, 3, 4, 5]
+    assert fixed.after == [0, 1, 2, 9, 4, 5]
+
+
+@pytest.mark.parametrize("size", [4, 5, 8])
+def test_two_lists_are_pairs_and_the_repair_is_the_grid(size):
+    x = np.arange(size * size).reshape(size, size)
+    broken, fixed = (function(size) for function in pair(wrong.BUGS, "lists_as_grid"))
+    assert broken.picked.tolist() == [x[0, 1], x[2, 3]]
+    assert broken.shape == (2,)
+    np.testing.assert_array_equal(fixed.picked, x[np.ix_([0, 2], [1, 3])])
+
+
+def test_repeated_places_count_once():
+    broken, fixed = (function(4) for function in pair(wrong.BUGS, "count_repeated"))
+    assert broken == [1, 1, 0, 0]
+    assert fixed == np.bincount([0, 0, 0, 1], minlength=4).tolist()
+
+
+def test_then_is_as_in_numpy_and_now_is_not():
+    same_column = wrong.column(4)
+    assert same_column.pytorch == same_column.numpy == [1, 5, 9]
+    assert same_column.pytorch_shape == same_column.numpy_shape == (3,)
+    other = wrong.number_beside_list(4)
+    assert (other.pytorch_shape, other.numpy_shape) == ((3, 2), (2, 3))
+    assert other.pytorch != other.numpy
+    assert sorted(other.pytorch) == sorted(other.numpy)
+
+
+def test_what_the_truth_says_of_numbers_and_steps():
+    x = torch.arange(12).reshape(3, 4)
+    a = x.numpy()
+    assert x[0, 1].data_ptr() == x.data_ptr() + x.element_size()
+    assert not np.shares_memory(a, a[0, 1])
+    assert np.shares_memory(a, a[::-1])
+    assert x.flip(0).data_ptr() != x.data_ptr()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(f for bug in wrong.BUGS for f in (bug.broken, bug.fixed)),
+        wrong.column,
+        wrong.number_beside_list,
+    ],
+)
+def test_the_small_programs_refuse_bad_sizes(function):
+    with pytest.raises(ValueError, match="size=9 is out of range: 4 to 8"):
+        function(size=9)

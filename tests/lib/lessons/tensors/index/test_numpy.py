@@ -1,0 +1,105 @@
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.lessons.tensors.index import lesson as picks
+from lib.lessons.tensors.index import numpy as theirs
+from lib.lessons.tensors.index.numpy import ANSWERS, TOLD, parting
+from tests.lib.lessons.tensors.index.samples import NESTED_NUMBERS
+
+WITH_DIM = st.fixed_dictionaries(
+    {
+        "shape": st.sampled_from(picks.SHAPES),
+        "dim": st.integers(0, 2),
+        "index": NESTED_NUMBERS,
+    }
+)
+
+
+def test_each_answer_is_numpys_own():
+    x = np.arange(12).reshape(3, 4)
+    bracket = theirs.numpy_pick(index="x[1:, None]")
+    assert bracket.shape == (2, 1, 4)
+    assert bracket.strides == x[1:, None].strides
+    assert bracket.shared
+    assert theirs.numpy_take().values.tolist() == [[8, 9, 10, 11], [0, 1, 2, 3]]
+    assert theirs.numpy_take_along_axis().values.tolist() == [[2], [4], [11]]
+    assert theirs.numpy_pick(index="x[9]").error.startswith("IndexError: index 9 is out of bounds")
+
+
+@pytest.mark.parametrize(
+    ("way", "told", "about"),
+    [
+        (picks.pick, "same", {"index": "x[:, 1]"}),
+        (picks.pick, "same", {"index": "x[5:]"}),
+        (picks.pick, "both_refuse", {"index": "x[9]"}),
+        (picks.pick, "number", {"index": "x[0, 1]"}),
+        (picks.pick, "step", {"index": "x[::-1]"}),
+        (picks.pick, "unchecked", {"index": "x[[7], 0:0]"}),
+        (picks.pick, "order", {"shape": (2, 3, 4), "index": "x[0, :, [0, 1]]"}),
+        (picks.pick, "order", {"shape": (2, 3, 4), "index": "x[0, 1:, [0, 1]]"}),
+        (picks.index_select, "negative", {"index": (-1,)}),
+        (picks.index_select, "vector", {"index": ((0,),)}),
+        (picks.gather, "negative", {"index": ((-1,),)}),
+        (picks.gather, "stretched", {"index": ((1,),)}),
+        (picks.gather, "smaller", {"index": ((1,), (0,))}),
+        (picks.gather, "same", {}),
+    ],
+)
+def test_where_they_part_is_told(way, told, about):
+    assert parting(way, way(**about), ANSWERS[way](**about)) == told
+
+
+def test_everything_there_is_to_tell_can_happen():
+    rows = test_where_they_part_is_told.pytestmark[0].args[1]
+    assert {told for _, told, _ in rows} == set(TOLD)
+
+
+def test_what_is_told_is_true_of_every_short_index():
+    """Try all indices of up to three of these entries."""
+    entries = ["0", ":", "1:", "None", "...", "[0, 1]", "True", "x > 5", "::-1"]
+    picking = {"[0, 1]", "True", "x > 5"}
+    for count in (1, 2, 3):
+        for parts in product(entries, repeat=count):
+            if parts.count("...") > 1:
+                continue
+            about = {"shape": (2, 3, 4), "index": f"x[{', '.join(parts)}]"}
+            ours, answer = picks.pick(**about), theirs.numpy_pick(**about)
+            told = parting(picks.pick, ours, answer)
+            if told == "step":
+                assert "::-1" in parts
+            if told == "unchecked":
+                assert ours.values.size == 0
+            if told == "order":
+                made = [i for i, part in enumerate(parts) if part in picking or part == "0"]
+                apart = parts[made[0] : made[-1] + 1]
+                assert any(part not in picking and part != "0" for part in apart)
+                assert picking & set(parts)
+            if told == "number":
+                assert ours.shape == () == answer.shape
+
+
+@given(
+    st.sampled_from([picks.index_select, picks.gather]),
+    st.fixed_dictionaries(
+        {"shape": st.sampled_from(picks.SHAPES), "dim": st.integers(0, 2), "index": NESTED_NUMBERS}
+    ),
+)
+@settings(deadline=None, max_examples=400)
+def test_what_is_told_of_the_others_is_true(way, about):
+    ours, answer = way(**about), ANSWERS[way](**about)
+    told = parting(way, ours, answer)
+    entries = np.array(about["index"])
+    if told == "negative":
+        assert entries.min() < 0
+    if told == "vector":
+        assert entries.ndim != 1
+    if told == "stretched":
+        assert answer.values.size > ours.values.size
+    if told == "smaller":
+        assert any(short < long for short, long in zip(entries.shape, about["shape"], strict=True))
+    if told == "same":
+        np.testing.assert_array_equal(ours.values, answer.values)

@@ -1,0 +1,74 @@
+"""Every mistake really fails or really does damage; every repair really repairs."""
+
+import pytest
+import torch
+
+from lib.core.isolation import attempt
+from lib.datasets.fashion_mnist import fashion_mnist
+from lib.export import snippets
+from lib.lessons.training.classify.bugs import BUGS
+from lib.lessons.training.classify.bugs_programs import pixels
+
+
+def pair(title):
+    (bug,) = [bug for bug in BUGS if bug.title.startswith(title)]
+    return attempt(bug.broken, {}), attempt(bug.fixed, {})
+
+
+@pytest.mark.parametrize(
+    ("title", "said", "line"),
+    [
+        ("labels as floats", "target", "return F.cross_entropy(model(x), y).item()"),
+        (
+            "pictures where rows are expected",
+            "mat1 and mat2 shapes cannot be multiplied (1792x28 and 784x10)",
+            "return tuple(model(x.view(-1, 1, 28, 28)).shape)  # (64, 1, 28, 28)",
+        ),
+    ],
+)
+def test_the_real_error_on_its_line_and_the_repair(title, said, line):
+    broken, fixed = pair(title)
+    assert broken.error == "RuntimeError"
+    assert said in broken.message
+    (bug,) = [bug for bug in BUGS if bug.title == title]
+    shown = snippets.listing(bug.broken)
+    assert shown.text.split("\n")[shown.index(broken.line)].strip() == line
+    assert fixed.error == ""
+
+
+@pytest.mark.parametrize(
+    "title", ["sorted, not shuffled", "labels shifted by one", "rate too large"]
+)
+def test_no_error_and_about_one_in_ten_is_right(title):
+    broken, fixed = pair(title)
+    assert broken.error == fixed.error == ""
+    assert broken.warnings == ()
+    assert broken.result.on_test_images < 0.3
+    assert fixed.result.on_test_images > 0.7
+
+
+def test_without_eval_each_measurement_is_another_one():
+    broken, fixed = pair("eval forgotten")
+    assert broken.result.first != broken.result.second
+    assert broken.result.two_by_two < broken.result.first - 0.1
+    assert fixed.result.first == fixed.result.second
+    assert fixed.result.two_by_two == pytest.approx(fixed.result.first)
+    assert fixed.result.first > max(broken.result)
+
+
+def test_known_by_heart_is_not_learned():
+    broken, fixed = pair("measured on the training images")
+    assert broken.result > 0.97
+    assert 0.6 < fixed.result < broken.result - 0.1
+
+
+def test_silent_means_without_an_error():
+    for bug in BUGS:
+        assert ("(silent)" in bug.title) == (attempt(bug.broken, {}).error == "")
+
+
+def test_the_programs_see_the_real_images():
+    x, y = pixels(train=True, count=20)
+    images = fashion_mnist().images[:20].reshape(20, 784)
+    assert torch.equal(x * 128 + 128, torch.tensor(images).float())
+    assert y.tolist() == fashion_mnist().labels[:20].tolist()

@@ -1,0 +1,63 @@
+import pytest
+import torch
+
+from lib.core.isolation import attempt, call_alone
+from lib.lessons.training.save_load import bugs as wrong
+from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+SAYS = {
+    "whole_model": ("UnpicklingError", "Weights only load failed", "torch.load(path)"),
+    "missing_keys": ("RuntimeError", 'Missing key(s) in state_dict: "stem.weight"', "new.load_"),
+    "another_head": ("RuntimeError", "size mismatch for fc.weight", "strict=False"),
+    "module_prefix": ("RuntimeError", '"module.conv1.weight"', "new.load_state_dict"),
+    "runs_code": ("UnpicklingError", "Weights only load failed", "torch.load(path)"),
+    "from_a_gpu": ("RuntimeError", "torch.cuda.is_available() is False", "torch.load(path)"),
+}
+SILENT = {"best_not_copied"}
+
+
+def test_every_bug_is_tested_and_says_if_it_is_silent():
+    check_titles(wrong.BUGS, SAYS, SILENT)
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
+    if name == "from_a_gpu" and torch.cuda.is_available():
+        pytest.skip("here such a file opens")
+    check_loud(wrong.BUGS, name, *SAYS[name])
+
+
+@pytest.mark.parametrize("name", ["whole_model", "missing_keys", "module_prefix", "from_a_gpu"])
+def test_the_repaired_load_loses_nothing(name):
+    result = call_alone(pair(wrong.BUGS, name)[1], {})
+    assert result.loaded == result.saved > 0.7
+
+
+def test_only_the_head_is_left_out():
+    result = call_alone(pair(wrong.BUGS, "another_head")[1], {})
+    assert result == (("fc.weight", "fc.bias"), ())
+
+
+def test_nothing_ran():
+    result = call_alone(pair(wrong.BUGS, "runs_code")[1], {})
+    assert (result.refused, result.code_ran) == (True, False)
+    assert result.loaded > 0.7
+
+
+def test_weights_that_are_not_copied_are_trained_on():
+    broken, fixed = (attempt(each, {}) for each in pair(wrong.BUGS, "best_not_copied"))
+    assert (broken.error, broken.warnings) == ("", ())
+    assert broken.result.kept < broken.result.best - 0.1
+    assert fixed.result.kept == fixed.result.best == broken.result.best
+
+
+def test_then_and_now():
+    then, now = attempt(wrong.WHOLE.then, {}), attempt(wrong.WHOLE.now, {})
+    assert then.error == "UnpicklingError"
+    assert "\x1b" not in then.message
+    assert now.result.loaded == now.result.saved
+    then, now = call_alone(wrong.STRICT.then, {}), call_alone(wrong.STRICT.now, {})
+    assert (then.keys_loaded, then.keys_not_loaded) == (0, 6)
+    assert then.right < 0.3
+    assert now.right > 0.7
+    assert (now.keys_loaded, now.keys_not_loaded) == (6, 0)

@@ -1,0 +1,160 @@
+"""The rules of the house: who imports whom, and that the catalogue is the single register."""
+
+import ast
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+
+from lib import catalogue
+from lib.plots import palette
+
+ROOT = Path(__file__).parents[2]
+LIB = sorted((ROOT / "lib").rglob("*.py"))
+LESSON_PAGES = [ROOT / "pages" / row.section / f"{row.slug}.py" for row in catalogue.LESSONS]
+
+
+def imported(file: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def packages(file: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imported(file)}
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(LIB) > 10
+    assert len(LESSON_PAGES) >= 2
+
+
+@pytest.mark.parametrize("file", LIB, ids=str)
+def test_lib_knows_no_interface(file: Path) -> None:
+    assert not packages(file) & {"streamlit", "pages", "app"}
+
+
+@pytest.mark.parametrize("file", LIB, ids=str)
+def test_only_figures_import_plotly(file: Path) -> None:
+    if "plots" not in file.parts and not file.stem.startswith("figures"):
+        assert "plotly" not in packages(file)
+
+
+@pytest.mark.parametrize("file", LESSON_PAGES, ids=str)
+def test_a_lesson_page_is_words_and_layout(file: Path) -> None:
+    assert not packages(file) & {"torch", "numpy", "plotly", "cv2"}
+
+
+@pytest.mark.parametrize("row", catalogue.LESSONS, ids=lambda row: row.slug)
+def test_lessons_do_not_import_each_other(row: catalogue.Lesson) -> None:
+    others = {other.slug for other in catalogue.LESSONS} - {row.slug}
+    folder = ROOT / "lib/lessons" / row.section / row.slug
+    parts = (ROOT / "pages/parts" / row.section).glob(f"{row.slug}*.py")
+    for file in [*folder.rglob("*.py"), *parts, ROOT / "pages" / row.section / f"{row.slug}.py"]:
+        words = {part for name in imported(file) for part in name.split(".")}
+        assert not words & others, file
+
+
+def test_the_catalogue_is_the_files() -> None:
+    listed = {(row.section, row.slug) for row in catalogue.LESSONS}
+    found = {
+        (section, file.stem)
+        for section in catalogue.SECTIONS
+        for file in (ROOT / "pages" / section).glob("*.py")
+    }
+    assert found == listed
+    assert len({row.slug for row in catalogue.LESSONS}) == len(catalogue.LESSONS)
+
+
+@pytest.mark.parametrize("row", catalogue.LESSONS, ids=lambda row: row.slug)
+def test_a_lesson_has_all_its_files(row: catalogue.Lesson) -> None:
+    folder = ROOT / row.package.replace(".", "/")
+    page = ROOT / "pages" / row.section / f"{row.slug}.py"
+    draws = any(name.startswith(f"{row.package}.figures") for name in imported(page))
+    assert {"lesson.py", "bugs.py", *(["figures.py"] if draws else [])} <= {
+        file.name for file in folder.iterdir()
+    }
+    tests = ROOT / "tests" / folder.relative_to(ROOT)
+    assert {"test_lesson.py", *(["test_figures.py"] if draws else [])} <= {
+        file.name for file in tests.iterdir()
+    }
+
+
+def test_finding_and_searching() -> None:
+    assert catalogue.find("gradients").section == "autograd"
+    with pytest.raises(ValueError, match=r"no lesson 'gradient'; there are: .*gradients"):
+        catalogue.find("gradient")
+    assert catalogue.search("MEMORY numpy") == [catalogue.find("numpy_bridge")]
+    assert catalogue.search("") == list(catalogue.LESSONS)
+    assert catalogue.search("no such word") == []
+    assert catalogue.after(catalogue.LESSONS[-1].slug) is None
+
+
+def test_the_theme_has_the_palette() -> None:
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+    assert theme["chartCategoricalColors"] == list(palette.CATEGORIES)
+
+
+def test_the_browser_knows_every_placeholder() -> None:
+    script = (ROOT / "pages/parts/browser/plotly.js").read_text()
+    for name in ("TEXT", "MUTED", "GRID", "BACKGROUND", "RAISED"):
+        assert f'"{getattr(palette, name)}": "--st-' in script
+
+
+def marked() -> set[str]:
+    """Return the words that `make words` collects."""
+    found: set[str] = set()
+    for top in ("pages", "lib"):
+        for found_in in extract_from_dir(ROOT / top, keywords={"_": None, "mark": None}):
+            found.add(str(found_in[2]))
+    return found
+
+
+def test_translators_get_the_words_that_lib_holds() -> None:
+    shown: set[str] = set(catalogue.SECTIONS.values())
+    for row in catalogue.LESSONS:
+        shown |= {row.title, row.goal}
+        mistakes = import_module(f"{row.package}.bugs")
+        shown |= {words for bug in mistakes.BUGS for words in (bug.title, bug.why)}
+    for file in LIB:
+        module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+        for name in ("WORDS", "TOLD"):
+            shown |= set(getattr(module, name, {}).values())
+    assert shown <= marked()
+
+
+# What a visitor reads is an argument with a space in it, of a call that is not `_()` itself.
+SHOWN_BY = {"st", "control", "challenge", "predict", "ask", "numbers", "offer"}
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "pages").rglob("*.py")), ids=str)
+def test_every_visible_word_can_be_translated(file: Path) -> None:
+    for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if not isinstance(call, ast.Call):
+            continue
+        root = ast.unparse(call.func).partition(".")[0]
+        if root not in SHOWN_BY or ast.unparse(call.func) in {
+            "st.html",
+            "st.code",
+            "st.set_page_config",
+        }:
+            continue
+        for argument in [*call.args, *(k.value for k in call.keywords if k.arg != "key")]:
+            for each in argument.elts if isinstance(argument, ast.Tuple) else [argument]:
+                words = each.value if isinstance(each, ast.Constant) else ""
+                assert " " not in str(words), f"{file}:{call.lineno}: wrap {words!r} in _()"
+
+
+def test_the_readme_lists_the_lessons() -> None:
+    rows = [
+        f"| {catalogue.SECTIONS[row.section]} | {row.title} | "
+        f"{row.goal[0].lower()}{row.goal[1:].rstrip('.')} |"
+        for row in catalogue.LESSONS
+    ]
+    assert "\n".join(rows) in (ROOT / "README.md").read_text("utf-8")
