@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lib import catalogue
 from lib.core.isolation import attempt
 from lib.plots import plotly_script
-from lib.runtime.workers import close_workers, workers
+from lib.runtime.pool import close_workers, workers
 
 HEAVY = ("torch", "torchvision", "cv2", "pandas", "nbformat", "pygments")
 

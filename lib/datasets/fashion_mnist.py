@@ -1,4 +1,4 @@
-"""Fashion-MNIST: 5000 of its 70 000 pictures of clothes, which come with the playground."""
+"""Fashion-MNIST, pictures of clothes: the 5000 that come with the playground, or all 70 000."""
 
 from functools import cache
 from typing import NamedTuple
@@ -7,7 +7,8 @@ import numpy as np
 
 from lib.core.i18n import mark
 from lib.core.rules import OneOf, checked
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
+from lib.datasets.fashion_mnist_full import available, full_fashion_mnist
 
 CLASSES = (
     mark("T-shirt/top"),
@@ -21,6 +22,7 @@ CLASSES = (
     mark("Bag"),
     mark("Ankle boot"),
 )
+TRAIN_SIZES = {"shipped": 4_000, "full": 60_000}  # pictures to learn from
 
 
 class Images(NamedTuple):
@@ -38,7 +40,7 @@ class Images(NamedTuple):
 @cache
 def arrays() -> dict[str, np.ndarray]:
     """Read the data file once; all share the arrays, so nobody may write into them."""
-    with np.load(shipped("fashion_mnist.npz")) as file:
+    with np.load(asset("fashion_mnist.npz")) as file:
         data = dict(file)
     for array in data.values():
         array.flags.writeable = False
@@ -59,3 +61,30 @@ def fashion_mnist(train: bool = True) -> Images:
     images = arrays()[f"{part}_images"]  # (n, 28, 28)
     labels = arrays()[f"{part}_labels"]  # (n,)
     return Images(images, labels)
+
+
+class DataRule(OneOf):
+    """Either "shipped" or, on a computer that has all of Fashion-MNIST, "full"."""
+
+    def __init__(self) -> None:
+        super().__init__(*TRAIN_SIZES)
+
+    def check(self, name: str, value: object) -> None:
+        """Raise ``ValueError`` unless ``value`` is one of the two, and the data is there."""
+        super().check(name, value)
+        if value == "full" and not available():
+            raise ValueError(f"{name}='full' is not on this computer; there is: 'shipped'")
+
+
+@checked(data=DataRule(), train=OneOf(True, False))
+def fashion_images(data: str = "shipped", train: bool = True) -> Images:
+    """Return the pictures to learn from, or others to test with.
+
+    Args:
+        data: "shipped" for 4000 and 1000 of them, "full" for 60 000 and 10 000.
+        train: whether they are to learn from.
+
+    Raises:
+        ValueError: for anything else, and for "full" on a computer that does not have it.
+    """
+    return Images(*full_fashion_mnist(train)) if data == "full" else fashion_mnist(train)

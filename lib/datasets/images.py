@@ -7,7 +7,7 @@ from PIL import Image
 
 from lib.core.i18n import mark
 from lib.core.rules import checked
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.datasets.fashion_mnist import fashion_mnist
 
 # A photo's name -> its file; lib/datasets/assets/README.md says whose they are.
@@ -33,18 +33,26 @@ MOST_OWN_BYTES = 300_000  # 256 by 256 by 3 numbers and what a PNG needs around 
 
 
 class PictureRule:
-    """A picture: a photo's name, "fashion 0" to "fashion 999", or the bytes of a small PNG."""
+    """A picture: a photo's name, "fashion 0" to "fashion 999", or the bytes of a small PNG.
+
+    Args:
+        costly: whether each picture takes long: tests then try one photo only.
+    """
+
+    def __init__(self, costly: bool = False) -> None:
+        self.costly = costly
+
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        allowed = ", ".join(map(repr, PICTURES))
+        return f"one of: {allowed}, 'fashion 0' to 'fashion {FASHION - 1}', or the bytes of a PNG"
 
     def check(self, name: str, value: object) -> None:
         """Raise ``ValueError`` unless ``value`` is such a picture."""
         if isinstance(value, bytes):
             _check_own(name, value)
         elif not isinstance(value, str) or not (value in PICTURES or value in _FASHION_NAMES):
-            allowed = ", ".join(map(repr, PICTURES))
-            raise ValueError(
-                f"{name}={_short(value)} is not one of: {allowed}, 'fashion 0' to "
-                f"'fashion {FASHION - 1}', or the bytes of a PNG"
-            )
+            raise ValueError(f"{name}={_short(value)} is not {self}")
 
 
 @checked(source=PictureRule())
@@ -60,7 +68,7 @@ def picture(source: str | bytes = "chelsea") -> np.ndarray:
     if isinstance(source, str) and source.startswith("fashion "):
         gray = fashion_mnist(train=False).images[int(source.split()[1])]  # (28, 28)
         return np.stack([gray, gray, gray], axis=-1)  # (28, 28, 3)
-    file = BytesIO(source) if isinstance(source, bytes) else shipped(PICTURES[source])
+    file = BytesIO(source) if isinstance(source, bytes) else asset(PICTURES[source])
     with Image.open(file) as image:
         return np.array(image.convert("RGB"))  # (H, W, 3)
 

@@ -23,12 +23,12 @@ import nbformat
 from nbformat import v4
 
 from lib.core.rules import readable
-from lib.datasets.assets import FOLDER, shipped
+from lib.datasets.assets import FOLDER, asset
 from lib.export.source import Import, Piece, module, trace
 
 WIDTH = 88
 PIP_NAMES = {"cv2": "opencv-python-headless", "PIL": "pillow", "sklearn": "scikit-learn"}
-SHIPPED = re.compile(r"""\bshipped\("([^"]+)"\)""")
+ASSET = re.compile(r"""\basset\("([^"]+)"\)""")
 OWN = "own.png"  # the one setting that is bytes: a visitor's own picture
 
 
@@ -98,7 +98,7 @@ def data_file(name: str, settings: dict[str, Any]) -> bytes:
         ValueError: if there is no such file.
     """
     own = _own(settings) if name == OWN else None
-    return shipped(name).read_bytes() if own is None else own
+    return asset(name).read_bytes() if own is None else own
 
 
 @lru_cache(maxsize=512)
@@ -231,7 +231,7 @@ def _own(settings: dict[str, Any]) -> bytes | None:
 
 def _chosen(made: Program, function: Callable[..., Any], settings: dict[str, Any]) -> list[str]:
     """Return the shipped files that settings name: "chelsea" stands for chelsea.jpg."""
-    if "def shipped(" not in made.definitions:
+    if "def asset(" not in made.definitions:
         return []
     parameters = inspect.signature(function).parameters.values()
     values = [settings.get(each.name, each.default) for each in parameters]
@@ -258,7 +258,7 @@ def _frame(
     packages = {each.package for each in used} - sys.stdlib_module_names
     pip_names = tuple(sorted(PIP_NAMES.get(package, package) for package in packages))
     definitions = _joined(pieces)
-    files = tuple(dict.fromkeys(SHIPPED.findall(definitions)))
+    files = tuple(dict.fromkeys(ASSET.findall(definitions)))
     return Program(_import_lines(imports), definitions, "", pip_names, files)
 
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 
-class Kept:
+class SizedCache:
     """Bytes by name; those that nobody asked for the longest go first.
 
     Args:
@@ -38,7 +38,7 @@ class Kept:
             try:
                 if (found := self.find(name)) is None:  # nobody has made it meanwhile
                     found = make()
-                    self.keep(name, found)
+                    self.put(name, found)
                 return found
             finally:
                 with self._lock:
@@ -56,7 +56,7 @@ class Kept:
                 self._kept.move_to_end(name)
             return self._kept.get(name)
 
-    def keep(self, name: Hashable, made: bytes) -> None:
+    def put(self, name: Hashable, made: bytes) -> None:
         """Keep this under the name, in the place of what was there."""
         with self._lock:
             self._size += len(made) - len(self._kept.pop(name, b""))

@@ -12,19 +12,19 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from lib.core.isolation import call_alone
-from lib.runtime.workers import workers
+from lib.runtime.pool import workers
 
-KEPT = 400  # chunks, for all visitors together
+MOST_CHUNKS = 400  # chunks, for all visitors together
 
-Link = Future[tuple[Any, Any]]
+ChunkFuture = Future[tuple[Any, Any]]
 
 
-class Chain(Protocol):
+class ChunkedRun(Protocol):
     """What a run is made of. It hashes, and it can be sent to another process."""
 
     @property
-    def source(self) -> "tuple[Chain, int] | None":
-        """The chain and the number of the chunk this one goes on from, if it does not begin."""
+    def source(self) -> "tuple[ChunkedRun, int] | None":
+        """The run and the number of the chunk this one goes on from, if it does not begin."""
 
     def begin(self, state: Any) -> tuple[Any, Any]:
         """Return the state and the result of chunk 0, from the source's state."""
@@ -33,15 +33,17 @@ class Chain(Protocol):
         """Return the state and the result of the next chunk."""
 
 
-_links: OrderedDict[tuple[Chain, int], Link] = OrderedDict()
-_tasks: WeakKeyDictionary[Link, Link] = WeakKeyDictionary()  # link -> the workers' own future
+_futures: OrderedDict[tuple[ChunkedRun, int], ChunkFuture] = OrderedDict()
+_tasks: WeakKeyDictionary[ChunkFuture, ChunkFuture] = (
+    WeakKeyDictionary()
+)  # chunk -> task of the workers
 _lock = threading.Lock()
 
 
-def chunk(chain: Chain, number: int) -> Link:
+def chunk(run: ChunkedRun, number: int) -> ChunkFuture:
     """Return the future of a chunk's state and result; it is computed if it is not kept.
 
-    The first chunk of a chain without a source is short: it is computed here and now. All others
+    The first chunk of a run without a source is short: it is computed here and now. All others
     go to the workers, one after the other.
 
     Raises:
@@ -49,85 +51,87 @@ def chunk(chain: Chain, number: int) -> Link:
     """
     if number < 0:
         raise ValueError(f"number={number} is out of range: 0 or more")
-    missing: list[tuple[Chain, int, Link]] = []
+    missing: list[tuple[ChunkedRun, int, ChunkFuture]] = []
     with _lock:
-        wanted = _find(chain, number, missing)
-        while len(_links) > max(KEPT, len(missing)):
-            _links.popitem(last=False)
+        wanted = _find(run, number, missing)
+        while len(_futures) > max(MOST_CHUNKS, len(missing)):
+            _futures.popitem(last=False)
     for each in reversed(missing):
         _compute(*each)
     return wanted
 
 
-def kept(chain: Chain, number: int) -> Any | None:
+def finished_result(run: ChunkedRun, number: int) -> Any | None:
     """Return the result of a chunk that has been computed and is still there, else None."""
     with _lock:
-        link = _links.get((chain, number))
-    done = link is not None and link.done() and not link.exception()
-    return link.result()[1] if link and done else None
+        future = _futures.get((run, number))
+    done = future is not None and future.done() and not future.exception()
+    return future.result()[1] if future and done else None
 
 
-def ahead(link: Link) -> int:
+def tasks_ahead(future: ChunkFuture) -> int:
     """Return how many tasks of other visitors wait before this chunk."""
-    task = _tasks.get(link)
-    return (workers().ahead(task) or 0) if task else 0
+    task = _tasks.get(future)
+    return (workers().tasks_ahead(task) or 0) if task else 0
 
 
-def _find(chain: Chain, number: int, missing: list[tuple[Chain, int, Link]]) -> Link:
+def _find(
+    run: ChunkedRun, number: int, missing: list[tuple[ChunkedRun, int, ChunkFuture]]
+) -> ChunkFuture:
     """Return the chunk's future; note those that must be computed for it, the last one first."""
-    place: tuple[Chain, int] | None = (chain, number)
-    while place is not None and place not in _links:
-        _links[place] = Future()
-        missing.append((*place, _links[place]))
+    place: tuple[ChunkedRun, int] | None = (run, number)
+    while place is not None and place not in _futures:
+        _futures[place] = Future()
+        missing.append((*place, _futures[place]))
         place = _before(*place)
-    _links.move_to_end((chain, number))
-    return _links[chain, number]
+    _futures.move_to_end((run, number))
+    return _futures[run, number]
 
 
-def _before(chain: Chain, number: int) -> tuple[Chain, int] | None:
+def _before(run: ChunkedRun, number: int) -> tuple[ChunkedRun, int] | None:
     """Return the chunk whose state this one goes on from; None if it needs none."""
-    return (chain, number - 1) if number else chain.source
+    return (run, number - 1) if number else run.source
 
 
-def _compute(chain: Chain, number: int, link: Link) -> None:
+def _compute(run: ChunkedRun, number: int, future: ChunkFuture) -> None:
     """Compute a chunk as soon as the one before it is there."""
-    before = _before(chain, number)
+    before = _before(run, number)
     if before is None:
         try:
-            link.set_result(call_alone(chain.begin, {"state": None}))
+            future.set_result(call_alone(run.begin, {"state": None}))
         except Exception as error:
-            _fail(chain, number, link, error)
+            _fail(run, number, future, error)
         return
     with _lock:
-        previous = _links.get(before)
+        previous = _futures.get(before)
     if previous is None:  # already pushed out by others
         previous = chunk(*before)
-    step = chain.advance if number else chain.begin
-    previous.add_done_callback(lambda done: _go_on(chain, number, link, step, done))
+    step = run.advance if number else run.begin
+    previous.add_done_callback(lambda done: _go_on(run, number, future, step, done))
 
 
-def _go_on(chain: Chain, number: int, link: Link, step: Any, done: Link) -> None:
+def _go_on(run: ChunkedRun, number: int, future: ChunkFuture, step: Any, done: ChunkFuture) -> None:
     """Send the chunk to the workers, now that its state is there."""
     try:
         state, _ = done.result()
         task = workers().submit(call_alone, step, {"state": state})
     except BaseException as error:  # CancelledError is no Exception
-        _fail(chain, number, link, error)
+        _fail(run, number, future, error)
         return
-    _tasks[link] = task
-    task.add_done_callback(lambda task: _take(chain, number, link, task))
+    _tasks[future] = task
+    task.add_done_callback(lambda task: _take(run, number, future, task))
 
 
-def _take(chain: Chain, number: int, link: Link, task: Link) -> None:
+def _take(run: ChunkedRun, number: int, future: ChunkFuture, task: ChunkFuture) -> None:
     """Hand the worker's answer on."""
     try:
-        link.set_result(task.result())
+        future.set_result(task.result())
     except BaseException as error:
-        _fail(chain, number, link, error)
+        _fail(run, number, future, error)
 
 
-def _fail(chain: Chain, number: int, link: Link, error: BaseException) -> None:
+def _fail(run: ChunkedRun, number: int, future: ChunkFuture, error: BaseException) -> None:
     """Tell those who wait, and forget the chunk, so that the next who asks tries again."""
     with _lock:
-        _links.pop((chain, number), None)
-    link.set_exception(error)
+        _futures.pop((run, number), None)
+    future.set_exception(error)

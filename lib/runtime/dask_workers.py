@@ -1,7 +1,7 @@
 """Workers on other machines: the Dask cluster behind a scheduler's address.
 
 Dask runs the task of a lost worker again by itself, as often as the scheduler's setting
-``distributed.scheduler.allowed-failures`` says. The cluster's machines need this folder too.
+``distributed.scheduler.allowed-failures`` says. The cluster's machines need this project, too.
 """
 
 import threading
@@ -10,15 +10,16 @@ from concurrent.futures import CancelledError, Future
 from concurrent.futures import wait as wait_for
 from typing import Any, ParamSpec, TypeVar
 
-from lib.runtime.workers import SCHEDULER, WorkerLost, Workers, answer, pack, settle
+from lib.runtime.workers import WorkerLost, Workers, answer, pack, settle
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PATIENCE = 5  # seconds to wait for the scheduler
+SCHEDULER = "PLAYGROUND_SCHEDULER"  # the environment variable with the scheduler's address
+CONNECT_TIMEOUT = 5  # seconds to wait for the scheduler
 
 
-class ClusterWorkers(Workers):
+class DaskWorkers(Workers):
     """A Dask cluster that others look after: closing these workers only hangs up.
 
     Args:
@@ -60,7 +61,7 @@ class ClusterWorkers(Workers):
         """Cancel a task. What runs already runs on, unseen: Dask cannot interrupt it."""
         future.cancel()
 
-    def ahead(self, future: Future[Any]) -> None:
+    def tasks_ahead(self, future: Future[Any]) -> None:
         """Return None: only the scheduler knows."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
@@ -84,10 +85,11 @@ class ClusterWorkers(Workers):
                 "distributed: pip install distributed"
             ) from missing
         try:
-            return Client(self._address, timeout=PATIENCE, set_as_default=False)
+            return Client(self._address, timeout=CONNECT_TIMEOUT, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ConnectionError(
-                f"No Dask scheduler answers at {SCHEDULER}={self._address} within {PATIENCE} s."
+                f"No Dask scheduler answers at {SCHEDULER}={self._address} within "
+                f"{CONNECT_TIMEOUT} s."
             ) from error
 
     def _forget(self, future: Future[Any]) -> None:

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from lib.core.i18n import Sentence
 from lib.runtime.local_workers import LocalWorkers
 
-PATIENCE = 30.0  # seconds without an answer after which it is given up
+TIMEOUT = 30.0  # seconds without an answer after which it is given up
 LONGEST = 300  # letters of an error that are shown
 
 
-class Wanted(NamedTuple):
+class Download(NamedTuple):
     """What to fetch.
 
     Attributes:
@@ -55,30 +55,30 @@ class Progress(NamedTuple):
     problem: Sentence | None
 
 
-class Begun(NamedTuple):
+class ActiveDownload(NamedTuple):
     """What is being fetched, or was, and what does it."""
 
-    wanted: Wanted
+    wanted: Download
     workers: LocalWorkers
     future: Future[None]
 
 
-class Fetcher:
+class Downloader:
     """Fetches one thing at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last: Begun | None = None
+        self._last: ActiveDownload | None = None
 
-    def start(self, wanted: Wanted) -> None:
+    def start(self, wanted: Download) -> None:
         """Begin to fetch, unless something is being fetched."""
         with self._lock:
             if self._last and not self._last.future.done():
                 return
             # Workers of its own, or it would keep visitors from computing for minutes.
             workers = LocalWorkers(1)
-            future = workers.submit(patiently, wanted.fetch)
-            begun = self._last = Begun(wanted, workers, future)
+            future = workers.submit(fetch_with_timeout, wanted.fetch)
+            begun = self._last = ActiveDownload(wanted, workers, future)
         future.add_done_callback(lambda _: _clear(begun))
 
     def stop(self) -> None:
@@ -101,19 +101,19 @@ class Fetcher:
         return Progress(wanted.name, min(done, wanted.size), wanted.size, None)
 
 
-def patiently(fetch: Callable[[], None]) -> None:
-    """Call ``fetch`` in a process that gives up a server that says nothing for ``PATIENCE``."""
-    socket.setdefaulttimeout(PATIENCE)  # torchvision itself would wait forever
+def fetch_with_timeout(fetch: Callable[[], None]) -> None:
+    """Call ``fetch`` in a process that gives up a server that says nothing for ``TIMEOUT``."""
+    socket.setdefaulttimeout(TIMEOUT)  # torchvision itself would wait forever
     fetch()
 
 
-def _clear(begun: Begun) -> None:
+def _clear(begun: ActiveDownload) -> None:
     """Leave nothing behind, however it ended."""
     begun.wanted.clear()
     begun.workers.shutdown(wait=False, cancel_futures=False)
 
 
-def _problem(wanted: Wanted, future: Future[None]) -> Sentence | None:
+def _problem(wanted: Download, future: Future[None]) -> Sentence | None:
     """Return a sentence on why it failed; None if it did not, or was stopped."""
     try:
         error = future.exception()

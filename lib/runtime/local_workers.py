@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import torch
 
+from lib.runtime.environment import cores
 from lib.runtime.workers import Stopped, WorkerLost, Workers, answer, pack, settle
 
 P = ParamSpec("P")
@@ -36,7 +37,7 @@ _starting = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
-def started(target: Callable[..., None], *args: Any) -> Any:
+def start_process(target: Callable[..., None], *args: Any) -> Any:
     """Start a process with PyTorch loaded, and return it; whoever starts it sees to its end."""
     process = _context.Process(target=target, args=args)  # type: ignore[attr-defined]
     with _no_main_module():
@@ -54,7 +55,7 @@ class _Slot:
         """Start a process, unless there is one."""
         if self._process is None:
             self._line, far = _context.Pipe()
-            process = started(_serve, far)
+            process = start_process(_serve, far)
             far.close()
             self._process = process
 
@@ -104,7 +105,7 @@ class LocalWorkers(Workers):
     """
 
     def __init__(self, slots: int | None = None) -> None:
-        slots = max(1, (os.cpu_count() or 1) - 1) if slots is None else slots
+        slots = max(1, cores() - 1) if slots is None else slots
         if slots < 1:
             raise ValueError(f"slots={slots} is out of range: 1 or more")
         self._changed = threading.Condition()  # held by whoever reads or changes these three
@@ -139,7 +140,7 @@ class LocalWorkers(Workers):
                 task.stopped = True
                 task.slot.kill()
 
-    def ahead(self, future: Future[Any]) -> int:
+    def tasks_ahead(self, future: Future[Any]) -> int:
         """Return how many tasks wait before this one: 0 if it is next, running or done."""
         with self._changed:
             waiting = [task.future for task in self._waiting if not task.future.cancelled()]

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from lib.runtime.local_workers import started
+from lib.runtime.local_workers import start_process
 
 MEMORY = 256 * 1024**2  # bytes, beyond what the process has when it starts
 SECONDS = 10  # of computing, and a few more of waiting for a core
@@ -23,11 +23,11 @@ SPARE = 10
 LONGEST = 4 * 1024**2  # bytes of an answer
 
 
-class Ended(RuntimeError):  # noqa: N818 - says what happened
+class SandboxError(RuntimeError):
     """The process ended before it answered: out of memory, out of time, or broken."""
 
 
-def apart(
+def run_sandboxed(
     function: Callable[[bytes], Any], data: bytes, seconds: float = SECONDS, memory: int = MEMORY
 ) -> Any:
     """Return ``function(data)``, called in a process that is thrown away afterwards.
@@ -43,21 +43,21 @@ def apart(
         memory: bytes, beyond what the process has when it starts.
 
     Raises:
-        Ended: if it does not answer.
+        SandboxError: if it does not answer.
     """
     line, far = multiprocessing.Pipe()
     try:
-        process = started(_answer, far, function, data, seconds, memory)
+        process = start_process(_answer, far, function, data, seconds, memory)
     except OSError as error:  # it died while it was given the file
-        raise Ended(str(error)) from error
+        raise SandboxError(str(error)) from error
     far.close()
     end = monotonic() + seconds + SPARE
     try:
         if not line.poll(max(0.0, end - monotonic())):
-            raise Ended(f"no answer after {seconds + SPARE:g} seconds")
+            raise SandboxError(f"no answer after {seconds + SPARE:g} seconds")
         return json.loads(line.recv_bytes(LONGEST))
     except (EOFError, OSError, ValueError) as error:
-        raise Ended(str(error)) from error
+        raise SandboxError(str(error)) from error
     finally:
         process.kill()
         process.join()

@@ -1,23 +1,16 @@
-"""Run tasks in other processes: on this machine (processes.py) or on a cluster (cluster.py).
+"""What workers are, wherever they run: the interface, its errors, and how a task travels to them.
 
-The rest of the code sees only ``Workers``. A task is a function that can be imported, with
-arguments and a result that can be pickled. A process may die at any moment; its task is then run
-again, so a task must not mind being run twice.
+``local_workers.py`` and ``dask_workers.py`` implement it; ``pool.py`` chooses between them. A task
+is a function that can be imported, with arguments and a result that can be pickled. A process may
+die at any moment; its task is then run again, so a task must not mind being run twice.
 """
 
-import os
 import pickle
-import threading
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
-
-SCHEDULER = "PLAYGROUND_SCHEDULER"  # the environment variable with a Dask scheduler's address
-
-_opening = threading.Lock()
-_shared: "Workers | None" = None
 
 
 class WorkerLost(RuntimeError):  # noqa: N818 - says what happened
@@ -36,51 +29,11 @@ class Workers(Executor, ABC):
         """Give up a task that is not done; its ``result()`` then raises ``CancelledError``."""
 
     @abstractmethod
-    def ahead(self, future: Future[Any]) -> int | None:
+    def tasks_ahead(self, future: Future[Any]) -> int | None:
         """Return how many tasks wait before this one, or None where nobody can tell."""
 
     def warm(self) -> None:
         """Return when every worker has started; raise what kept one from it."""
-
-
-def open_workers(slots: int | None = None) -> Workers:
-    """Return the cluster that ``PLAYGROUND_SCHEDULER`` names or, without one, local processes.
-
-    Args:
-        slots: how many local tasks run at a time; None for one less than there are cores.
-
-    Raises:
-        ModuleNotFoundError: if a cluster is named and Dask is not installed.
-        ConnectionError: if no scheduler answers.
-        ValueError: if ``slots`` is less than 1.
-    """
-    if address := os.environ.get(SCHEDULER):
-        from lib.runtime.dask_workers import (  # noqa: PLC0415 - loads Dask, which is optional
-            ClusterWorkers,
-        )
-
-        return ClusterWorkers(address)
-    from lib.runtime.local_workers import LocalWorkers  # noqa: PLC0415
-
-    return LocalWorkers(slots)
-
-
-def workers() -> Workers:
-    """Return the workers that all visitors share, opened by the first call."""
-    global _shared  # noqa: PLW0603
-    with _opening:
-        if _shared is None:
-            _shared = open_workers()
-        return _shared
-
-
-def close_workers() -> None:
-    """Shut the shared workers down at once, if they were opened."""
-    global _shared
-    with _opening:
-        open_now, _shared = _shared, None
-    if open_now:
-        open_now.shutdown()
 
 
 def pack(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:

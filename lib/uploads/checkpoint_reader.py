@@ -19,7 +19,7 @@ import torch
 from lib.plots.weight_thumbnails import small_picture
 from lib.uploads.checkpoint_messages import WRAPPERS, Refused
 from lib.uploads.checkpoint_zip import archive_of, check_storages
-from lib.uploads.pickles import Asked, asked
+from lib.uploads.pickles import PickleScan, scan_pickle
 
 MOST_KEYS = 3_000
 MOST_NUMBERS = 8_000_000
@@ -57,16 +57,16 @@ def _read(data: bytes) -> dict[str, Any]:
     notes: list[tuple[str, dict[str, Any]]] = []
     if data.startswith(b"PK\x03\x04"):
         archive = archive_of(data)
-        _check(archive.asked)
+        _check(archive.scan)
         check_storages(archive)
-        found, plan = _opened(data), archive.asked
+        found, plan = _opened(data), archive.scan
         notes.append(("ZIP", {}))
     elif data.startswith(LEGACY):
         plan = _plan_of_legacy(data)
         found = _opened(data)
         notes.append(("LEGACY", {}))
     elif data[8:9] == b"{":
-        found, plan = _safetensors(data), Asked((), (), 0)
+        found, plan = _safetensors(data), PickleScan((), (), 0)
         notes.append(("SAFETENSORS", {}))
     else:
         raise _unknown(data)
@@ -84,7 +84,7 @@ def _opened(data: bytes) -> Any:
     return torch.load(BytesIO(data), map_location="cpu", weights_only=True)
 
 
-def _check(plan: Asked) -> None:
+def _check(plan: PickleScan) -> None:
     """Refuse what asks for anything but tensors."""
     others = [name for name in plan.names if not _is_safe(name)]
     if others:
@@ -100,11 +100,11 @@ def _is_safe(name: str) -> bool:
     return name in SAFE or is_storage or is_dtype
 
 
-def _plan_of_legacy(data: bytes) -> Asked:
+def _plan_of_legacy(data: bytes) -> PickleScan:
     """Return what the fourth of five pickles asks for, the one with the weights."""
     file = BytesIO(data)
     try:
-        plans = [asked(file) for _ in range(5)]
+        plans = [scan_pickle(file) for _ in range(5)]
     except ValueError:
         raise Refused("DAMAGED") from None
     for plan in plans:
@@ -128,7 +128,7 @@ def _safetensors(data: bytes) -> dict[str, torch.Tensor]:
 
 def _unknown(data: bytes) -> Refused:
     try:
-        plan = asked(data)
+        plan = scan_pickle(data)
     except ValueError:
         return Refused("UNKNOWN", value=repr(data[:24])[1:])
     if plan.names:

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from lib.uploads.checkpoint_messages import Refused
-from lib.uploads.pickles import Asked, asked
+from lib.uploads.pickles import PickleScan, scan_pickle
 
 MOST_ENTRIES = 5_000
 SHOWN = 60  # signs of a name
@@ -16,11 +16,11 @@ class Archive(NamedTuple):
     """What is in a zip archive by torch.save.
 
     Attributes:
-        asked: what its pickle asks for.
+        scan: what its pickle asks for.
         entries: the names in it without the folder they are in, with their sizes in bytes.
     """
 
-    asked: Asked
+    scan: PickleScan
     entries: dict[str, int]
 
 
@@ -44,7 +44,7 @@ def archive_of(data: bytes) -> Archive:
         raise Refused("OTHER_ZIP", names=_some(file))
     _check_sizes(file, len(data))
     try:
-        found = asked(file.read(f"{root}/data.pkl"))
+        found = scan_pickle(file.read(f"{root}/data.pkl"))
     except (ValueError, zipfile.BadZipFile):
         raise Refused("DAMAGED") from None
     return Archive(found, entries)
@@ -52,7 +52,7 @@ def archive_of(data: bytes) -> Archive:
 
 def check_storages(archive: Archive) -> None:
     """Refuse a file that says of a tensor that it is larger than what is there of it."""
-    for each in archive.asked.storages:
+    for each in archive.scan.storages:
         there = archive.entries.get(f"data/{each.key}", 0)
         if each.size != there:
             raise Refused("CLAIMS", claimed=each.size, there=there)

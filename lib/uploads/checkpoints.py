@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lib.runtime.sandbox import Ended, apart
+from lib.runtime.sandbox import SandboxError, run_sandboxed
 from lib.uploads.checkpoint_messages import NOTES, PROBLEMS
 from lib.uploads.checkpoint_reader import read
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 
 MOST_BYTES = 5 * 1024**2
 
@@ -46,8 +46,8 @@ class UploadedCheckpoint(NamedTuple):
     """
 
     entries: tuple[Entry, ...]
-    problems: tuple[Told, ...]
-    notes: tuple[Told, ...]
+    problems: tuple[Message, ...]
+    notes: tuple[Message, ...]
 
 
 def checkpoint_from(data: bytes) -> UploadedCheckpoint:
@@ -60,18 +60,18 @@ def checkpoint_from(data: bytes) -> UploadedCheckpoint:
     if len(data) > MOST_BYTES:
         return _refused("TOO_LARGE", {"size": len(data), "most": MOST_BYTES})
     try:
-        found = apart(read, data)
+        found = run_sandboxed(read, data)
         if "problem" in found:
             return _refused(found["problem"], found["fields"])
         entries = tuple(_entry(each) for each in found["entries"])
-        notes = tuple(Told(NOTES[name], _plain(fields)) for name, fields in found["notes"])
-    except (Ended, KeyError, TypeError, ValueError):
+        notes = tuple(Message(NOTES[name], _plain(fields)) for name, fields in found["notes"])
+    except (SandboxError, KeyError, TypeError, ValueError):
         return _refused("COSTLY", {})
     return UploadedCheckpoint(entries, (), notes)
 
 
 def _refused(problem: str, fields: dict[str, Any]) -> UploadedCheckpoint:
-    return UploadedCheckpoint((), (Told(PROBLEMS[problem], _plain(fields)),), ())
+    return UploadedCheckpoint((), (Message(PROBLEMS[problem], _plain(fields)),), ())
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from lib.core.i18n import mark
 from lib.uploads.images import UploadedImage, png_of
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 
 SIDE = 112  # pixels of the canvas
 SMALL = 28  # pixels of a picture of Fashion-MNIST
@@ -31,7 +31,7 @@ def drawing_from(ink: str) -> UploadedImage:
     """
     pixels = _pixels(ink) if ink else np.zeros((SIDE, SIDE), np.uint8)
     if pixels is None:
-        return UploadedImage(None, (Told(NOT_A_DRAWING, {"side": SIDE}),), ())
+        return UploadedImage(None, (Message(NOT_A_DRAWING, {"side": SIDE}),), ())
     rows, columns = (np.flatnonzero((pixels >= FAINT).any(axis)) for axis in (1, 0))
     if not rows.size:
         return UploadedImage(None, (), ())

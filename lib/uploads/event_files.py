@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from lib.core.i18n import mark
 from lib.tensorboard.records import Run
 from lib.uploads.images import image_from
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 
 MOST_BYTES = 5 * 1024**2
 MOST_RECORDS = 50_000
@@ -50,35 +50,35 @@ class UploadedEvents(NamedTuple):
     """
 
     run: Run | None
-    problems: tuple[Told, ...]
-    notes: tuple[Told, ...]
+    problems: tuple[Message, ...]
+    notes: tuple[Message, ...]
 
 
 def events_from(data: bytes) -> UploadedEvents:
     """Read an event file, in bounds of every kind."""
     if not data:
-        return _refused(Told(EMPTY, {}))
+        return _refused(Message(EMPTY, {}))
     if len(data) > MOST_BYTES:
-        return _refused(Told(TOO_LARGE, {"size": len(data), "most": MOST_BYTES}))
+        return _refused(Message(TOO_LARGE, {"size": len(data), "most": MOST_BYTES}))
     length, problem = _sound(data)
     problems = [problem] if problem else []
     if not length:
-        return _refused(Told(NO_EVENTS, {}))
+        return _refused(Message(NO_EVENTS, {}))
     try:
         run = _read(data[:length])
     except Exception:  # protobuf, NumPy and TensorBoard have many words for it
-        return _refused(Told(UNREADABLE, {}))
+        return _refused(Message(UNREADABLE, {}))
     run, told, notes = _bounded(run)
     if not (run.curves or run.images or run.histograms):
-        return _refused(*problems, *told, Told(NOTHING, {}))
+        return _refused(*problems, *told, Message(NOTHING, {}))
     return UploadedEvents(run, (*problems, *told), tuple(notes))
 
 
-def _refused(*problems: Told) -> UploadedEvents:
+def _refused(*problems: Message) -> UploadedEvents:
     return UploadedEvents(None, problems, ())
 
 
-def _sound(data: bytes) -> tuple[int, Told | None]:
+def _sound(data: bytes) -> tuple[int, Message | None]:
     """Return how many bytes from the start are whole records, and what is wrong with the rest."""
     from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import (  # noqa: PLC0415
         masked_crc32c,
@@ -87,19 +87,19 @@ def _sound(data: bytes) -> tuple[int, Told | None]:
     place = count = 0
     while place < len(data):
         if count == MOST_RECORDS:
-            return place, Told(TOO_MANY, {"most": MOST_RECORDS})
+            return place, Message(TOO_MANY, {"most": MOST_RECORDS})
         head = data[place : place + 12]
         if len(head) < 12:
-            return place, Told(CUT, {"count": count + 1})
+            return place, Message(CUT, {"count": count + 1})
         length, check = struct.unpack("<QI", head)
         if masked_crc32c(head[:8]) != check:
-            return place, Told(BROKEN, {"count": count, "place": place})
+            return place, Message(BROKEN, {"count": count, "place": place})
         end = place + 12 + length
         if end + 4 > len(data):
-            return place, Told(CUT, {"count": count + 1})
+            return place, Message(CUT, {"count": count + 1})
         (check,) = struct.unpack("<I", data[end : end + 4])
         if masked_crc32c(data[place + 12 : end]) != check:
-            return place, Told(BROKEN, {"count": count, "place": place})
+            return place, Message(BROKEN, {"count": count, "place": place})
         place, count = end + 4, count + 1
     return place, None
 
@@ -114,18 +114,18 @@ def _read(data: bytes) -> Run:
         return read_events([file], NAME)
 
 
-def _bounded(run: Run) -> tuple[Run, list[Told], list[Told]]:
+def _bounded(run: Run) -> tuple[Run, list[Message], list[Message]]:
     """Return a run with so much left that a page can draw it, and what was left out."""
-    problems: list[Told] = []
-    notes: list[Told] = []
+    problems: list[Message] = []
+    notes: list[Message] = []
     for found in (run.curves, run.images, run.histograms):
         if len(found) > MOST_TAGS:
-            notes.append(Told(LEFT_OUT, {"count": len(found), "most": MOST_TAGS}))
+            notes.append(Message(LEFT_OUT, {"count": len(found), "most": MOST_TAGS}))
     curves = []
     for curve in run.curves[:MOST_TAGS]:
         if len(curve.steps) > MOST_POINTS:
             about = {"tag": curve.tag, "count": len(curve.steps), "most": MOST_POINTS}
-            notes.append(Told(THINNED, about))
+            notes.append(Message(THINNED, about))
         curves.append(curve._replace(**{
             name: getattr(curve, name)[:MOST_POINTS] for name in ("steps", "walls", "values")
         }))  # fmt: skip
@@ -133,7 +133,7 @@ def _bounded(run: Run) -> tuple[Run, list[Told], list[Told]]:
     for tag, pictures in [*run.images.items()][:MOST_TAGS]:
         sound = [_redrawn(each) for each in pictures[:MOST_PICTURES]]
         if None in sound:
-            problems.append(Told(BAD_PICTURE, {"tag": tag}))
+            problems.append(Message(BAD_PICTURE, {"tag": tag}))
         if kept := tuple(each for each in sound if each is not None):
             images[tag] = kept
     histograms = {

@@ -19,7 +19,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from lib.core.i18n import mark
 from lib.datasets.images import OWN_LEAST, OWN_SIDE
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 
 MOST_BYTES = 10 * 1024**2
 MOST_PIXELS = 16_000_000
@@ -104,12 +104,12 @@ class UploadedImage(NamedTuple):
     """
 
     png: bytes | None
-    problems: tuple[Told, ...]
-    notes: tuple[Told, ...]
+    problems: tuple[Message, ...]
+    notes: tuple[Message, ...]
 
 
 class Refused(Exception):  # noqa: N818 - says what happened
-    """The file cannot be used; its argument is the ``Told`` that says why."""
+    """The file cannot be used; its argument is the ``Message`` that says why."""
 
 
 def image_from(data: bytes) -> UploadedImage:
@@ -134,9 +134,9 @@ def png_of(image: Image.Image) -> bytes:
 def _opened(data: bytes) -> ImageFile:
     """Return the picture with its header read and its size found bearable, but not decoded."""
     if not data:
-        raise Refused(Told(EMPTY, {}))
+        raise Refused(Message(EMPTY, {}))
     if len(data) > MOST_BYTES:
-        raise Refused(Told(TOO_LARGE, {"size": _spaced(len(data)), "most": _spaced(MOST_BYTES)}))
+        raise Refused(Message(TOO_LARGE, {"size": _spaced(len(data)), "most": _spaced(MOST_BYTES)}))
     reader = _reader(data)
     most = MOST_PIXELS_OF.get(reader, MOST_PIXELS)
     if reader is WebPImageFile:
@@ -159,12 +159,12 @@ def _reader(data: bytes) -> type[ImageFile]:
     if data[4:8] == b"ftyp":
         what = BRANDS.get(data[8:12], "")
     if what:
-        raise Refused(Told(OTHER, {"what": what}))
-    raise Refused(Told(UNKNOWN, {"value": repr(data[:SHOWN])[1:]}))
+        raise Refused(Message(OTHER, {"what": what}))
+    raise Refused(Message(UNKNOWN, {"value": repr(data[:SHOWN])[1:]}))
 
 
 def _damaged(reader: type[ImageFile]) -> Refused:
-    return Refused(Told(DAMAGED, {"format": reader.format}))
+    return Refused(Message(DAMAGED, {"format": reader.format}))
 
 
 def _claimed(data: bytes) -> tuple[int, int]:
@@ -183,7 +183,7 @@ def _bear(width: int, height: int, most: int) -> None:
     """Refuse a picture that would take too much memory."""
     if (pixels := width * height) > most:
         about = {"width": width, "height": height, "pixels": _spaced(pixels)}
-        raise Refused(Told(TOO_MANY_PIXELS, {**about, "most": _spaced(most)}))
+        raise Refused(Message(TOO_MANY_PIXELS, {**about, "most": _spaced(most)}))
 
 
 def _spaced(number: int) -> str:
@@ -197,11 +197,11 @@ def _scaled(width: int, height: int) -> tuple[int, int]:
     size = (round(width * scale), round(height * scale))
     if min(size) < OWN_LEAST:
         about = {"width": width, "height": height, "side": OWN_SIDE, "least": OWN_LEAST}
-        raise Refused(Told(TOO_SMALL, about))
+        raise Refused(Message(TOO_SMALL, about))
     return size
 
 
-def _notes(image: ImageFile, data: bytes) -> list[Told]:
+def _notes(image: ImageFile, data: bytes) -> list[Message]:
     """Return what will be changed, as far as the header tells."""
     is_deep = image.format == "PNG" and data[24] == 16  # the bit depth
     found = (
@@ -210,10 +210,10 @@ def _notes(image: ImageFile, data: bytes) -> list[Told]:
         (image.mode == "CMYK", PRINT),
         (is_deep, DEEP),
     )
-    return [Told(template, {}) for is_so, template in found if is_so]
+    return [Message(template, {}) for is_so, template in found if is_so]
 
 
-def _decoded(image: ImageFile, size: tuple[int, int]) -> tuple[Image.Image, list[Told]]:
+def _decoded(image: ImageFile, size: tuple[int, int]) -> tuple[Image.Image, list[Message]]:
     """Return the picture small, upright and in RGB, and what was changed on the way."""
     width, height = image.size
     image.draft(image.mode, (2 * size[0], 2 * size[1]))  # of a JPEG, at least this size
@@ -226,14 +226,16 @@ def _decoded(image: ImageFile, size: tuple[int, int]) -> tuple[Image.Image, list
     turn = _orientation(image)
     if turn in TURNS:
         small = small.transpose(TURNS[turn])
-        notes.append(Told(TURNED, {"value": turn}))
+        notes.append(Message(TURNED, {"value": turn}))
     if size != (width, height):
         sizes = {"width": width, "height": height}
-        notes.append(Told(SCALED, {**sizes, "new_width": small.width, "new_height": small.height}))
+        notes.append(
+            Message(SCALED, {**sizes, "new_width": small.width, "new_height": small.height})
+        )
     if is_transparent:
-        notes.append(Told(TRANSPARENT, {}))
+        notes.append(Message(TRANSPARENT, {}))
     if _moves(image):
-        notes.append(Told(MOVING, {}))
+        notes.append(Message(MOVING, {}))
     return small, notes
 
 

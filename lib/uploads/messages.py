@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Told(NamedTuple):
+class Message(NamedTuple):
     """One thing to say: ``_(template).format(**fields)``.
 
     The fields hold what a visitor wrote: a page shows them literally, not as Markdown.

@@ -43,7 +43,7 @@ class Storage(NamedTuple):
     size: int
 
 
-class Asked(NamedTuple):
+class PickleScan(NamedTuple):
     """What a pickle asks for.
 
     Attributes:
@@ -65,7 +65,7 @@ _MARK = _Mark()
 _QUESTION = object()
 
 
-def asked(data: bytes | BytesIO) -> Asked:
+def scan_pickle(data: bytes | BytesIO) -> PickleScan:
     """Return what a pickle asks for; of a stream, the next pickle.
 
     Raises:
@@ -90,7 +90,7 @@ def asked(data: bytes | BytesIO) -> Asked:
         if isinstance(made, Name):
             names[str(made)] = None
         _move(stack, opcode, made)
-    return Asked(tuple(names), tuple(storages), steps)
+    return PickleScan(tuple(names), tuple(storages), steps)
 
 
 def _made(opcode: pickletools.OpcodeInfo, argument: object, stack: list[object]) -> object:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lib.core.i18n import mark
 from lib.lessons.training.loop.config import OWN_POINTS
 from lib.lessons.training.loop.points import EDGE, OwnPoints
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 
 MOST_BYTES = 200_000
 MOST_LINES = 5_000
@@ -65,8 +65,8 @@ class Uploaded(NamedTuple):
     """
 
     points: OwnPoints
-    problems: tuple[Told, ...]
-    notes: tuple[Told, ...]
+    problems: tuple[Message, ...]
+    notes: tuple[Message, ...]
 
 
 class Point(NamedTuple):
@@ -85,34 +85,34 @@ def points_from_csv(data: bytes) -> Uploaded:
     comma. If the first line names all three columns, they may stand anywhere between others.
     """
     if len(data) > MOST_BYTES:
-        return _refused(Told(TOO_LARGE, {"size": len(data), "most": MOST_BYTES}))
+        return _refused(Message(TOO_LARGE, {"size": len(data), "most": MOST_BYTES}))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         where = {"place": error.start + 1, "value": f"0x{error.object[error.start]:02x}"}
-        return _refused(Told(NOT_TEXT, where))
+        return _refused(Message(NOT_TEXT, where))
     numbered = enumerate(re.split(r"\r\n|\r|\n", text), start=1)
     lines = [(number, line) for number, line in numbered if line.strip(" \t,;")]
     if len(lines) > MOST_LINES:
-        return _refused(Told(TOO_MANY_LINES, {"count": len(lines), "most": MOST_LINES}))
+        return _refused(Message(TOO_MANY_LINES, {"count": len(lines), "most": MOST_LINES}))
     sign = _separator([line for _, line in lines[:20]])
     rows = [(number, line, _cells(line, sign)) for number, line in lines]
     columns, wanted, notes = [0, 1, 2], len(NAMES), []
     if rows and _is_header(rows[0][2]):
         number, line, names = rows.pop(0)
-        notes.append(Told(HEADER, {"line": number, "value": _shown(line)}))
+        notes.append(Message(HEADER, {"line": number, "value": _shown(line)}))
         names = [name.lower() for name in names]
         if set(NAMES) <= set(names):
             columns, wanted = [names.index(name) for name in NAMES], len(names)
-    read: list[Point | Told] = []
+    read: list[Point | Message] = []
     for number, line, cells in rows:
         while len(cells) > wanted and not cells[-1]:
             cells.pop()  # spreadsheets like to end a line with a few separators
         about = {"line": number, "value": _shown(line)}
         if not cells:
-            read.append(Told(NOT_A_ROW, about))
+            read.append(Message(NOT_A_ROW, about))
         elif len(cells) != wanted:
-            read.append(Told(WRONG_COLUMNS, {**about, "count": len(cells), "wanted": wanted}))
+            read.append(Message(WRONG_COLUMNS, {**about, "count": len(cells), "wanted": wanted}))
         else:
             read.append(_point(number, [cells[place] for place in columns], sign != ","))
     return _uploaded(read, notes)
@@ -121,13 +121,13 @@ def points_from_csv(data: bytes) -> Uploaded:
 def points_from_table(rows: Sequence[Mapping[str, object]]) -> Uploaded:
     """Read points from the rows of a table that is being edited; empty rows do not count."""
     if len(rows) > MOST_LINES:
-        return _refused(Told(TOO_MANY_LINES, {"count": len(rows), "most": MOST_LINES}))
+        return _refused(Message(TOO_MANY_LINES, {"count": len(rows), "most": MOST_LINES}))
     texts = [[_text(row.get(name)) for name in NAMES] for row in rows]
     lines = enumerate(texts, start=1)
     return _uploaded([_point(line, cells, False) for line, cells in lines if any(cells)], [])
 
 
-def _refused(*problems: Told) -> Uploaded:
+def _refused(*problems: Message) -> Uploaded:
     return Uploaded((), problems, ())
 
 
@@ -171,70 +171,70 @@ def _shown(text: str) -> str:
     return repr(text if len(text) <= LONGEST else text[:LONGEST] + "…")
 
 
-def _point(line: int, cells: Sequence[str], decimal_comma: bool) -> Point | Told:
+def _point(line: int, cells: Sequence[str], decimal_comma: bool) -> Point | Message:
     """Return the point of a line, or what is wrong with it."""
     for name, cell in zip(NAMES, cells, strict=True):
         if not cell:
-            return Told(MISSING, {"line": line, "name": name})
+            return Message(MISSING, {"line": line, "name": name})
     places = []
     for name, cell in zip(NAMES, cells[:2], strict=False):
         number = cell.replace(",", ".") if decimal_comma else cell
         about = {"line": line, "name": name, "value": _shown(cell)}
         if len(number) > LONGEST or not NUMBER.fullmatch(number):
-            return Told(NOT_A_NUMBER, about)
+            return Message(NOT_A_NUMBER, about)
         if abs(float(number)) > FARTHEST:
-            return Told(TOO_FAR, {**about, "low": f"{-FARTHEST:g}", "high": f"{FARTHEST:g}"})
+            return Message(TOO_FAR, {**about, "low": f"{-FARTHEST:g}", "high": f"{FARTHEST:g}"})
         places.append(float(number))
     label = cells[2]
     if len(label) > LONGEST:
         about = {"line": line, "value": _shown(label), "count": len(label), "most": LONGEST}
-        return Told(TOO_LONG, about)
+        return Message(TOO_LONG, about)
     return Point(line, places[0], places[1], label)
 
 
-def _uploaded(read: Iterable[Point | Told], notes: list[Told]) -> Uploaded:
+def _uploaded(read: Iterable[Point | Message], notes: list[Message]) -> Uploaded:
     """Return the points as a recipe takes them, and everything there is to say."""
     points, problems = _of_four_classes(read)
     told = problems[:SHOWN]
     if len(problems) > SHOWN:
-        told.append(Told(MORE, {"count": len(problems) - SHOWN}))
+        told.append(Message(MORE, {"count": len(problems) - SHOWN}))
     most, least = int(OWN_POINTS.high), int(OWN_POINTS.low)
     if len(points) > most:
-        told.append(Told(THINNED, {"count": len(points), "most": most}))
+        told.append(Message(THINNED, {"count": len(points), "most": most}))
         # At random, since every second line of a file may well be of one class.
         points = sorted(Random(0).sample(points, most))
     labels = {_key(point.label): point.label for point in reversed(points)}
     if not points and not problems:
-        told.append(Told(EMPTY, {}))
+        told.append(Message(EMPTY, {}))
     elif len(points) < least:
-        told.append(Told(TOO_FEW, {"count": len(points), "least": least}))
+        told.append(Message(TOO_FEW, {"count": len(points), "least": least}))
     elif len(labels) < 2:
-        told.append(Told(ONE_CLASS, {"name": _shown(points[0].label)}))
+        told.append(Message(ONE_CLASS, {"name": _shown(points[0].label)}))
     if len(points) < least or len(labels) < 2:
         return Uploaded((), tuple(told), tuple(notes))
     number = {key: place for place, key in enumerate(_in_order(points))}
     if any(key != place for key, place in number.items()):
         named = ", ".join(f"{_shown(labels[key])} → {place}" for key, place in number.items())
-        notes.append(Told(NUMBERED, {"names": named}))
+        notes.append(Message(NUMBERED, {"names": named}))
     x1 = _fitted("x1", [point.x1 for point in points], notes)
     x2 = _fitted("x2", [point.x2 for point in points], notes)
     own = zip(x1, x2, (number[_key(point.label)] for point in points), strict=True)
     return Uploaded(tuple(own), tuple(told), tuple(notes))
 
 
-def _of_four_classes(read: Iterable[Point | Told]) -> tuple[list[Point], list[Told]]:
+def _of_four_classes(read: Iterable[Point | Message]) -> tuple[list[Point], list[Message]]:
     """Return the points of the first four classes; what is wrong with the others, in order."""
     points, problems = [], []
     labels: dict[object, str] = {}
     for each in read:
-        if isinstance(each, Told):
+        if isinstance(each, Message):
             problems.append(each)
         elif _key(each.label) in labels or len(labels) < MOST_CLASSES:
             labels.setdefault(_key(each.label), _shown(each.label))
             points.append(each)
         else:
             about = {"line": each.line, "value": _shown(each.label)}
-            problems.append(Told(FIFTH_CLASS, {**about, "names": ", ".join(labels.values())}))
+            problems.append(Message(FIFTH_CLASS, {**about, "names": ", ".join(labels.values())}))
     return points, problems
 
 
@@ -250,7 +250,7 @@ def _in_order(points: list[Point]) -> list[float | str]:
     return [*sorted(numbers)] if len(numbers) == len(keys) else keys
 
 
-def _fitted(name: str, values: list[float], notes: list[Told]) -> list[float]:
+def _fitted(name: str, values: list[float], notes: list[Message]) -> list[float]:
     """Return coordinates; moved and scaled, with a note, if they go beyond the square."""
     low, high = min(values), max(values)
     if low >= -EDGE and high <= EDGE:
@@ -259,5 +259,5 @@ def _fitted(name: str, values: list[float], notes: list[Told]) -> list[float]:
     fitted = [round((value - middle) / half * REACH, 4) + 0.0 for value in values]
     about = {"name": name, "low": f"{low:g}", "high": f"{high:g}", "edge": f"{EDGE:g}"}
     ends = {"new_low": f"{min(fitted):g}", "new_high": f"{max(fitted):g}"}
-    notes.append(Told(SCALED, {**about, **ends}))
+    notes.append(Message(SCALED, {**about, **ends}))
     return fitted

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.plots import plotly_script
 from lib.plots.figure import Figure
-from lib.runtime.cache import Kept
+from lib.runtime.cache import SizedCache
 from pages.parts import lesson_context as outline
 from pages.parts.browser.component import component
 from pages.parts.text import _
@@ -17,7 +17,7 @@ from pages.parts.text import _
 _picture = component("chart", "plotly", "element")
 
 
-_kept = Kept(100_000_000)  # bytes of drawn figures, for all visitors together
+_kept = SizedCache(100_000_000)  # bytes of drawn figures, for all visitors together
 
 
 def chart(draw: Callable[..., Figure], *what: Any, key: str, alt: str, still: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""A run on the page, played while it is computed: a ``lib.runtime.chunks.Chain``, chunk by chunk.
+"""A run on the page, played chunk by chunk while it is computed.
 
 The browser asks for what is new, twice a second, and only while the run plays in an open tab.
 Nobody watching, nothing running: a few chunks are on their way at most.
@@ -10,7 +10,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from lib.runtime import chunks as chain
+from lib.runtime import chunks
 from pages.parts import lesson_context as outline
 from pages.parts.jobs import chunk
 from pages.parts.run import explain
@@ -38,7 +38,7 @@ class Shown(NamedTuple):
 
 
 def live(
-    run_of: chain.Chain,
+    run_of: chunks.ChunkedRun,
     last: int,
     draw: Callable[[Shown], None],
     told: Callable[[Shown], str],
@@ -91,7 +91,7 @@ def live(
 
 
 def _playing(
-    run_of: chain.Chain,
+    run_of: chunks.ChunkedRun,
     last: int,
     draw: Callable[[Shown], None],
     told: Callable[[Shown], str],
@@ -99,7 +99,7 @@ def _playing(
 ) -> None:
     """Show what has come, and ask for more; once there is no more, draw all of the page anew."""
     for number in range(state["number"] + 1, min(state["number"] + AHEAD, last) + 1):
-        if chain.kept(run_of, number) is None:
+        if chunks.finished_result(run_of, number) is None:
             break
         state["number"] = number
     link = state["asked"]
@@ -107,12 +107,12 @@ def _playing(
     if failed or state["number"] >= last or not state["playing"]:
         state.update(playing=False, asked=None, error=failed)
         st.rerun(scope="app")
-    state["asked"] = chain.chunk(run_of, min(state["number"] + AHEAD, last))
+    state["asked"] = chunks.chunk(run_of, min(state["number"] + AHEAD, last))
     _draw(run_of, last, draw, told, state)
 
 
 def _draw(
-    run_of: chain.Chain,
+    run_of: chunks.ChunkedRun,
     last: int,
     draw: Callable[[Shown], None],
     told: Callable[[Shown], str],
@@ -127,16 +127,16 @@ def _draw(
     draw(shown)
 
 
-def _shown(run_of: chain.Chain, last: int, state: dict[str, Any]) -> Shown:
+def _shown(run_of: chunks.ChunkedRun, last: int, state: dict[str, Any]) -> Shown:
     """Return the chunk that is shown; it is computed again should nobody have kept it."""
     number = state["number"]
     left, result = chunk(run_of, number)
     return Shown(number, left, result, number >= last)
 
 
-def _before(run_of: chain.Chain, number: int) -> int:
+def _before(run_of: chunks.ChunkedRun, number: int) -> int:
     """Return how many tasks of other visitors wait before the chunk that comes next."""
-    return chain.ahead(chain.chunk(run_of, number))
+    return chunks.tasks_ahead(chunks.chunk(run_of, number))
 
 
 def _play(state: dict[str, Any], on: bool) -> None:

@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from lib.datasets import fashion_mnist_download
-from lib.datasets.fashion_data import SIZES
-from lib.datasets.fashion_mnist_full import available
+from lib.datasets import fashion_mnist_full
+from lib.datasets.fashion_mnist import TRAIN_SIZES
 from pages.parts import control
 from pages.parts import lesson_context as outline
 from pages.parts.downloads import offer
 from pages.parts.text import _
 
-OPTIONS = {str(size): name for name, size in SIZES.items()}
+OPTIONS = {str(size): name for name, size in TRAIN_SIZES.items()}
 
 
 def data_source(name: str = "data") -> str:
@@ -22,19 +21,19 @@ def data_source(name: str = "data") -> str:
     Args:
         name: which setting it is.
     """
-    if available():
+    if fashion_mnist_full.available():
         label = _("Pictures to learn from")
         return OPTIONS[control.buttons(name, label, [*OPTIONS])]
-    if st.query_params.get(f"{outline.current().slug}.{name}") == str(SIZES["full"]):
+    if st.query_params.get(f"{outline.current().slug}.{name}") == str(TRAIN_SIZES["full"]):
         words = _(
             "This link asks for all 60 000 pictures. This server has 4000 of them, and uses those."
         )
         st.info(words, icon=":material/info:")
     offer(
-        fashion_mnist_download.fetcher,
-        fashion_mnist_download.start,
+        fashion_mnist_full.downloader,
+        fashion_mnist_full.start,
         label=_("Download all 60 000 pictures"),
         running=_("Downloading: {done} of {total} MB"),
-        size=fashion_mnist_download.TOTAL,
+        size=fashion_mnist_full.TOTAL,
     )
     return "shipped"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.runtime.downloads import Fetcher
+from lib.runtime.downloads import Downloader
 from pages.parts import lesson_context as outline
 from pages.parts.run_result import literal
 from pages.parts.text import _
@@ -15,7 +15,7 @@ LOOK = 0.5  # seconds between two looks at a download
 
 
 def offer(
-    fetcher: Fetcher,
+    downloader: Downloader,
     start: Callable[[], None],
     label: str,
     running: str,
@@ -28,7 +28,7 @@ def offer(
     teacher's page does not decide what the server stores.
 
     Args:
-        fetcher: what fetches it.
+        downloader: what fetches it.
         start: lets it begin.
         label: what is on the button.
         running: the words on the progress, with {name}, {done} and {total}.
@@ -37,9 +37,9 @@ def offer(
     """
     if os.environ.get(DOWNLOADS) != "yes" or st.context.is_embedded:
         return
-    now = fetcher.progress()
+    now = downloader.progress()
     if now.running:
-        _running(fetcher, running, megabyte)
+        _running(downloader, running, megabyte)
         return
     st.button(
         label,
@@ -55,15 +55,15 @@ def offer(
 
 
 @st.fragment(run_every=LOOK)
-def _running(fetcher: Fetcher, words: str, megabyte: int) -> None:
+def _running(downloader: Downloader, words: str, megabyte: int) -> None:
     """Show how far the download is; draw the lesson anew when it has ended."""
-    now = fetcher.progress()
+    now = downloader.progress()
     if not now.running:
         st.rerun(scope="app")
     done, total = (f"{count / megabyte:.1f}" for count in (now.done, now.total))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(now.done / now.total, words.format(name=now.running, done=done, total=total))
-        st.button(_("Stop"), key=_key("stop"), on_click=fetcher.stop)
+        st.button(_("Stop"), key=_key("stop"), on_click=downloader.stop)
 
 
 def _key(name: str) -> str:

@@ -13,9 +13,9 @@ from zlib import crc32
 import streamlit as st
 
 from lib.core.isolation import call_alone
-from lib.runtime import chunks as chain
-from lib.runtime.cache import Kept
-from lib.runtime.workers import workers
+from lib.runtime import chunks
+from lib.runtime.cache import SizedCache
+from lib.runtime.pool import workers
 from pages.parts.text import _
 
 R = TypeVar("R")
@@ -34,7 +34,7 @@ class _Job:
     watchers: int = 0
 
 
-_kept = Kept(300_000_000)  # bytes of results, for all visitors together
+_kept = SizedCache(300_000_000)  # bytes of results, for all visitors together
 _jobs: dict[Name, _Job] = {}  # what is being computed
 _lock = threading.Lock()
 
@@ -64,7 +64,7 @@ def computed_elsewhere(
     if packed is None:
         packed = _computed(name, function, settings)
         if not forget:
-            _kept.keep(name, packed)
+            _kept.put(name, packed)
     result: R = pickle.loads(packed)
     return result
 
@@ -98,10 +98,10 @@ def result_of(future: Future[R], ahead: Callable[[], int | None], seconds: float
     return future.result()
 
 
-def chunk(run_of: chain.Chain, number: int) -> tuple[Any, Any]:
+def chunk(run_of: chunks.ChunkedRun, number: int) -> tuple[Any, Any]:
     """Return the state and the result of a chunk; wait for it if it is not there."""
-    link = chain.chunk(run_of, number)
-    return result_of(link, lambda: chain.ahead(link))
+    link = chunks.chunk(run_of, number)
+    return result_of(link, lambda: chunks.tasks_ahead(link))
 
 
 def within(seconds: float, function: Callable[..., R], *args: Any) -> R:
@@ -120,7 +120,7 @@ def within(seconds: float, function: Callable[..., R], *args: Any) -> R:
     """
     future = workers().submit(function, *args)
     try:
-        return result_of(future, lambda: workers().ahead(future), seconds)
+        return result_of(future, lambda: workers().tasks_ahead(future), seconds)
     finally:
         if not future.done():
             workers().stop(future)
@@ -169,7 +169,7 @@ def _show_wait(name: Name, future: Future[Any]) -> None:
         words = st.empty()
         st.button(_("Stop"), key=key, on_click=_set_stopped, args=(name,))
     while not future.done():
-        words.markdown(_computing(workers().ahead(future)))  # may end this run
+        words.markdown(_computing(workers().tasks_ahead(future)))  # may end this run
         wait([future], timeout=LOOK)
     place.empty()
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 from pages.parts.run_result import literal
 from pages.parts.text import _
 
 
-def tell(problems: Sequence[Told], notes: Sequence[Told]) -> None:
+def tell(problems: Sequence[Message], notes: Sequence[Message]) -> None:
     """Say what could not be used and what was changed."""
     if problems:
         st.warning("  \n".join(map(_sentence, problems)), icon=":material/warning:")
@@ -17,7 +17,7 @@ def tell(problems: Sequence[Told], notes: Sequence[Told]) -> None:
         st.info("  \n".join(map(_sentence, notes)), icon=":material/info:")
 
 
-def _sentence(told: Told) -> str:
+def _sentence(told: Message) -> str:
     """Return it in the visitor's language; what a visitor wrote is no Markdown."""
     fields = {
         name: literal(_(value)) if isinstance(value, str) else value

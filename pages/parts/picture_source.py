@@ -14,7 +14,7 @@ from lib.datasets.images import FASHION, OWN_SIDE, PICTURES
 from lib.runtime.workers import WorkerLost
 from lib.uploads.drawing import SIDE, drawing_from
 from lib.uploads.images import COSTLY, MOST_BYTES, UploadedImage, image_from
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 from pages.parts import control
 from pages.parts import lesson_context as outline
 from pages.parts.browser.component import component
@@ -22,7 +22,7 @@ from pages.parts.jobs import within
 from pages.parts.messages import tell
 from pages.parts.text import _
 
-_canvas = component("drawing", "element")
+_canvas = component("drawing")
 
 FASHION_NAME, UPLOAD, WEBCAM, DRAWING = "Fashion-MNIST", "upload", "webcam", "drawing"
 ENDINGS = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
@@ -166,4 +166,4 @@ def _read(data: bytes) -> UploadedImage:
     try:
         return within(LONGEST, image_from, data)
     except (TimeoutError, WorkerLost):
-        return UploadedImage(None, (Told(COSTLY, {}),), ())
+        return UploadedImage(None, (Message(COSTLY, {}),), ())

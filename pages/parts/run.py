@@ -10,13 +10,13 @@ import streamlit as st
 
 from lib.core import isolation as attempts
 from lib.core.rules import known_by
-from lib.runtime.cache import Kept
+from lib.runtime.cache import SizedCache
 from pages.parts.jobs import computed_elsewhere
 from pages.parts.text import _
 
 R = TypeVar("R")
 
-_kept = Kept(200_000_000)  # bytes of results, for all visitors together
+_kept = SizedCache(200_000_000)  # bytes of results, for all visitors together
 OWN = "own.results"  # those of a visitor's own picture
 KEPT_OWN = 30
 

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from lib.core.rules import Between
-from lib.datasets.fashion_data import SIZES as THERE
+from lib.datasets.fashion_mnist import TRAIN_SIZES
 from lib.export import snippets
 from lib.lessons.training.classify import bugs as wrong
 from lib.lessons.training.classify import config as rules
@@ -64,7 +64,7 @@ def controls() -> dict[str, Any]:
     chosen["batch"] = int(control.scale("batch", _("batch size"), rules.BATCHES, 64))
     chosen["epochs"] = control.slider("epochs", _("epochs"), Between(1, 20), 10)
     chosen["source"] = data_source("source")
-    chosen["size"] = THERE[rules.FULL]
+    chosen["size"] = TRAIN_SIZES[rules.FULL]
     if chosen["source"] != rules.FULL:
         label = _("images to learn from")
         chosen["size"] = int(control.scale("size", label, rules.SIZES, 4000))

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as some
 
 from lib.core.rules import Between, Each, OneOf
-from lib.datasets.fashion_data import DataRule
+from lib.datasets.fashion_mnist import DataRule
 from lib.datasets.images import FASHION, OWN_LEAST, OWN_SIDE, PICTURES, PictureRule
 from lib.lessons.autograd.gradients.steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
 from lib.lessons.data.preprocess.steps import MOST_STEPS, STEPS, UpToEightSteps

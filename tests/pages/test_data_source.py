@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.datasets import fashion_data, fashion_mnist_download, fashion_mnist_full
-from lib.datasets.fashion_mnist_download import NO_CONNECTION, TOTAL, fetcher
+from lib.datasets import fashion_mnist, fashion_mnist_full
+from lib.datasets.fashion_mnist_full import NO_CONNECTION, TOTAL, downloader
 from lib.runtime.downloads import Progress
 from pages.parts import data_source as part
 from pages.parts.downloads import DOWNLOADS
@@ -23,7 +23,7 @@ st.text(data_source())
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv(fashion_mnist_full.DATA, str(tmp_path))
-    monkeypatch.setattr(fetcher, "_last", None)
+    monkeypatch.setattr(downloader, "_last", None)
     monkeypatch.delenv(DOWNLOADS, raising=False)
     return AppTest.from_string(BODY, default_timeout=30)
 
@@ -57,7 +57,7 @@ def test_only_who_runs_the_server_lets_visitors_download(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[bool] = []
-    monkeypatch.setattr(fashion_mnist_download, "start", lambda: started.append(True))
+    monkeypatch.setattr(fashion_mnist_full, "start", lambda: started.append(True))
     monkeypatch.setenv(DOWNLOADS, "yes")
     app.run()
     assert not started
@@ -71,10 +71,10 @@ def test_a_running_download_shows_how_far_it_is(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped: list[bool] = []
-    monkeypatch.setattr(fetcher, "stop", lambda: stopped.append(True))
+    monkeypatch.setattr(downloader, "stop", lambda: stopped.append(True))
     monkeypatch.setenv(DOWNLOADS, "yes")
     now = Progress("Fashion-MNIST", TOTAL // 2, TOTAL, None)
-    monkeypatch.setattr(fetcher, "progress", lambda: now)
+    monkeypatch.setattr(downloader, "progress", lambda: now)
     app.run()
     assert not app.exception
     assert [button.key for button in app.button] == ["gradients.stop"]
@@ -91,7 +91,7 @@ def test_a_failed_download_says_why_and_may_be_tried_again(
     monkeypatch.setenv(DOWNLOADS, "yes")
     problem = (NO_CONNECTION, {"error": "<urlopen error *refused*>"})
     now = Progress("", 0, 0, problem)
-    monkeypatch.setattr(fetcher, "progress", lambda: now)
+    monkeypatch.setattr(downloader, "progress", lambda: now)
     app.run()
     assert "Is there a connection to the internet?" in app.warning[0].value
     assert r"\*refused\*" in app.warning[0].value
@@ -100,4 +100,4 @@ def test_a_failed_download_says_why_and_may_be_tried_again(
 
 def test_the_options_are_the_sizes() -> None:
     assert list(part.OPTIONS) == ["4000", "60000"]
-    assert list(part.OPTIONS.values()) == list(fashion_data.SIZES)
+    assert list(part.OPTIONS.values()) == list(fashion_mnist.TRAIN_SIZES)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.runtime import chunks as chain
-from lib.runtime.workers import close_workers, workers
+from lib.runtime import chunks
+from lib.runtime.pool import close_workers, workers
 
 HERE = "tests.pages.test_live"
 LAST = 6
@@ -82,7 +82,7 @@ def test_it_waits_for_play() -> None:
     app = page(10)
     assert texts(app) == ["drawn 10", "below 0 False"]
     assert button(app, "again").disabled
-    assert chain.kept(Count(10), 1) is None
+    assert chunks.finished_result(Count(10), 1) is None
 
 
 def test_it_plays_to_the_end_and_stops() -> None:
@@ -110,7 +110,7 @@ def test_another_run_waits_for_play() -> None:
 def test_a_paused_run_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     app = page(60)
     button(app, "play").click().run()
-    asked = chain.chunk(Count(60), 4)
+    asked = chunks.chunk(Count(60), 4)
     asked.result(timeout=60)
     button(app, "play").click().run()
     assert button(app, "play").label == "Play"

@@ -7,7 +7,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from lib.lessons.models.pretrained import download as pretrained_download
-from lib.lessons.models.pretrained.download import FAILED, MEGABYTE, fetcher
+from lib.lessons.models.pretrained.download import FAILED, MEGABYTE, downloader
 from lib.lessons.models.pretrained.networks import cached
 from lib.runtime.downloads import Progress
 from pages.parts.downloads import DOWNLOADS
@@ -25,7 +25,7 @@ st.text(network_source())
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr(torch.hub, "_hub_dir", None)
-    monkeypatch.setattr(fetcher, "_last", None)
+    monkeypatch.setattr(downloader, "_last", None)
     monkeypatch.setenv(DOWNLOADS, "yes")
     app = AppTest.from_string(BODY, default_timeout=30)
     app.query_params["gradients.network"] = "resnet18"
@@ -62,7 +62,7 @@ def test_the_progress_names_the_network_that_is_coming(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = Progress("resnet50", 20 * MEGABYTE, 80 * MEGABYTE, None)
-    monkeypatch.setattr(fetcher, "progress", lambda: now)
+    monkeypatch.setattr(downloader, "progress", lambda: now)
     app.run()
     assert not app.exception
     bar = app.get("progress")[0].proto
@@ -72,7 +72,7 @@ def test_the_progress_names_the_network_that_is_coming(
 
 def test_a_failed_download_says_why(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = (FAILED, {"network": "resnet18", "error": "<urlopen error *refused*>"})
-    monkeypatch.setattr(fetcher, "progress", lambda: Progress("", 0, 0, problem))
+    monkeypatch.setattr(downloader, "progress", lambda: Progress("", 0, 0, problem))
     app.run()
     assert "The weights of resnet18 could not be downloaded" in app.warning[0].value
     assert r"\*refused\*" in app.warning[0].value

@@ -9,7 +9,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lib.runtime.workers import close_workers
+from lib.runtime.pool import close_workers
 from pages.parts import text
 from pages.parts.predict import options, predict
 from pages.parts.run_result import literal, written

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.datasets.images import PICTURES, picture
 from lib.plots.figure import Figure
-from lib.runtime.workers import close_workers
+from lib.runtime.pool import close_workers
 from lib.uploads.drawing import SIDE
 from lib.uploads.images import GRAY, UploadedImage, image_from
 from pages.parts import chart as chart_part

@@ -5,7 +5,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 
 
-def shipped(name: str) -> Path:
+def asset(name: str) -> Path:
     """Return the path of the file ``name`` in lib/datasets/assets.
 
     A download has the function of lib/export/overrides/assets.py in the place of this one.

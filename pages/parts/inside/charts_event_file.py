@@ -6,7 +6,7 @@ from lib.core.i18n import mark
 from lib.runtime.workers import WorkerLost
 from lib.tensorboard.records import Run
 from lib.uploads.event_files import MOST_BYTES, UploadedEvents, events_from
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 from pages.parts import lesson_context as outline
 from pages.parts.jobs import within
 from pages.parts.messages import tell
@@ -45,4 +45,4 @@ def _read(data: bytes) -> UploadedEvents:
     try:
         return within(LONGEST, events_from, data)
     except (TimeoutError, WorkerLost):
-        return UploadedEvents(None, (Told(COSTLY, {}),), ())
+        return UploadedEvents(None, (Message(COSTLY, {}),), ())

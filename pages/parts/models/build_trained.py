@@ -42,7 +42,7 @@ def trained(layers: Layers, shape: Shape, optimizer: str) -> None:
                 own.parameters, own.accuracy[-1], notes.parameters, notes.accuracy[-1]
             )
             told = _("{accuracy:.1%} of the test pictures with {parameters:,} parameters; the "
-                     "notes' network has {theirs:.1%} with {more:,}. Wanted are at least "
+                     "notes' network has {theirs:.1%} with {more:,}. Download are at least "
                      "{wanted:.1%} with at most {most:,}.").format(
                 accuracy=own.accuracy[-1], parameters=own.parameters, theirs=notes.accuracy[-1],
                 more=notes.parameters, wanted=0.9 * notes.accuracy[-1], most=notes.parameters // 2,

@@ -26,7 +26,7 @@ def network_source(name: str = "network") -> str:
               "which comes with the playground.")  # fmt: skip
     st.info(words.format(chosen=chosen, shipped=SHIPPED), icon=":material/info:")
     offer(
-        pretrained_download.fetcher,
+        pretrained_download.downloader,
         partial(pretrained_download.start, chosen),
         label=_("Download the weights of {network}").format(network=chosen),
         running=_("Downloading {name}: {done} of {total} MB"),

@@ -11,15 +11,16 @@ from lib.lessons.training.loop.frames import Frame, scene
 from lib.lessons.training.loop.runs import EPOCHS, Branch, packed
 from lib.plots import plotly_script
 from lib.plots.palette import CATEGORIES, NEGATIVE, POSITIVE
-from lib.runtime import chunks as chain
+from lib.runtime import chunks
 from pages.parts import lesson_context as outline
 from pages.parts.browser.component import component
+from pages.parts.browser.serve import address
 from pages.parts.jobs import chunk
 from pages.parts.run import explain, run
 from pages.parts.training import loop_player_payload as sent
 from pages.parts.training.loop_player_events import STATE, TOLD, told_by_browser
 
-_player = component("training", "plotly", "element", "training_map", "training_network")
+_player = component("training")
 
 COLORS = (NEGATIVE, POSITIVE, CATEGORIES[2], CATEGORIES[3])
 
@@ -65,7 +66,7 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
     if number and frames[-1].epoch < EPOCHS.high:
         # The worker goes on while the browser plays this one and asks for the next; with a single
         # chunk it was done before the question came.
-        chain.chunk(branch, number + 2)
+        chunks.chunk(branch, number + 2)
     seen = run(scene, recipe=recipe)
     callbacks: dict[str, Any] = {
         f"on_{each}_change": partial(told_by_browser, lesson.slug, each) for each in TOLD
@@ -92,7 +93,7 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
             "lines": sent.watched(branch, state["batch"]),
             "findings": sent.findings(branch, number),
             "alt": alt,
-            "plotly": st.get_option("server.baseUrlPath").rstrip("/") + plotly_script.PATH,
+            "plotly": address(plotly_script.PATH),
             "words": sent.words(),
         },
         **callbacks,

@@ -20,7 +20,7 @@ from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.runs import Branch, Watched, packed
-from lib.runtime import chunks as chain
+from lib.runtime import chunks
 from pages.parts.jobs import chunk
 from pages.parts.text import _
 
@@ -41,7 +41,7 @@ SAID = {
 def frame(branch: Branch, epoch: int) -> Frame | None:
     """Return an epoch of the run, if its chunk is still kept."""
     number = -(-(epoch - branch.epoch) // branch.recipe.epochs_a_chunk)
-    frames = chain.kept(branch, number) or ()
+    frames = chunks.finished_result(branch, number) or ()
     return next((frame for frame in frames if frame.epoch == epoch), None)
 
 
@@ -49,7 +49,7 @@ def findings(branch: Branch, number: int) -> list[str]:
     """Return what the training doctor says of the last few chunks."""
     frames = [
         frame for each in range(max(0, number - 5), number + 1)
-        for frame in chain.kept(branch, each) or ()
+        for frame in chunks.finished_result(branch, each) or ()
     ]  # fmt: skip
     found = loop_doctor.examine(branch.recipe, frames)
     return [_(loop_doctor_words.TOLD[each.code]).format(**each.numbers) for each in found]

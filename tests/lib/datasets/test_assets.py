@@ -6,9 +6,9 @@ from contextlib import chdir
 import pytest
 
 from lib.core.rules import OneOf, checked
-from lib.datasets.assets import FOLDER, shipped
+from lib.datasets.assets import FOLDER, asset
 from lib.datasets.fashion_mnist import CLASSES, fashion_mnist
-from lib.export.overrides.assets import shipped as in_a_download
+from lib.export.overrides.assets import asset as in_a_download
 from lib.export.snippets import OWN, data_file, notebook, program, script
 
 
@@ -20,7 +20,7 @@ def brightness(train: bool = True) -> float:
 
 def size(photo: str = "chelsea") -> int:
     """Return the size of a shipped photo's file."""
-    return len(shipped(f"{photo}.jpg").read_bytes())
+    return len(asset(f"{photo}.jpg").read_bytes())
 
 
 def length(picture: bytes, times: int = 1) -> int:
@@ -51,14 +51,14 @@ def ran(text: str, folder) -> str:
 
 
 def test_a_shipped_file_is_found():
-    assert shipped("README.md") == FOLDER / "README.md"
-    assert shipped("fashion_mnist.npz").is_file()
+    assert asset("README.md") == FOLDER / "README.md"
+    assert asset("fashion_mnist.npz").is_file()
 
 
 @pytest.mark.parametrize("name", ["", ".", "no.png", "../shipped.py", "/etc/hosts", "README", 3])
 def test_any_other_name_is_refused(name):
     with pytest.raises(ValueError, match=r"is not shipped; there are: .*README\.md"):
-        shipped(name)
+        asset(name)
 
 
 def test_a_download_finds_it_in_the_folder_it_runs_in(tmp_path):

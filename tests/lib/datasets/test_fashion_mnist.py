@@ -8,7 +8,7 @@ import pytest
 import torch
 from torchvision.datasets import FashionMNIST
 
-from lib.datasets.assets import FOLDER, make_fashion_mnist, shipped
+from lib.datasets.assets import FOLDER, asset, make_fashion_mnist
 from lib.datasets.fashion_mnist import CLASSES, Images, fashion_mnist
 
 # Where Debian's package dataset-fashion-mnist puts the four files of the original.
@@ -32,7 +32,7 @@ def rows(images: np.ndarray) -> list[bytes]:
 
 
 def test_the_file_is_the_one_that_was_checked():
-    data = shipped("fashion_mnist.npz").read_bytes()
+    data = asset("fashion_mnist.npz").read_bytes()
     assert hashlib.sha256(data).hexdigest() == SHA256
     assert len(data) < 2_300_000
 
@@ -42,7 +42,7 @@ def test_its_license_is_beside_it_and_told():
     assert "MIT License" in text
     assert "2017 Zalando SE, https://tech.zalando.com" in text
     assert "WITHOUT WARRANTY OF ANY KIND" in text
-    with np.load(shipped("fashion_mnist.npz")) as file:
+    with np.load(asset("fashion_mnist.npz")) as file:
         assert str(file["license"]) == text  # for those who get nothing but the data
     notices = (Path(__file__).parents[3] / "THIRD_PARTY_NOTICES.md").read_text("utf-8")
     for told in (notices, (FOLDER / "README.md").read_text("utf-8")):
@@ -123,7 +123,7 @@ def test_each_part_is_from_that_part_of_the_original(train, name):
 @needs_original
 def test_it_can_be_made_again():
     made = make_fashion_mnist.selection(ORIGINAL)
-    with np.load(shipped("fashion_mnist.npz")) as file:
+    with np.load(asset("fashion_mnist.npz")) as file:
         assert set(file.files) == {*made, "license"}
         for name, array in made.items():
             np.testing.assert_array_equal(file[name], array)

@@ -10,13 +10,19 @@ import numpy as np
 import pytest
 from torchvision.datasets import FashionMNIST
 
-from lib.datasets import fashion_mnist_download as downloading
-from lib.datasets.fashion_data import SIZES, fashion_images
-from lib.datasets.fashion_mnist import fashion_mnist
-from lib.datasets.fashion_mnist_download import fetcher
-from lib.datasets.fashion_mnist_full import DATA, FILES, available, full_fashion_mnist, raw, root
+from lib.datasets import fashion_mnist_full
+from lib.datasets.fashion_mnist import TRAIN_SIZES, fashion_images, fashion_mnist
+from lib.datasets.fashion_mnist_full import (
+    DATA,
+    FILES,
+    available,
+    downloader,
+    full_fashion_mnist,
+    raw,
+    root,
+)
 from lib.export.snippets import program
-from lib.runtime import downloads as fetching
+from lib.runtime import downloads
 from tests.lib.datasets.test_fashion_mnist import ORIGINAL, needs_original
 
 REFUSED = ["http://127.0.0.1:9/"]  # the port of a service that nobody runs: nothing answers
@@ -58,9 +64,9 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv(DATA, str(tmp_path / "sets"))
     monkeypatch.setattr(FashionMNIST, "mirrors", FashionMNIST.mirrors)
-    monkeypatch.setattr(fetcher, "_last", None)
+    monkeypatch.setattr(downloader, "_last", None)
     yield tmp_path / "sets"
-    fetcher.stop()
+    downloader.stop()
     socket.setdefaulttimeout(None)
 
 
@@ -95,7 +101,7 @@ def waited(condition):
 
 
 def ended():
-    return not fetcher.progress().running
+    return not downloader.progress().running
 
 
 def test_the_folder_is_the_one_the_environment_names(folder, monkeypatch):
@@ -121,7 +127,7 @@ def test_another_size_is_refused(data):
 def test_the_shipped_pictures_are_the_default():
     assert fashion_images().images is fashion_mnist(True).images
     assert fashion_images(train=False).labels is fashion_mnist(False).labels
-    assert len(fashion_images("shipped").images) == SIZES["shipped"]
+    assert len(fashion_images("shipped").images) == TRAIN_SIZES["shipped"]
 
 
 @needs_original
@@ -130,7 +136,7 @@ def test_the_full_set_is_read_by_torchvision(folder):
     for name in FILES:
         (raw(folder) / name).write_bytes(gzip.decompress((ORIGINAL / f"{name}.gz").read_bytes()))
     assert available()
-    for train, count in ((True, SIZES["full"]), (False, 10_000)):
+    for train, count in ((True, TRAIN_SIZES["full"]), (False, 10_000)):
         images, labels = fashion_images("full", train)
         assert images.shape == (count, 28, 28)
         assert images.dtype == labels.dtype == np.uint8
@@ -151,7 +157,7 @@ def test_a_download_of_a_lesson_downloads_the_full_set_itself():
 
 
 def test_a_download_leaves_whole_files_and_nothing_else(folder, small):
-    downloading.fetch(folder, [small[1]])
+    fashion_mnist_full.fetch(folder, [small[1]])
     assert available()
     assert sorted(each.name for each in raw(folder).iterdir()) == sorted(FILES)
     images, labels = full_fashion_mnist()
@@ -160,11 +166,11 @@ def test_a_download_leaves_whole_files_and_nothing_else(folder, small):
 
 
 def test_what_an_earlier_try_left_is_not_in_the_way(folder, small):
-    left = raw(folder / downloading.UNFINISHED)
+    left = raw(folder / fashion_mnist_full.UNFINISHED)
     left.mkdir(parents=True)
     for name in FILES:  # torchvision would take these for whole
         (left / name).write_bytes(b"half")
-    downloading.fetch(folder, [small[1]])
+    fashion_mnist_full.fetch(folder, [small[1]])
     assert available()
 
 
@@ -177,19 +183,19 @@ def test_a_damaged_file_is_refused_and_the_next_try_works(damage, folder, small)
     if damage == "cut short":
         file.write_bytes(whole[:-20])
     with pytest.raises(RuntimeError, match="t10k-images"):
-        downloading.fetch(folder, [address])
+        fashion_mnist_full.fetch(folder, [address])
     assert not available()
     file.write_bytes(whole)
-    downloading.fetch(folder, [address])
+    fashion_mnist_full.fetch(folder, [address])
     assert available()
 
 
 def test_without_a_connection_a_sentence_says_so_and_nothing_is_left(folder):
-    assert fetcher.progress() == ("", 0, 0, None)
-    downloading.start(REFUSED)
+    assert downloader.progress() == ("", 0, 0, None)
+    fashion_mnist_full.start(REFUSED)
     assert waited(ended)
-    template, fields = fetcher.progress().problem
-    assert template == downloading.NO_CONNECTION
+    template, fields = downloader.progress().problem
+    assert template == fashion_mnist_full.NO_CONNECTION
     assert "127.0.0.1:9" in fields["error"]
     assert "\n" not in fields["error"]
     assert not available()
@@ -198,35 +204,35 @@ def test_without_a_connection_a_sentence_says_so_and_nothing_is_left(folder):
 
 def test_a_folder_that_cannot_be_made_is_named(folder):
     folder.write_text("a file")
-    downloading.start(REFUSED)
+    fashion_mnist_full.start(REFUSED)
     assert waited(ended)
-    template, fields = fetcher.progress().problem
-    assert template == downloading.NO_PLACE
+    template, fields = downloader.progress().problem
+    assert template == fashion_mnist_full.NO_PLACE
     assert fields["folder"] == str(folder)
 
 
 def test_one_download_at_a_time_with_progress_that_can_be_stopped(folder):
     server, address = served(Stalls)
-    downloading.start([address])
-    first = fetcher._last
-    assert waited(lambda: fetcher.progress().done)
-    now = fetcher.progress()
+    fashion_mnist_full.start([address])
+    first = downloader._last
+    assert waited(lambda: downloader.progress().done)
+    now = downloader.progress()
     assert now.running
-    assert 0 < now.done <= 100_000 < now.total == downloading.TOTAL
-    downloading.start([address])
-    assert fetcher._last is first
-    fetcher.stop()
+    assert 0 < now.done <= 100_000 < now.total == fashion_mnist_full.TOTAL
+    fashion_mnist_full.start([address])
+    assert downloader._last is first
+    downloader.stop()
     assert waited(ended)
-    assert fetcher.progress().problem is None
+    assert downloader.progress().problem is None
     assert waited(lambda: not list(folder.iterdir()))
     server.shutdown()
     server.server_close()
 
 
 def test_a_server_that_falls_silent_is_given_up(folder, monkeypatch):
-    monkeypatch.setattr(fetching, "PATIENCE", 0.2)
+    monkeypatch.setattr(downloads, "TIMEOUT", 0.2)
     server, address = served(Stalls)
     with pytest.raises(TimeoutError):
-        fetching.patiently(partial(downloading.fetch, folder, [address]))
+        downloads.fetch_with_timeout(partial(fashion_mnist_full.fetch, folder, [address]))
     server.shutdown()
     server.server_close()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lib.datasets.assets import FOLDER, shipped
+from lib.datasets.assets import FOLDER, asset
 from lib.datasets.assets.make_photos import MADE_FROM, SHORT, shrink
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.datasets.images import (
@@ -41,15 +41,15 @@ def own(width: int, height: int, kind: str = "PNG") -> bytes:
 
 @pytest.mark.parametrize("file", SHA256)
 def test_the_photos_are_those_that_were_checked(file: str) -> None:
-    assert hashlib.sha256(shipped(file).read_bytes()).hexdigest() == SHA256[file]
+    assert hashlib.sha256(asset(file).read_bytes()).hexdigest() == SHA256[file]
 
 
 def test_every_photo_has_its_origin_and_license_told() -> None:
     assert set(PICTURES) == set(TOLD)
     assert set(PICTURES.values()) == set(SHA256) == set(MADE_FROM)
-    assert sum(shipped(file).stat().st_size for file in SHA256) < 700_000
+    assert sum(asset(file).stat().st_size for file in SHA256) < 700_000
     notes = (FOLDER / "README.md").read_text("utf-8")
-    notices = (FOLDER.parents[1] / "THIRD_PARTY_NOTICES.md").read_text("utf-8")
+    notices = (FOLDER.parents[2] / "THIRD_PARTY_NOTICES.md").read_text("utf-8")
     for file in SHA256:
         (row,) = re.findall(rf"^\| `{file}` .*$", notes, re.MULTILINE)
         assert "CC0" in row or "public domain" in row
@@ -63,7 +63,7 @@ def test_a_photo_is_rgb_and_256_pixels_on_its_shorter_side(name: str) -> None:
     assert photo.shape[2] == 3
     assert min(photo.shape[:2]) == SHORT
     assert photo.flags.writeable
-    blue_first = cv2.imread(str(shipped(PICTURES[name])))  # another reader
+    blue_first = cv2.imread(str(asset(PICTURES[name])))  # another reader
     other = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)
     assert np.abs(photo.astype(int) - other).mean() < 0.5
     is_gray = bool((photo[..., 0] == photo[..., 1]).all())

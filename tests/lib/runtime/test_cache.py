@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lib.runtime.cache import Kept
+from lib.runtime.cache import SizedCache
 
 
 def test_what_is_kept_is_not_made_again() -> None:
-    kept, made = Kept(100), []
+    kept, made = SizedCache(100), []
     for _ in range(3):
         assert kept.get("a", lambda: made.append(1) or b"result") == b"result"
     assert made == [1]
@@ -19,7 +19,7 @@ def test_what_is_kept_is_not_made_again() -> None:
 @given(some.lists(some.tuples(some.integers(0, 9), some.integers(0, 60)), max_size=60))
 def test_it_keeps_what_was_asked_for_last_and_never_more_than_fits(asked) -> None:
     """A list of names, the last one asked for at its end, is the oracle."""
-    kept, order = Kept(100), {}
+    kept, order = SizedCache(100), {}
     for name, length in asked:
         again = name in order
         got = kept.get(name, lambda: b"x" * length)  # noqa: B023 - called at once
@@ -32,14 +32,14 @@ def test_it_keeps_what_was_asked_for_last_and_never_more_than_fits(asked) -> Non
 
 
 def test_an_error_is_raised_and_nothing_is_kept() -> None:
-    kept = Kept(100)
+    kept = SizedCache(100)
     with pytest.raises(ZeroDivisionError):
         kept.get("a", lambda: bytes(1 // 0))
     assert kept.get("a", lambda: b"fine") == b"fine"
 
 
 def test_those_who_want_the_same_at_once_wait_for_one() -> None:
-    kept, made, got = Kept(100), [], []
+    kept, made, got = SizedCache(100), [], []
 
     def make() -> bytes:
         made.append(1)
@@ -56,7 +56,7 @@ def test_those_who_want_the_same_at_once_wait_for_one() -> None:
 
 
 def test_making_one_does_not_hold_up_another() -> None:
-    kept, go_on = Kept(100), threading.Event()
+    kept, go_on = SizedCache(100), threading.Event()
     slow = threading.Thread(target=lambda: kept.get("slow", lambda: bytes(go_on.wait(10))))
     slow.start()
     assert kept.get("quick", lambda: b"1") == b"1"
@@ -66,4 +66,4 @@ def test_making_one_does_not_hold_up_another() -> None:
 
 def test_a_bound_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="most=-1 is out of range"):
-        Kept(-1)
+        SizedCache(-1)

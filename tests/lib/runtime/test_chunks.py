@@ -3,8 +3,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from lib.runtime import chunks as chain
-from lib.runtime import workers
+from lib.runtime import chunks
+from lib.runtime import pool as shared_pool
 from lib.runtime.local_workers import LocalWorkers
 
 
@@ -38,8 +38,8 @@ def pool(monkeypatch):
     given = []
     submit = made.submit
     monkeypatch.setattr(made, "submit", lambda *a, **k: given.append(a[1]) or submit(*a, **k))
-    monkeypatch.setattr(workers, "_shared", made)
-    chain._links.clear()
+    monkeypatch.setattr(shared_pool, "_shared", made)
+    chunks._futures.clear()
     yield given
     made.shutdown()
 
@@ -49,20 +49,20 @@ def result(link):
 
 
 def test_any_chunk_may_be_asked_for(pool):
-    assert result(chain.chunk(Count(10), 3)) == (13,)
-    assert result(chain.chunk(Count(10), 1)) == (11,)
+    assert result(chunks.chunk(Count(10), 3)) == (13,)
+    assert result(chunks.chunk(Count(10), 1)) == (11,)
     assert len(pool) == 3  # chunk 0 is computed here, 1 to 3 by a worker, none twice
 
 
 def test_nobody_asks_nothing_runs(pool):
-    assert result(chain.chunk(Count(20), 0)) == (20,)
+    assert result(chunks.chunk(Count(20), 0)) == (20,)
     assert pool == []
 
 
 def test_all_who_ask_share_one_computation(pool):
     links = []
     threads = [
-        threading.Thread(target=lambda: links.append(chain.chunk(Count(30), 2))) for _ in range(8)
+        threading.Thread(target=lambda: links.append(chunks.chunk(Count(30), 2))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -74,36 +74,36 @@ def test_all_who_ask_share_one_computation(pool):
 
 def test_a_fork_goes_on_from_its_source(pool):
     fork = Count(100, parent=Count(40), at=2)
-    assert result(chain.chunk(fork, 1)) == (143,)  # 40 + 2 + 100 + 1
+    assert result(chunks.chunk(fork, 1)) == (143,)  # 40 + 2 + 100 + 1
 
 
 def test_what_was_pushed_out_is_computed_again(pool, monkeypatch):
-    monkeypatch.setattr(chain, "KEPT", 3)
-    assert result(chain.chunk(Count(50), 6)) == (56,)
+    monkeypatch.setattr(chunks, "MOST_CHUNKS", 3)
+    assert result(chunks.chunk(Count(50), 6)) == (56,)
     for start in range(60, 66):
-        result(chain.chunk(Count(start), 0))
-    assert chain.kept(Count(50), 6) is None
-    assert len(chain._links) <= 3
-    assert result(chain.chunk(Count(50), 6)) == (56,)
+        result(chunks.chunk(Count(start), 0))
+    assert chunks.finished_result(Count(50), 6) is None
+    assert len(chunks._futures) <= 3
+    assert result(chunks.chunk(Count(50), 6)) == (56,)
 
 
 def test_kept_only_when_done(pool):
-    assert chain.kept(Count(70), 1) is None
-    result(chain.chunk(Count(70), 1))
-    assert chain.kept(Count(70), 1) == (71,)
+    assert chunks.finished_result(Count(70), 1) is None
+    result(chunks.chunk(Count(70), 1))
+    assert chunks.finished_result(Count(70), 1) == (71,)
 
 
 def test_an_error_reaches_all_who_wait_and_is_not_kept(pool):
     broken = Count(80, fails=81)
-    link = chain.chunk(broken, 3)
+    link = chunks.chunk(broken, 3)
     with pytest.raises(ValueError, match="state=81 is refused"):
         link.result(timeout=60)
-    assert chain.kept(broken, 3) is None
-    assert result(chain.chunk(broken, 1)) == (81,)
+    assert chunks.finished_result(broken, 3) is None
+    assert result(chunks.chunk(broken, 1)) == (81,)
     with pytest.raises(ValueError, match="state=81 is refused"):
-        chain.chunk(broken, 2).result(timeout=60)
+        chunks.chunk(broken, 2).result(timeout=60)
 
 
 def test_a_chunk_that_cannot_be(pool):
     with pytest.raises(ValueError, match="number=-1 is out of range: 0 or more"):
-        chain.chunk(Count(0), -1)
+        chunks.chunk(Count(0), -1)

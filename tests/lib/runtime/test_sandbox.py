@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.runtime.sandbox import Ended, apart
+from lib.runtime.sandbox import SandboxError, run_sandboxed
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems bound less")
 
@@ -43,7 +43,7 @@ def an_object(_data):
 
 
 def test_it_answers_from_another_process():
-    answer = apart(told, b"12345")
+    answer = run_sandboxed(told, b"12345")
     assert answer["size"] == 5
     assert answer["pid"] != os.getpid()
     assert not Path(f"/proc/{answer['pid']}").exists()
@@ -51,30 +51,30 @@ def test_it_answers_from_another_process():
 
 @linux
 def test_memory_is_bounded():
-    with pytest.raises(Ended):
-        apart(hungry, b"")
+    with pytest.raises(SandboxError):
+        run_sandboxed(hungry, b"")
 
 
 @linux
 def test_time_is_bounded():
-    with pytest.raises(Ended):
-        apart(endless, b"", seconds=1)
+    with pytest.raises(SandboxError):
+        run_sandboxed(endless, b"", seconds=1)
 
 
 def test_sleeping_is_bounded(monkeypatch):
     monkeypatch.setattr("lib.runtime.sandbox.SPARE", 0)
-    with pytest.raises(Ended, match="no answer after"):
-        apart(asleep, b"", seconds=0.5)
+    with pytest.raises(SandboxError, match="no answer after"):
+        run_sandboxed(asleep, b"", seconds=0.5)
 
 
 @linux
 def test_it_writes_no_file(tmp_path):
-    with pytest.raises(Ended):
-        apart(writes, str(tmp_path / "file").encode())
+    with pytest.raises(SandboxError):
+        run_sandboxed(writes, str(tmp_path / "file").encode())
     assert not (tmp_path / "file").exists() or (tmp_path / "file").stat().st_size == 0
 
 
 @pytest.mark.parametrize("function", [falls, an_object])
 def test_a_death_and_an_answer_that_is_no_json_are_told(function):
-    with pytest.raises(Ended):
-        apart(function, b"")
+    with pytest.raises(SandboxError):
+        run_sandboxed(function, b"")

@@ -15,9 +15,10 @@ import torch
 
 from lib.core.isolation import call_alone
 from lib.runtime import dask_workers as cluster
-from lib.runtime import workers
+from lib.runtime import pool as shared_pool
 from lib.runtime.local_workers import TRIES, LocalWorkers, _Slot
-from lib.runtime.workers import SCHEDULER, Stopped, WorkerLost, open_workers
+from lib.runtime.pool import SCHEDULER, open_workers
+from lib.runtime.workers import Stopped, WorkerLost, pack
 
 ROOT = Path(__file__).parents[3]
 
@@ -359,13 +360,13 @@ def test_ahead_counts_the_tasks_that_wait_before(one, tmp_path):
     running = one.submit(report, tmp_path, "long", 60.0)
     process_of(tmp_path, "long")
     waiting = [one.submit(add, i) for i in range(4)]
-    assert one.ahead(running) == 0
-    assert [one.ahead(future) for future in waiting] == [0, 1, 2, 3]
+    assert one.tasks_ahead(running) == 0
+    assert [one.tasks_ahead(future) for future in waiting] == [0, 1, 2, 3]
     one.stop(waiting[1])
-    assert [one.ahead(future) for future in waiting] == [0, 0, 1, 2]
+    assert [one.tasks_ahead(future) for future in waiting] == [0, 0, 1, 2]
     one.stop(running)
     assert [waiting[i].result() for i in (0, 2, 3)] == [0, 2, 3]
-    assert one.ahead(waiting[3]) == 0
+    assert one.tasks_ahead(waiting[3]) == 0
 
 
 # The end
@@ -400,7 +401,7 @@ import streamlit
 folder = sys.argv[1]
 Path(folder, f"imported.{os.getpid()}").touch()
 if __name__ == "__main__":
-    from lib.runtime.workers import workers
+    from lib.runtime.pool import workers
     from tests.lib.runtime.test_workers import report
 
     workers().submit(report, folder, "busy", 60.0)
@@ -448,7 +449,7 @@ def test_a_page_in_place_of_the_main_module_is_not_run(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "__main__", page)
     slot = _Slot()
     slot.start()
-    slot.call(workers.pack(os.getpid))
+    slot.call(pack(os.getpid))
     slot.end()
     assert sys.modules["__main__"] is page
     assert not (tmp_path / "it ran").exists()
@@ -465,15 +466,17 @@ def test_bad_number_of_slots():
 def test_the_shared_workers_are_opened_once(monkeypatch):
     monkeypatch.delenv(SCHEDULER, raising=False)
     found = []
-    threads = [threading.Thread(target=lambda: found.append(workers.workers())) for _ in range(8)]
+    threads = [
+        threading.Thread(target=lambda: found.append(shared_pool.workers())) for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(set(map(id, found))) == 1
     assert isinstance(found[0], LocalWorkers)
-    workers.close_workers()
-    workers.close_workers()
+    shared_pool.close_workers()
+    shared_pool.close_workers()
     with pytest.raises(RuntimeError, match="shut down"):
         found[0].submit(add, 1)
 
@@ -493,14 +496,14 @@ def dask():
 def remote(dask, monkeypatch):
     monkeypatch.setenv(SCHEDULER, dask.scheduler_address)
     with open_workers() as remote:
-        assert isinstance(remote, cluster.ClusterWorkers)
+        assert isinstance(remote, cluster.DaskWorkers)
         yield remote
 
 
 def test_cluster_results_and_exceptions(remote):
     remote.warm()
     future = remote.submit(call_alone, add, {"x": 2, "y": 3})
-    assert remote.ahead(future) is None
+    assert remote.tasks_ahead(future) is None
     assert future.result(timeout=30) == 5
     assert list(remote.map(add, [1, 1, 2], timeout=30)) == [1, 1, 2]
     error = remote.submit(refuse, 7).exception(timeout=30)
@@ -561,7 +564,7 @@ def test_cluster_from_a_running_event_loop(remote):
 
 
 def test_cluster_that_does_not_answer(monkeypatch):
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "CONNECT_TIMEOUT", 0.5)
     for address in ("tcp://127.0.0.1:1", "nonsense://host"):
         monkeypatch.setenv(SCHEDULER, address)
         with pytest.raises(ConnectionError, match=f"No Dask scheduler .*{address}"):

@@ -16,7 +16,7 @@ from lib.plots.weight_thumbnails import ZERO, small_picture
 from lib.uploads.checkpoint_messages import NOTES, PROBLEMS
 from lib.uploads.checkpoint_reader import read
 from lib.uploads.checkpoints import checkpoint_from
-from lib.uploads.pickles import asked
+from lib.uploads.pickles import scan_pickle
 from tests.lib.uploads.checkpoint_files import GOOD, hostile, moved, saved, weights
 
 NAMES = list(hostile("trap"))
@@ -89,19 +89,19 @@ def test_no_damage_to_a_file_raises_anything(data):
 @settings(max_examples=50)
 def test_plain_pickles_ask_for_nothing(value):
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        names = asked(pickle.dumps(value, protocol)).names
+        names = scan_pickle(pickle.dumps(value, protocol)).names
         assert set(names) <= {"_codecs.encode", "__builtin__.bytes", "builtins.bytes"}
 
 
 def test_names_are_found_however_they_are_written():
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        (name,) = asked(pickle.dumps(re.compile, protocol)).names
+        (name,) = scan_pickle(pickle.dumps(re.compile, protocol)).names
         assert name == "re.compile"
 
 
 def test_pieces_of_memory_are_read_from_the_plan():
     with zipfile.ZipFile(BytesIO(saved(weights()))) as file:
-        plan = asked(file.read("archive/data.pkl"))
+        plan = scan_pickle(file.read("archive/data.pkl"))
     sizes = [each.numel() * each.element_size() for each in weights().values()]
     assert [each.size for each in plan.storages] == sizes
     assert {each.location for each in plan.storages} == {"cpu"}

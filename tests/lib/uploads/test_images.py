@@ -16,7 +16,7 @@ from PIL import Image
 from lib.datasets.images import OWN_LEAST, OWN_SIDE, PictureRule
 from lib.uploads import images
 from lib.uploads.images import MOST_BYTES, image_from
-from lib.uploads.messages import Told
+from lib.uploads.messages import Message
 from tests.lib.uploads.image_files import (
     GOOD,
     PNG,
@@ -332,7 +332,7 @@ def test_no_file_takes_much_memory(what, tmp_path):
 @example(PNG + bytes(50))
 @example(b"RIFF\x10\0\0\0WEBPVP8X" + bytes(20))
 def test_any_bytes_come_back_with_a_sentence(data):
-    assert str(Told(*image_from(data).problems[0]))
+    assert str(Message(*image_from(data).problems[0]))
 
 
 @settings(deadline=None, max_examples=400)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.runtime.workers import close_workers
+from lib.runtime.pool import close_workers
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
 VIEW = "Worker processes, measured"

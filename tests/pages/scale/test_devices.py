@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core.isolation import call_alone
 from lib.lessons.scale.devices.choice import MACHINES
-from lib.runtime.workers import close_workers
+from lib.runtime.pool import close_workers
 from tests.pages.test_contract import agree
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")

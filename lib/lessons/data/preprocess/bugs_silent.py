@@ -6,7 +6,7 @@ import cv2
 import torch
 from torchvision.transforms import v2
 
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.datasets.images import picture
 from lib.lessons.data.preprocess.steps import MEAN, STD
 
@@ -98,14 +98,14 @@ class Channels(NamedTuple):
 
 def blue_for_red() -> Channels:
     """Read a photo of a ginger cat with OpenCV and take the first channel for red."""
-    image = cv2.imread(str(shipped("chelsea.jpg")))  # (H, W, 3)
+    image = cv2.imread(str(asset("chelsea.jpg")))  # (H, W, 3)
     planes = v2.functional.to_image(image)  # (3, H, W)
     return Channels(*planes.float().mean(dim=(1, 2)).tolist())
 
 
 def blue_for_red_fixed() -> Channels:
     """Turn OpenCV's blue, green, red around first."""
-    image = cv2.imread(str(shipped("chelsea.jpg")))  # (H, W, 3)
+    image = cv2.imread(str(asset("chelsea.jpg")))  # (H, W, 3)
     image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)  # (H, W, 3)
     planes = v2.functional.to_image(image)  # (3, H, W)
     return Channels(*planes.float().mean(dim=(1, 2)).tolist())

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.datasets.images import picture
 from lib.lessons.inside.filters.color import MEAN, STD, color_filters
 
@@ -59,7 +59,7 @@ def answered(rgb: np.ndarray) -> torch.Tensor:
 
 def blue_first() -> Off:
     """Show the filters a photo as OpenCV reads it."""
-    image = cv2.imread(str(shipped("chelsea.jpg")))  # (H, W, 3)
+    image = cv2.imread(str(asset("chelsea.jpg")))  # (H, W, 3)
     right = answered(image[..., ::-1])  # (32, H / 2, W / 2)
     given = answered(image)  # (32, H / 2, W / 2)
     return Off(given.abs().mean().item(), (given - right).abs().mean().item())
@@ -67,7 +67,7 @@ def blue_first() -> Off:
 
 def blue_first_fixed() -> Off:
     """Put red first."""
-    image = cv2.imread(str(shipped("chelsea.jpg")))  # (H, W, 3)
+    image = cv2.imread(str(asset("chelsea.jpg")))  # (H, W, 3)
     right = answered(image[..., ::-1])  # (32, H / 2, W / 2)
     given = answered(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))  # (32, H / 2, W / 2)
     return Off(given.abs().mean().item(), (given - right).abs().mean().item())

@@ -9,7 +9,7 @@ from safetensors import safe_open
 from torch.nn import functional
 
 from lib.core.rules import Between, checked
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.datasets.images import PictureRule, picture
 from lib.lessons.inside.filters.picture import small
 
@@ -52,7 +52,7 @@ def color_filters(image: str | bytes = "chelsea", number: int = 0) -> Colored:
 
     Source: https://docs.pytorch.org/vision/stable/models/mobilenetv2.html
     """
-    with safe_open(shipped("mobilenet_v2.safetensors"), "pt") as file:
+    with safe_open(asset("mobilenet_v2.safetensors"), "pt") as file:
         filters = file.get_tensor("features.0.0.weight").float()  # (32, 3, 3, 3)
     photo = small(picture(image), PHOTO_SIDE)  # (H, W, 3), red first
     img = ((photo / 255 - MEAN) / STD).astype(np.float32)  # (H, W, 3)

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 from torchvision.models import MobileNet_V2_Weights, mobilenet_v2
 
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 
 
 class Loaded(NamedTuple):
@@ -27,7 +27,7 @@ def downloaded() -> Iterator[None]:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "checkpoints" / Path(MobileNet_V2_Weights.IMAGENET1K_V1.url).name
         file.parent.mkdir()
-        torch.save(load_file(shipped("mobilenet_v2.safetensors")), file)
+        torch.save(load_file(asset("mobilenet_v2.safetensors")), file)
         torch.hub.set_dir(folder)
         try:
             yield

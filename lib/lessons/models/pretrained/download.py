@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lib.core.i18n import mark
 from lib.lessons.models.pretrained.networks import WEIGHTS, available, cached
-from lib.runtime.downloads import Fetcher, Wanted
+from lib.runtime.downloads import Downloader, Download
 
 MEGABYTE = 2**20  # torchvision's own "_file_size" counts in these
 UNFINISHED = ".*.partial"  # what torch.hub adds to the name meanwhile
@@ -19,7 +19,7 @@ FAILED = mark(
     "error was: {error}"
 )
 
-fetcher = Fetcher()
+downloader = Downloader()
 
 
 def size(name: str) -> int:
@@ -37,9 +37,9 @@ def fetch(name: str) -> None:
     WEIGHTS[name].get_state_dict(progress=False, check_hash=True)
 
 
-def wanted(name: str) -> Wanted:
+def download_of(name: str) -> Download:
     """Return what to fetch for a network."""
-    return Wanted(
+    return Download(
         name=name,
         size=size(name),
         fetch=partial(fetch, name),
@@ -57,7 +57,7 @@ def start(name: str) -> None:
     """
     if name not in WEIGHTS or available(name):
         raise ValueError(f"name={name!r} is no network whose weights are missing")
-    fetcher.start(wanted(name))
+    downloader.start(download_of(name))
 
 
 def _unfinished(name: str) -> list[Path]:

@@ -21,7 +21,7 @@ from torchvision.models import (
 from torchvision.transforms import functional as images
 
 from lib.core.rules import OneOf
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.datasets.images import picture
 
 SHIPPED = "mobilenet_v2"
@@ -63,7 +63,7 @@ def trained(name: str) -> nn.Module:
     model: nn.Module
     if name == "mobilenet_v2":
         model = get_model(name)
-        half = load_file(shipped("mobilenet_v2.safetensors"))  # 16 bits, half the size of a file
+        half = load_file(asset("mobilenet_v2.safetensors"))  # 16 bits, half the size of a file
         model.load_state_dict(half)  # copied into the 32 bits of the network
     else:
         model = get_model(name, weights=WEIGHTS[name])  # downloaded by torchvision, once

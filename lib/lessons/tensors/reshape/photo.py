@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from lib.core.rules import OneOf, checked
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 
 HEIGHT, WIDTH = 80, 120
 FIRST = 4  # pixels whose red is told
@@ -65,7 +65,7 @@ WAYS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
 @cache
 def photo() -> np.ndarray:
     """Return the photo of Chelsea the cat, (80, 120, 3)."""
-    blue_first = cv2.imread(str(shipped("chelsea.jpg")))  # (256, 385, 3)
+    blue_first = cv2.imread(str(asset("chelsea.jpg")))  # (256, 385, 3)
     if blue_first is None:
         raise FileNotFoundError("chelsea.jpg is missing or no picture")
     image = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)  # (256, 385, 3)

@@ -4,8 +4,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from lib.core.rules import Between, OneOf, Rule
-from lib.datasets.fashion_data import SIZES as THERE
-from lib.datasets.fashion_data import DataRule
+from lib.datasets.fashion_mnist import TRAIN_SIZES, DataRule
 from lib.lessons.training.classify.networks import NETWORKS, OPTIMIZERS
 
 # What there is to choose from. No batch is of a single image, which batch norm cannot take.
@@ -48,7 +47,7 @@ RULES: dict[str, Rule] = {
     "batch_norm": OneOf(False, True),
     "weight_decay": Between(0.0, 1.0),
     "source": DataRule(),
-    "size": ImageCount(*SIZES, THERE[FULL]),
+    "size": ImageCount(*SIZES, TRAIN_SIZES[FULL]),
     "augment": OneOf(False, True),
     "seed": SEED,
 }
@@ -96,7 +95,7 @@ class Recipe:
     @cached_property
     def images(self) -> int:
         """How many images there are to learn from."""
-        return min(self.size, THERE[self.source])
+        return min(self.size, TRAIN_SIZES[self.source])
 
     @cached_property
     def steps(self) -> int:

@@ -14,7 +14,7 @@ import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import nn
 
 from lib.core.rules import checked
-from lib.datasets.fashion_data import fashion_images
+from lib.datasets.fashion_mnist import fashion_images
 from lib.lessons.training.classify.config import RULES
 from lib.lessons.training.classify.measures import accuracy, calibration, confusion
 from lib.lessons.training.classify.networks import OPTIMIZERS, Network, notes_cnn, with_extras

@@ -25,7 +25,7 @@ from lib.lessons.training.classify.lesson import (
 )
 from lib.lessons.training.classify.measures import CLASSES, accuracy
 from lib.lessons.training.classify.networks import NETWORKS
-from lib.runtime.chunks import Chain
+from lib.runtime.chunks import ChunkedRun
 
 
 class Epoch(NamedTuple):
@@ -90,7 +90,7 @@ class Run:
     recipe: Recipe
 
     @property
-    def source(self) -> tuple[Chain, int] | None:
+    def source(self) -> tuple[ChunkedRun, int] | None:
         """Nothing: it begins."""
         return None
 

@@ -15,7 +15,7 @@ from lib.lessons.training.loop.engine import advance, begin, edited
 from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.lines import Line, watch
 from lib.lessons.training.loop.state import Checkpoint
-from lib.runtime.chunks import Chain
+from lib.runtime.chunks import ChunkedRun
 
 EPOCHS = Epochs(0, 5000)  # of one run
 FORKS, EDITS = Between(0, 20), Between(0, 100)  # nobody makes more by hand
@@ -51,7 +51,7 @@ class Branch:
             )
 
     @property
-    def source(self) -> tuple[Chain, int] | None:
+    def source(self) -> tuple[ChunkedRun, int] | None:
         """The parent's last whole chunk before the epoch, and its number."""
         if self.parent is None:
             return None
@@ -95,7 +95,7 @@ class Watched:
     epoch: int
 
     @property
-    def source(self) -> tuple[Chain, int]:
+    def source(self) -> tuple[ChunkedRun, int]:
         """The branch's last whole chunk before the epoch, and its number."""
         return self.branch, self.branch.chunk_of(self.epoch)
 

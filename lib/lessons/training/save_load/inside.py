@@ -12,7 +12,7 @@ import torch
 from lib.core.rules import OneOf, checked
 from lib.lessons.training.save_load.lesson import WAYS, save
 from lib.lessons.training.save_load.networks import Slow, net, trained
-from lib.uploads.pickles import asked
+from lib.uploads.pickles import scan_pickle
 
 PLACES = ("cpu", "cuda:0")
 MAPS = ("none", "cpu")
@@ -79,7 +79,7 @@ def look_inside(
             as_if_saved_on(saved_on, path)
         with zipfile.ZipFile(path) as file:
             entries = tuple((each.filename, each.file_size) for each in file.infolist())
-            plan = asked(file.read("net/data.pkl"))
+            plan = scan_pickle(file.read("net/data.pkl"))
 
         error = ""
         place = None if map_location == "none" else map_location

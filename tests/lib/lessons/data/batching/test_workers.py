@@ -13,7 +13,7 @@ import pytest
 from lib.export.snippets import program
 from lib.lessons.data.batching.workers import Timeline, measure, measure_all
 from lib.runtime.local_workers import LocalWorkers
-from tests.lib.runtime.pool import children, wait_until
+from tests.lib.runtime.child_processes import children, wait_until
 
 
 def check(made: Timeline, samples: int, batch_size: int, load: float, step: float) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lib.core.isolation import attempt
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.datasets.images import picture
 from lib.lessons.data.preprocess import bugs as wrong
 from lib.lessons.data.preprocess.steps import MEAN, STD
@@ -100,7 +100,7 @@ def test_jitter_after_normalize_loses_all_below_zero():
 
 def test_blue_is_taken_for_red():
     broken, fixed = (each.result for each in pair("blue_for_red"))
-    as_opencv_reads = cv2.imread(str(shipped("chelsea.jpg"))).mean((0, 1))
+    as_opencv_reads = cv2.imread(str(asset("chelsea.jpg"))).mean((0, 1))
     assert list(broken) == pytest.approx(as_opencv_reads.tolist(), rel=1e-4)
     assert list(fixed) == pytest.approx(as_opencv_reads[::-1].tolist(), rel=1e-4)
     assert fixed.red > fixed.blue  # a ginger cat

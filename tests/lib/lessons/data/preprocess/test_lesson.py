@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from torchvision.transforms import v2
 
 from lib.core.isolation import call_alone
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.datasets.images import PICTURES, picture
 from lib.lessons.data.preprocess.batch import NEAR, normalize_batch, reaches
 from lib.lessons.data.preprocess.draws import DRAWS, draw
@@ -233,7 +233,7 @@ def test_the_chain_as_text_runs_and_gives_the_same(choice):
         line.partition("  #")[0] for line in quiet.splitlines()
     ]
     for name in ("chelsea.jpg", "fashion_mnist.npz"):
-        told = told.replace(f'"{name}"', repr(str(shipped(name))))
+        told = told.replace(f'"{name}"', repr(str(asset(name))))
     names: dict[str, object] = {}
     run = compile(told, "chain", "exec")
     with redirect_stdout(io.StringIO()):

@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 from scipy.signal import correlate2d
 from torch import nn
 
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.lessons.inside.filters.color import MEAN, STD, color_filters
 from lib.lessons.inside.filters.edges import answer_edges, reaches
 from lib.lessons.inside.filters.kernels import NAMES, PRESETS, parse
@@ -61,7 +61,7 @@ def test_hooks_catch_what_each_layer_gives():
 
 
 def test_the_color_filters_are_those_of_the_file():
-    weights = load_file(shipped("mobilenet_v2.safetensors"))["features.0.0.weight"].float()
+    weights = load_file(asset("mobilenet_v2.safetensors"))["features.0.0.weight"].float()
     result = color_filters("chelsea", 7)
     assert np.array_equal(result.filters, weights.numpy())
     layer = nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False)

@@ -5,9 +5,9 @@ from lib.core.isolation import attempt
 from lib.lessons.models.pretrained import bugs as wrong
 from lib.lessons.models.pretrained import download as pretrained_download
 from lib.lessons.models.pretrained.bugs_then import pretrained_true, weights_named
-from lib.lessons.models.pretrained.download import fetcher, wanted
+from lib.lessons.models.pretrained.download import download_of, downloader
 from lib.lessons.models.pretrained.networks import cached, trained
-from lib.runtime.downloads import Begun
+from lib.runtime.downloads import ActiveDownload
 from lib.runtime.workers import Stopped
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
 
@@ -93,7 +93,7 @@ def test_pretrained_true_warns_and_gives_the_same_weights():
 def nowhere(monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr(torch.hub, "_hub_dir", None)
-    monkeypatch.setattr(fetcher, "_last", None)
+    monkeypatch.setattr(downloader, "_last", None)
 
 
 class Done:
@@ -110,7 +110,7 @@ class Done:
 
 
 def test_nothing_runs_at_first(nowhere):
-    assert fetcher.progress() == ("", 0, 0, None)
+    assert downloader.progress() == ("", 0, 0, None)
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "alexnet"])
@@ -120,28 +120,28 @@ def test_only_missing_weights_can_be_downloaded(nowhere, name):
 
 
 def test_a_failed_download_is_told_in_a_sentence(nowhere, monkeypatch):
-    last = Begun(wanted("resnet18"), None, Done(OSError("no way\nout")))
-    monkeypatch.setattr(fetcher, "_last", last)
-    template, fields = fetcher.progress().problem
+    last = ActiveDownload(download_of("resnet18"), None, Done(OSError("no way\nout")))
+    monkeypatch.setattr(downloader, "_last", last)
+    template, fields = downloader.progress().problem
     assert "resnet18" in template.format(**fields)
     assert template.format(**fields).endswith("no way out")
 
 
 @pytest.mark.parametrize("error", [None, Stopped()])
 def test_one_that_ended_well_or_was_stopped_has_no_problem(nowhere, monkeypatch, error):
-    last = Begun(wanted("resnet18"), None, Done(error))
-    monkeypatch.setattr(fetcher, "_last", last)
-    assert fetcher.progress().problem is None
+    last = ActiveDownload(download_of("resnet18"), None, Done(error))
+    monkeypatch.setattr(downloader, "_last", last)
+    assert downloader.progress().problem is None
 
 
 def test_progress_counts_the_unfinished_file(nowhere, monkeypatch):
     running = Done(None)
     running.done = lambda: False
-    last = Begun(wanted("resnet18"), None, running)
-    monkeypatch.setattr(fetcher, "_last", last)
+    last = ActiveDownload(download_of("resnet18"), None, running)
+    monkeypatch.setattr(downloader, "_last", last)
     file = cached("resnet18")
     file.parent.mkdir(parents=True)
     file.with_name(file.name + ".1234.partial").write_bytes(b"." * 2**20)
-    now = fetcher.progress()
+    now = downloader.progress()
     assert (now.running, now.done) == ("resnet18", 2**20)
     assert now.total / 2**20 == pytest.approx(44.7, abs=0.1)

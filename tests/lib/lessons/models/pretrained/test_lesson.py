@@ -13,7 +13,7 @@ from torch import nn
 from torchvision.models import get_model, mobilenet_v2
 
 from lib.core.isolation import call_alone
-from lib.datasets.assets import shipped
+from lib.datasets.assets import asset
 from lib.datasets.images import PICTURES, picture
 from lib.lessons.models.pretrained import (
     features as pretrained_features,
@@ -50,12 +50,12 @@ FULL = os.environ.get("PLAYGROUND_MOBILENET", "")  # where the original .pth is,
 
 
 def test_the_shipped_weights_are_those_that_were_made():
-    assert hashlib.sha256(shipped(FILE).read_bytes()).hexdigest() == SHA256
-    assert shipped(FILE).stat().st_size < 7_500_000
+    assert hashlib.sha256(asset(FILE).read_bytes()).hexdigest() == SHA256
+    assert asset(FILE).stat().st_size < 7_500_000
 
 
 def test_the_shipped_weights_have_every_name_and_shape_in_16_bits():
-    half, own = load_file(shipped(FILE)), mobilenet_v2().state_dict()
+    half, own = load_file(asset(FILE)), mobilenet_v2().state_dict()
     assert {name: x.shape for name, x in half.items()} == {n: x.shape for n, x in own.items()}
     for name, x in half.items():
         counts = name.endswith("num_batches_tracked")

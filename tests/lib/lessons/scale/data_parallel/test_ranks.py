@@ -23,7 +23,7 @@ from lib.lessons.scale.data_parallel.script import NAME, on_one_machine, on_seve
 from lib.lessons.scale.data_parallel.speed import Measured, Timed, measure_speed, model_of
 from lib.lessons.scale.data_parallel.train import SHOWN, train_on_processes
 from lib.runtime.local_workers import LocalWorkers
-from tests.lib.runtime.pool import children, wait_until
+from tests.lib.runtime.child_processes import children, wait_until
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,7 +10,7 @@ from lib.lessons.training.loop.engine import advance, begin
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.lesson import SHAPES, train
 from lib.lessons.training.loop.network import ACTIVATIONS, OPTIMIZERS
-from lib.runtime.workers import open_workers
+from lib.runtime.pool import open_workers
 from tests.lib.lessons.training.loop.by_hand import same_frame
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size")
