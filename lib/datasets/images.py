@@ -1,11 +1,10 @@
-"""Pictures for the lessons: photos shipped with the house, Fashion-MNIST, and a visitor's own."""
+"""Pictures for the lessons: photos of the playground, Fashion-MNIST, and a visitor's own."""
 
 from io import BytesIO
 
 import numpy as np
 from PIL import Image
 
-from lib.core.i18n import mark
 from lib.core.rules import checked
 from lib.datasets.assets import asset
 from lib.datasets.fashion_mnist import fashion_mnist
@@ -18,14 +17,6 @@ PICTURES = {
     "rocket": "rocket.jpg",
     "camera": "camera.jpg",
     "horse": "horse.png",
-}
-TOLD = {
-    "chelsea": mark("Chelsea, a ginger cat with green eyes"),
-    "coffee": mark("a red cup of espresso with a spoon, on a wooden table"),
-    "astronaut": mark("the astronaut Eileen Collins in an orange suit, a space shuttle behind her"),
-    "rocket": mark("a white rocket on its launch pad at dusk"),
-    "camera": mark("a man behind a camera on a tripod, in black and white"),
-    "horse": mark("the black shape of a horse on white"),
 }
 FASHION = 1000  # test pictures of Fashion-MNIST, from 0
 OWN_LEAST, OWN_SIDE = 8, 256  # pixels of a side of a visitor's own picture

@@ -1,4 +1,4 @@
-"""Results that are kept for all visitors, as many as fit into a bound of memory."""
+"""A cache for results of all visitors, bounded by the memory that it takes."""
 
 import threading
 from collections import OrderedDict
@@ -6,29 +6,35 @@ from collections.abc import Callable, Hashable
 
 
 class SizedCache:
-    """Bytes by name; those that nobody asked for the longest go first.
+    """Bytes by name; those that nobody asked for the longest are dropped first.
+
+    >>> cache = SizedCache(limit=10)
+    >>> cache.put("first", b"12345678")
+    >>> cache.put("second", b"1234")
+    >>> cache.find("first"), cache.find("second")
+    (None, b'1234')
 
     Args:
-        most: how many bytes are kept at most, together.
+        limit: how many bytes the cache holds at most, together.
 
     Raises:
-        ValueError: if ``most`` is negative.
+        ValueError: if ``limit`` is negative.
     """
 
-    def __init__(self, most: int) -> None:
-        if most < 0:
-            raise ValueError(f"most={most} is out of range: 0 or more")
-        self._most = most
+    def __init__(self, limit: int) -> None:
+        if limit < 0:
+            raise ValueError(f"limit={limit} is out of range: 0 or more")
+        self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._entries: OrderedDict[Hashable, bytes] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def get(self, name: Hashable, make: Callable[[], bytes]) -> bytes:
-        """Return what is kept under this name; it is made if it is not there.
+        """Return what is cached under this name; it is made if it is not there.
 
         Others who want the same meanwhile wait for it. What ``make`` raises is raised, and
-        nothing is kept of it. What is larger than the bound is made for each who asks.
+        nothing is cached. What is larger than the limit is made for each who asks.
         """
         if (found := self.find(name)) is not None:
             return found
@@ -46,20 +52,20 @@ class SizedCache:
 
     @property
     def size(self) -> int:
-        """How many bytes are kept now."""
+        """How many bytes are cached now."""
         return self._size
 
     def find(self, name: Hashable) -> bytes | None:
-        """Return what is kept under this name, None if nothing is."""
+        """Return what is cached under this name, None if nothing is."""
         with self._lock:
-            if name in self._kept:
-                self._kept.move_to_end(name)
-            return self._kept.get(name)
+            if name in self._entries:
+                self._entries.move_to_end(name)
+            return self._entries.get(name)
 
-    def put(self, name: Hashable, made: bytes) -> None:
-        """Keep this under the name, in the place of what was there."""
+    def put(self, name: Hashable, value: bytes) -> None:
+        """Cache a value, in the place of what was there under this name."""
         with self._lock:
-            self._size += len(made) - len(self._kept.pop(name, b""))
-            self._kept[name] = made
-            while self._size > self._most:
-                self._size -= len(self._kept.popitem(last=False)[1])
+            self._size += len(value) - len(self._entries.pop(name, b""))
+            self._entries[name] = value
+            while self._size > self._limit:
+                self._size -= len(self._entries.popitem(last=False)[1])

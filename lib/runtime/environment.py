@@ -82,14 +82,14 @@ def accelerators() -> tuple[Accelerator, ...]:
 def cpu() -> Cpu:
     """Return what PyTorch tells of the processor."""
     # Not in every version of PyTorch.
-    told: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return Cpu(
-        name=str(told.get("cpu_name") or platform.processor() or platform.machine()),
+        name=str(capabilities.get("cpu_name") or platform.processor() or platform.machine()),
         machine=platform.machine(),
         cores=cores(),
         threads=torch.get_num_threads(),
         kernels=torch.backends.cpu.get_cpu_capability(),
-        instructions=tuple(name for name in INSTRUCTIONS if told.get(name)),
+        instructions=tuple(name for name in INSTRUCTIONS if capabilities.get(name)),
     )
 
 

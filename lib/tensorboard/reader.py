@@ -108,12 +108,12 @@ def _operations(packed: bytes) -> tuple[Op, ...]:
     found = []
     graph = GraphDef.FromString(packed)
     skipped = {"prim::Constant", "prim::ListConstruct"}
-    kept = {node.name for node in graph.node if node.op not in skipped}
+    shown = {node.name for node in graph.node if node.op not in skipped}
     for node in graph.node:
-        if node.name in kept:
+        if node.name in shown:
             shapes = node.attr["_output_shapes"].list.shape
             shape = tuple(int(side.size) for side in shapes[0].dim) if shapes else ()
-            inputs = tuple(name for name in node.input if name in kept)
+            inputs = tuple(name for name in node.input if name in shown)
             found.append(Op(node.name, node.op, inputs, shape))
     return tuple(found)
 

@@ -82,7 +82,7 @@ class Run(NamedTuple):
         images: by tag.
         histograms: by tag.
         graph: the nodes that ``add_graph`` has written.
-        settings: what ``add_hparams`` was told.
+        settings: the hyperparameters that ``add_hparams`` has written.
         embedding: the last one, None if there is none.
     """
 

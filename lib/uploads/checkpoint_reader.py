@@ -40,8 +40,8 @@ def read(data: bytes) -> dict[str, Any]:
     """Return what is in a checkpoint, in words and numbers that JSON can say.
 
     Either {"problem": key, "fields": {...}} or {"entries": [...], "notes": [[key, {...}], ...]},
-    with an entry for each tensor: name, shape, dtype, smallest, largest, mean and spread, and a
-    small picture with its shape.
+    with an entry for each tensor: name, shape, dtype, statistics (smallest, largest, mean, standard
+    deviation), and a small picture with its shape.
     """
     try:
         return _read(data)
@@ -119,8 +119,8 @@ def _safetensors(data: bytes) -> dict[str, torch.Tensor]:
     header = int.from_bytes(data[:8], "little")
     if header > len(data) - 8:
         raise Refused("HEADER", claimed=header, size=len(data))
-    told = json.loads(data[8 : 8 + header])
-    count = sum(prod(each["shape"]) for name, each in told.items() if name != "__metadata__")
+    contents = json.loads(data[8 : 8 + header])
+    count = sum(prod(each["shape"]) for name, each in contents.items() if name != "__metadata__")
     if count > MOST_NUMBERS:
         raise Refused("TOO_MANY_NUMBERS", count=count, most=MOST_NUMBERS)
     return safetensors.torch.load(data)
@@ -195,12 +195,14 @@ def _entry(name: str, tensor: torch.Tensor) -> dict[str, Any]:
     values = values.real if values.is_complex() else values
     numbers = np.nan_to_num(values.double().numpy())
     picture = small_picture(numbers)
-    told = [numbers.min(), numbers.max(), numbers.mean(), numbers.std()] if numbers.size else []
+    statistics = []
+    if numbers.size:
+        statistics = [numbers.min(), numbers.max(), numbers.mean(), numbers.std()]
     return {
         "name": name,
         "shape": list(tensor.shape),
         "dtype": str(tensor.dtype).removeprefix("torch."),
-        "told": [float(each) for each in told],
+        "statistics": [float(each) for each in statistics],
         "picture": b64encode(picture.tobytes()).decode(),
         "picture_shape": list(picture.shape),
     }

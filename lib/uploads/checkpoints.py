@@ -25,14 +25,14 @@ class Entry(NamedTuple):
         name: its key.
         shape: its shape.
         dtype: such as "float32".
-        told: smallest, largest, mean and spread of its numbers; nothing if it has none.
+        statistics: smallest, largest, mean and standard deviation; nothing if it has no numbers.
         picture: a small picture, as ``lib.plots.weight_thumbnails`` makes them.
     """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
-    told: tuple[float, ...]
+    statistics: tuple[float, ...]
     picture: np.ndarray
 
 
@@ -84,16 +84,16 @@ def _plain(fields: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def _entry(told: dict[str, Any]) -> Entry:
-    """Return an entry as the process told it, part by part."""
-    size = tuple(int(each) for each in told["picture_shape"])
-    picture = np.frombuffer(b64decode(told["picture"]), np.uint8)
+def _entry(answer: dict[str, Any]) -> Entry:
+    """Return an entry from the process's answer, part by part."""
+    size = tuple(int(each) for each in answer["picture_shape"])
+    picture = np.frombuffer(b64decode(answer["picture"]), np.uint8)
     if prod(size) != picture.size:
         raise ValueError(f"{picture.size} cells for a picture of {size}")
     return Entry(
-        str(told["name"]),
-        tuple(int(each) for each in told["shape"]),
-        str(told["dtype"]),
-        tuple(float(each) for each in told["told"]),
+        str(answer["name"]),
+        tuple(int(each) for each in answer["shape"]),
+        str(answer["dtype"]),
+        tuple(float(each) for each in answer["statistics"]),
         picture.reshape(size),
     )

@@ -68,10 +68,10 @@ def events_from(data: bytes) -> UploadedEvents:
         run = _read(data[:length])
     except Exception:  # protobuf, NumPy and TensorBoard have many words for it
         return _refused(Message(UNREADABLE, {}))
-    run, told, notes = _bounded(run)
+    run, left_out, notes = _bounded(run)
     if not (run.curves or run.images or run.histograms):
-        return _refused(*problems, *told, Message(NOTHING, {}))
-    return UploadedEvents(run, (*problems, *told), tuple(notes))
+        return _refused(*problems, *left_out, Message(NOTHING, {}))
+    return UploadedEvents(run, (*problems, *left_out), tuple(notes))
 
 
 def _refused(*problems: Message) -> UploadedEvents:
@@ -134,15 +134,15 @@ def _bounded(run: Run) -> tuple[Run, list[Message], list[Message]]:
         sound = [_redrawn(each) for each in pictures[:MOST_PICTURES]]
         if None in sound:
             problems.append(Message(BAD_PICTURE, {"tag": tag}))
-        if kept := tuple(each for each in sound if each is not None):
-            images[tag] = kept
+        if usable := tuple(each for each in sound if each is not None):
+            images[tag] = usable
     histograms = {
-        tag: kept
+        tag: usable
         for tag, found in [*run.histograms.items()][:MOST_TAGS]
-        if (kept := tuple(h for h in found[:MOST_PICTURES] if 0 < len(h.buckets) <= MOST_BUCKETS))
+        if (usable := tuple(h for h in found[:MOST_PICTURES] if 0 < len(h.buckets) <= MOST_BUCKETS))
     }
-    kept_run = Run(run.name, tuple(curves), images, histograms)
-    return kept_run, problems, notes
+    bounded = Run(run.name, tuple(curves), images, histograms)
+    return bounded, problems, notes
 
 
 def _redrawn(picture: Any) -> Any:

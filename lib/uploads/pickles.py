@@ -1,4 +1,4 @@
-"""Say what a pickle asks for, without opening it: nothing in it is looked up, called or built.
+"""Scan what a pickle asks for, without opening it: nothing in it is looked up, called or built.
 
 A pickle is a program for a small machine with a stack. Here the program is only read, with
 Python's own ``pickletools``: names of functions and classes stay text, and what a call would
@@ -133,13 +133,13 @@ def _move(stack: list[object], opcode: pickletools.OpcodeInfo, made: object) -> 
     stack += [made] * len(opcode.stack_after)
 
 
-def _storage(told: object) -> Storage:
-    """Return the piece of memory that torch.save wrote down as ``told``.
+def _storage(saved: object) -> Storage:
+    """Return the piece of memory that torch.save describes.
 
     Raises:
         ValueError: if it wrote something else.
     """
-    match told:
+    match saved:
         case ("storage", Name(name=kind), str(key), str(location), int(count), *_more) if (
             kind in BYTES and count >= 0
         ):

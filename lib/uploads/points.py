@@ -1,4 +1,4 @@
-"""Points from visitors, as a file or a table, bounded and told.
+"""Points from visitors, as a file or a table, bounded, with a message for each fault.
 
 Nothing is evaluated. Whatever comes in, what comes out is points that a recipe can learn, or none,
 and a sentence for everything that was left out or changed.
@@ -19,8 +19,8 @@ MOST_BYTES = 200_000
 MOST_LINES = 5_000
 MOST_CLASSES = 4
 LONGEST = 40  # signs of a cell
-FARTHEST = 1e9  # from 0; a number beyond it is a slip of the keyboard, not a place
-SHOWN = 10  # problems told one by one; the others are counted
+FARTHEST = 1e9  # from 0; a number beyond it is a typo, not a place
+SHOWN = 10  # problems listed one by one; the others are counted
 REACH = EDGE - 1  # how far scaled points go
 NAMES = ("x1", "x2", "class")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -195,23 +195,23 @@ def _point(line: int, cells: Sequence[str], decimal_comma: bool) -> Point | Mess
 def _uploaded(read: Iterable[Point | Message], notes: list[Message]) -> Uploaded:
     """Return the points as a recipe takes them, and everything there is to say."""
     points, problems = _of_four_classes(read)
-    told = problems[:SHOWN]
+    listed = problems[:SHOWN]
     if len(problems) > SHOWN:
-        told.append(Message(MORE, {"count": len(problems) - SHOWN}))
+        listed.append(Message(MORE, {"count": len(problems) - SHOWN}))
     most, least = int(OWN_POINTS.high), int(OWN_POINTS.low)
     if len(points) > most:
-        told.append(Message(THINNED, {"count": len(points), "most": most}))
+        listed.append(Message(THINNED, {"count": len(points), "most": most}))
         # At random, since every second line of a file may well be of one class.
         points = sorted(Random(0).sample(points, most))
     labels = {_key(point.label): point.label for point in reversed(points)}
     if not points and not problems:
-        told.append(Message(EMPTY, {}))
+        listed.append(Message(EMPTY, {}))
     elif len(points) < least:
-        told.append(Message(TOO_FEW, {"count": len(points), "least": least}))
+        listed.append(Message(TOO_FEW, {"count": len(points), "least": least}))
     elif len(labels) < 2:
-        told.append(Message(ONE_CLASS, {"name": _shown(points[0].label)}))
+        listed.append(Message(ONE_CLASS, {"name": _shown(points[0].label)}))
     if len(points) < least or len(labels) < 2:
-        return Uploaded((), tuple(told), tuple(notes))
+        return Uploaded((), tuple(listed), tuple(notes))
     number = {key: place for place, key in enumerate(_in_order(points))}
     if any(key != place for key, place in number.items()):
         named = ", ".join(f"{_shown(labels[key])} → {place}" for key, place in number.items())
@@ -219,7 +219,7 @@ def _uploaded(read: Iterable[Point | Message], notes: list[Message]) -> Uploaded
     x1 = _fitted("x1", [point.x1 for point in points], notes)
     x2 = _fitted("x2", [point.x2 for point in points], notes)
     own = zip(x1, x2, (number[_key(point.label)] for point in points), strict=True)
-    return Uploaded(tuple(own), tuple(told), tuple(notes))
+    return Uploaded(tuple(own), tuple(listed), tuple(notes))
 
 
 def _of_four_classes(read: Iterable[Point | Message]) -> tuple[list[Point], list[Message]]:

@@ -11,7 +11,7 @@ from zlib import crc32
 import streamlit as st
 
 from lib.runtime import chunks
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.jobs import chunk
 from pages.parts.run import explain
 from pages.parts.text import _
@@ -58,7 +58,7 @@ def live(
     Returns:
         What is shown at this moment.
     """
-    slug = outline.current().slug
+    slug = lesson_context.current().slug
     name = f"{crc32(repr(run_of).encode()):08x}"
     states = st.session_state.setdefault(KEY, {})
     if states.get(slug, {}).get("name") != name:

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.datasets import fashion_mnist_full
 from lib.datasets.fashion_mnist import TRAIN_SIZES
 from pages.parts import control
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.downloads import offer
 from pages.parts.text import _
 
@@ -24,7 +24,7 @@ def data_source(name: str = "data") -> str:
     if fashion_mnist_full.available():
         label = _("Pictures to learn from")
         return OPTIONS[control.buttons(name, label, [*OPTIONS])]
-    if st.query_params.get(f"{outline.current().slug}.{name}") == str(TRAIN_SIZES["full"]):
+    if st.query_params.get(f"{lesson_context.current().slug}.{name}") == str(TRAIN_SIZES["full"]):
         words = _(
             "This link asks for all 60 000 pictures. This server has 4000 of them, and uses those."
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.runtime.downloads import Downloader
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.run_result import literal
 from pages.parts.text import _
 
@@ -50,8 +50,8 @@ def offer(
     )
     if now.problem:
         template, fields = now.problem
-        told = {each: literal(str(value)) for each, value in fields.items()}
-        st.warning(_(template).format(**told), icon=":material/cloud_off:")
+        filled = {each: literal(str(value)) for each, value in fields.items()}
+        st.warning(_(template).format(**filled), icon=":material/cloud_off:")
 
 
 @st.fragment(run_every=LOOK)
@@ -67,4 +67,4 @@ def _running(downloader: Downloader, words: str, megabyte: int) -> None:
 
 
 def _key(name: str) -> str:
-    return f"{outline.current().slug}.{name}"
+    return f"{lesson_context.current().slug}.{name}"

@@ -34,7 +34,7 @@ class _Job:
     watchers: int = 0
 
 
-_kept = SizedCache(300_000_000)  # bytes of results, for all visitors together
+_results = SizedCache(300_000_000)  # bytes of results, for all visitors together
 _jobs: dict[Name, _Job] = {}  # what is being computed
 _lock = threading.Lock()
 
@@ -60,11 +60,11 @@ def computed_elsewhere(
         st.info(_("Stopped."), icon=":material/stop_circle:")
         st.button(_("Run again"), key="wait.again", on_click=_set_stopped, args=(None,))
         st.stop()
-    packed = _kept.find(name)
+    packed = _results.find(name)
     if packed is None:
         packed = _computed(name, function, settings)
         if not forget:
-            _kept.put(name, packed)
+            _results.put(name, packed)
     result: R = pickle.loads(packed)
     return result
 

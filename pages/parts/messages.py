@@ -17,10 +17,10 @@ def tell(problems: Sequence[Message], notes: Sequence[Message]) -> None:
         st.info("  \n".join(map(_sentence, notes)), icon=":material/info:")
 
 
-def _sentence(told: Message) -> str:
+def _sentence(message: Message) -> str:
     """Return it in the visitor's language; what a visitor wrote is no Markdown."""
     fields = {
         name: literal(_(value)) if isinstance(value, str) else value
-        for name, value in told.fields.items()
+        for name, value in message.fields.items()
     }
-    return _(told.template).format(**fields)
+    return _(message.template).format(**fields)

@@ -16,7 +16,7 @@ from lib.uploads.drawing import SIDE, drawing_from
 from lib.uploads.images import COSTLY, MOST_BYTES, UploadedImage, image_from
 from lib.uploads.messages import Message
 from pages.parts import control
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.browser.component import component
 from pages.parts.jobs import within
 from pages.parts.messages import tell
@@ -28,7 +28,7 @@ FASHION_NAME, UPLOAD, WEBCAM, DRAWING = "Fashion-MNIST", "upload", "webcam", "dr
 ENDINGS = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
 NUMBER = Between(0, FASHION - 1)
 LONGEST = 10  # seconds that reading a file may take; a photo takes less than half a second
-KEPT = "pictures"
+MEMORY = "pictures"
 
 
 class File(Protocol):
@@ -40,7 +40,7 @@ class File(Protocol):
 
 
 @dataclass
-class _Kept:
+class _Memory:
     """What one control remembers of its visitor.
 
     Attributes:
@@ -78,73 +78,73 @@ def picture_source(
         options.append(DRAWING)
     start = FASHION_NAME if at_first == "fashion" else at_first
     chosen = control.menu(name, label or _("Picture"), options, start)
-    kept = _kept(name, default)
+    memory = _memory(name, default)
     if chosen in {UPLOAD, WEBCAM, DRAWING}:
-        source = _own(name, chosen, kept)
-        outline.current().own |= isinstance(source, bytes)
+        source = _own(name, chosen, memory)
+        lesson_context.current().own |= isinstance(source, bytes)
         return source
     if chosen == FASHION_NAME:
         text = _("Test picture of Fashion-MNIST, 0 to {last}").format(last=FASHION - 1)
         place = control.number(f"{name}_number", text, NUMBER, int(number or 0))
         chosen = f"fashion {place}"
-    kept.last = kept.shipped = chosen
+    memory.last = memory.shipped = chosen
     return chosen
 
 
-def _kept(name: str, default: str) -> _Kept:
-    every: dict[str, _Kept] = st.session_state.setdefault(KEPT, {})
-    return every.setdefault(f"{outline.current().slug}.{name}", _Kept(default, default))
+def _memory(name: str, default: str) -> _Memory:
+    every: dict[str, _Memory] = st.session_state.setdefault(MEMORY, {})
+    return every.setdefault(f"{lesson_context.current().slug}.{name}", _Memory(default, default))
 
 
-def _own(name: str, way: str, kept: _Kept) -> str | bytes:
+def _own(name: str, way: str, memory: _Memory) -> str | bytes:
     """Show where to give a picture; return it, or what the page goes on to show without it."""
     if control.is_hidden(name):
-        return kept.last
-    key = f"{outline.current().slug}.{name}.{way}"
+        return memory.last
+    key = f"{lesson_context.current().slug}.{name}.{way}"
     locked = control.is_locked(name)
-    read = _drawn(key, kept, locked) if way == DRAWING else _uploaded(key, way, kept, locked)
+    read = _drawn(key, memory, locked) if way == DRAWING else _uploaded(key, way, memory, locked)
     if read is None:  # also for a moment while one file takes the place of another
-        st.caption(_("Until then, the page shows {name}.").format(name=kept.shipped))
-        return kept.shipped
+        st.caption(_("Until then, the page shows {name}.").format(name=memory.shipped))
+        return memory.shipped
     tell(read.problems, read.notes)
     if read.png is None:
-        still = kept.last if isinstance(kept.last, str) else _("your last picture")
+        still = memory.last if isinstance(memory.last, str) else _("your last picture")
         st.caption(_("The page still shows {name}.").format(name=still))
-        return kept.last
-    kept.last = read.png
+        return memory.last
+    memory.last = read.png
     return read.png
 
 
-def _drawn(key: str, kept: _Kept, locked: bool) -> UploadedImage | None:
+def _drawn(key: str, memory: _Memory, locked: bool) -> UploadedImage | None:
     """Show the canvas; return the drawing, or None if there is none."""
     st.caption(
         _("Draw something to wear. It is scaled to 28 × 28 pixels, like Fashion-MNIST's pictures.")
     )
-    told = _canvas(
+    canvas = _canvas(
         key=key,
         data={
             "side": SIDE,
-            "ink": kept.ink,
+            "ink": memory.ink,
             "disabled": locked,
             "alt": _("Canvas: draw with a mouse, a pen or a finger"),
             "words": {"brush": _("Brush"), "undo": _("Undo"), "clear": _("Clear")},
         },
         on_ink_change=lambda: None,
     )
-    ink = getattr(told, "ink", None)
-    drawn = drawing_from(kept.ink if ink is None else ink)
+    ink = getattr(canvas, "ink", None)
+    drawn = drawing_from(memory.ink if ink is None else ink)
     if ink is not None and not drawn.problems:
-        kept.ink = ink
+        memory.ink = ink
     return drawn if drawn.png or drawn.problems else None
 
 
-def _uploaded(key: str, way: str, kept: _Kept, locked: bool) -> UploadedImage | None:
+def _uploaded(key: str, way: str, memory: _Memory, locked: bool) -> UploadedImage | None:
     """Show the file field or the camera; return what came of it, or None for nothing yet."""
-    told = _(
+    privacy = _(
         "Your picture is sent to this server, scaled to {side} pixels, and kept while you are "
         "here. It is never in a link."
     ).format(side=OWN_SIDE)
-    common: dict[str, Any] = {"key": key, "disabled": locked, "help": told}
+    common: dict[str, Any] = {"key": key, "disabled": locked, "help": privacy}
     file: File | None
     if way == WEBCAM:
         file = st.camera_input(_("A picture from your camera"), **common)
@@ -152,12 +152,12 @@ def _uploaded(key: str, way: str, kept: _Kept, locked: bool) -> UploadedImage | 
         most = MOST_BYTES // 1024**2
         file = st.file_uploader(_("A picture of yours"), ENDINGS, max_upload_size=most, **common)
     if file is None:
-        kept.read.pop(way, None)
+        memory.read.pop(way, None)
         return None
-    known, read = kept.read.get(way, ("", None))
+    known, read = memory.read.get(way, ("", None))
     if read is None or known != file.file_id:
         read = _read(file.getvalue())
-        kept.read[way] = (file.file_id, read)
+        memory.read[way] = (file.file_id, read)
     return read
 
 

@@ -1,4 +1,4 @@
-"""The one door from a page to a computation."""
+"""The one way from a page to a computation."""
 
 import copy
 import pickle
@@ -16,9 +16,9 @@ from pages.parts.text import _
 
 R = TypeVar("R")
 
-_kept = SizedCache(200_000_000)  # bytes of results, for all visitors together
+_results = SizedCache(200_000_000)  # bytes of results, for all visitors together
 OWN = "own.results"  # those of a visitor's own picture
-KEPT_OWN = 30
+MOST_OWN = 30
 
 
 def run(function: Callable[..., R], *, heavy: bool = False, **settings: Any) -> R:
@@ -77,16 +77,16 @@ def _of_this_visitor(
     name: tuple[str, ...], function: Callable[..., R], settings: dict[str, Any], heavy: bool
 ) -> R:
     """Return ``function(**settings)``, kept in the visitor's session and nowhere else."""
-    kept: OrderedDict[tuple[str, ...], R] = st.session_state.setdefault(OWN, OrderedDict())
-    if name not in kept:
+    own_results: OrderedDict[tuple[str, ...], R] = st.session_state.setdefault(OWN, OrderedDict())
+    if name not in own_results:
         if heavy:
-            kept[name] = computed_elsewhere(name, function, settings, forget=True)
+            own_results[name] = computed_elsewhere(name, function, settings, forget=True)
         else:
-            kept[name] = attempts.call_alone(function, settings)
-        while len(kept) > KEPT_OWN:
-            kept.popitem(last=False)
-    kept.move_to_end(name)
-    return copy.deepcopy(kept[name])
+            own_results[name] = attempts.call_alone(function, settings)
+        while len(own_results) > MOST_OWN:
+            own_results.popitem(last=False)
+    own_results.move_to_end(name)
+    return copy.deepcopy(own_results[name])
 
 
 def _name(function: Callable[..., Any], settings: dict[str, Any]) -> tuple[str, ...]:
@@ -97,6 +97,6 @@ def _name(function: Callable[..., Any], settings: dict[str, Any]) -> tuple[str, 
 
 def _shared(name: tuple[str, ...], function: Callable[..., R], settings: dict[str, Any]) -> R:
     """Return a copy of ``function(**settings)``, kept for all visitors."""
-    packed = _kept.get(name, lambda: pickle.dumps(attempts.call_alone(function, settings)))
+    packed = _results.get(name, lambda: pickle.dumps(attempts.call_alone(function, settings)))
     result: R = pickle.loads(packed)
     return result

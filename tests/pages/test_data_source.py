@@ -41,7 +41,7 @@ def test_with_all_pictures_there_is_a_choice(app: AppTest, monkeypatch: pytest.M
     assert app.text[0].value == "shipped"
     app.button_group(key="gradients.data").set_value("60000").run()
     assert app.text[0].value == "full"
-    assert app.session_state["outline"].controls["gradients.data"].label
+    assert app.session_state["lesson_context"].controls["gradients.data"].label
 
 
 def test_a_link_to_what_is_not_there_is_told(app: AppTest) -> None:

@@ -123,8 +123,8 @@ def test_an_own_picture_goes_with_its_file() -> None:
     upload(at, "photo.png", GOOD["PNG"])
     at.file_uploader(key=FILE).set_value([]).run()
     assert source(at) == "chelsea"
-    kept = at.session_state[picture_source.KEPT][MENU]
-    assert kept.read == {}
+    memory = at.session_state[picture_source.MEMORY][MENU]
+    assert memory.read == {}
 
 
 def test_a_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,11 +167,11 @@ def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
 def test_a_drawing_becomes_the_picture_and_comes_back() -> None:
     ink = np.zeros((SIDE, SIDE), np.uint8)
     ink[10:90, 30:70] = 255
-    told = base64.b64encode(ink.tobytes()).decode()
+    sent = base64.b64encode(ink.tobytes()).decode()
     at = app().run()
     at.selectbox(key=MENU).set_value("drawing").run()
     assert source(at) == "chelsea"
-    at.session_state[picture_source.KEPT][MENU].ink = told  # as the browser tells it
+    at.session_state[picture_source.MEMORY][MENU].ink = sent  # as the browser sends it
     at.run()
     assert read(source(at)).shape == (28, 28, 3)
     at.selectbox(key=MENU).set_value("coffee").run()
@@ -228,12 +228,12 @@ def test_a_chart_of_an_own_picture_is_not_kept_for_others() -> None:
     body += "chart(figure, source, key='picture', alt='a picture')"
     at = app(body).run()
     assert source(at) == "chelsea"
-    kept = chart_part._kept.size
+    before = chart_part._kept.size
     at.selectbox(key=MENU).set_value("upload").run()
     upload(at, "photo.png", GOOD["PNG"])
     assert isinstance(source(at), bytes)
-    assert at.session_state["outline"].own
-    assert chart_part._kept.size == kept
+    assert at.session_state["lesson_context"].own
+    assert chart_part._kept.size == before
 
 
 def test_heavy_work_on_an_own_picture_is_not_kept_for_others() -> None:

@@ -45,6 +45,6 @@ def test_saving_and_opening_a_file_of_ones_own():
     app.button(key="save_load.save").click().run()
     assert not app.exception
     assert app.selectbox(key="save_load.file").value == "net-state_dict.pt"
-    charts = app.session_state["outline"].charts
+    charts = app.session_state["lesson_context"].charts
     assert "Best: net, 100%" in charts["fits"]
     assert charts["own"].startswith("6 of 6 keys")

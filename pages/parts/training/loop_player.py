@@ -12,7 +12,7 @@ from lib.lessons.training.loop.runs import EPOCHS, Branch, packed
 from lib.plots import plotly_script
 from lib.plots.palette import CATEGORIES, NEGATIVE, POSITIVE
 from lib.runtime import chunks
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.browser.component import component
 from pages.parts.browser.serve import address
 from pages.parts.jobs import chunk
@@ -51,7 +51,7 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
     Returns:
         What is on the page, as far as the server has been told.
     """
-    lesson = outline.current()
+    lesson = lesson_context.current()
     lesson.charts["training"] = alt
     state = st.session_state.setdefault(STATE, {})
     branch = _branch(recipe, state)

@@ -45,8 +45,8 @@ def test_its_license_is_beside_it_and_told():
     with np.load(asset("fashion_mnist.npz")) as file:
         assert str(file["license"]) == text  # for those who get nothing but the data
     notices = (Path(__file__).parents[3] / "THIRD_PARTY_NOTICES.md").read_text("utf-8")
-    for told in (notices, (FOLDER / "README.md").read_text("utf-8")):
-        assert "fashion_mnist.LICENSE" in told
+    for text in (notices, (FOLDER / "README.md").read_text("utf-8")):
+        assert "fashion_mnist.LICENSE" in text
 
 
 @both_parts

@@ -12,7 +12,7 @@ from lib.runtime.sandbox import SandboxError, run_sandboxed
 linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems bound less")
 
 
-def told(data):
+def described(data):
     return {"pid": os.getpid(), "size": len(data)}
 
 
@@ -43,7 +43,7 @@ def an_object(_data):
 
 
 def test_it_answers_from_another_process():
-    answer = run_sandboxed(told, b"12345")
+    answer = run_sandboxed(described, b"12345")
     assert answer["size"] == 5
     assert answer["pid"] != os.getpid()
     assert not Path(f"/proc/{answer['pid']}").exists()

@@ -40,7 +40,7 @@ def test_the_numbers_are_those_of_the_file():
     for name, tensor in weights().items():
         numbers = tensor.numpy().astype(np.float64)
         expected = (numbers.min(), numbers.max(), numbers.mean(), numbers.std())
-        assert found[name].told == pytest.approx(expected)
+        assert found[name].statistics == pytest.approx(expected)
         assert found[name].dtype == str(tensor.dtype)[6:]
         np.testing.assert_array_equal(found[name].picture, small_picture(numbers))
 
@@ -79,9 +79,9 @@ def test_no_damage_to_a_file_raises_anything(data):
         place = data.draw(some.integers(0, len(whole) - 1))
         whole[place] = data.draw(some.integers(0, 255))
     cut = data.draw(some.integers(1, len(whole)) | some.just(len(whole)))
-    told = read(bytes(whole[:cut]))
-    assert "entries" in told or PROBLEMS[told["problem"]].format(**told["fields"])
-    for name, fields in told.get("notes", []):
+    answer = read(bytes(whole[:cut]))
+    assert "entries" in answer or PROBLEMS[answer["problem"]].format(**answer["fields"])
+    for name, fields in answer.get("notes", []):
         assert NOTES[name].format(**fields)
 
 

@@ -51,8 +51,8 @@ def problem(data):
     uploaded = image_from(data)
     assert uploaded.png is None
     assert uploaded.notes == ()
-    (told,) = uploaded.problems
-    return str(told).replace("\N{NO-BREAK SPACE}", " ")
+    (message,) = uploaded.problems
+    return str(message).replace("\N{NO-BREAK SPACE}", " ")
 
 
 # --- what is good is read -------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_what_comes_out_goes_in_again_unchanged():
         assert (again.png, again.notes) == (first, ())
 
 
-# --- what is not is told --------------------------------------------------------------------------
+# --- what is not gets a message -------------------------------------------------------------------
 
 
 def zipped():
@@ -366,8 +366,8 @@ def test_a_mutated_chunk_with_a_right_checksum_comes_back_too(draw):
 def check(data):
     uploaded = image_from(data)
     assert (uploaded.png is None) == (len(uploaded.problems) == 1)
-    for told in (*uploaded.problems, *uploaded.notes):
-        assert str(told).endswith(".")
+    for message in (*uploaded.problems, *uploaded.notes):
+        assert str(message).endswith(".")
     if uploaded.png:
         height, width, channels = read(uploaded.png).shape
         assert OWN_LEAST <= min(height, width) <= max(height, width) <= OWN_SIDE

@@ -1,4 +1,4 @@
-"""Files from visitors: what is good is read, what is not is told, and nothing is lost silently."""
+"""Files from visitors: what is good is read, what is not gets a message, nothing is lost."""
 
 import csv
 import io
@@ -22,8 +22,8 @@ def read(text):
     return points_from_csv(text.encode())
 
 
-def said(told):
-    return [str(each) for each in told]
+def said(messages):
+    return [str(each) for each in messages]
 
 
 def rows(*lines):
@@ -66,13 +66,13 @@ def test_named_columns_may_stand_anywhere():
 
 
 def test_a_file_that_another_program_wrote():
-    kept = np.random.default_rng(0).uniform(-6, 6, (200, 2))
+    places = np.random.default_rng(0).uniform(-6, 6, (200, 2))
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(["x1", "x2", "class"])
-    writer.writerows([*map(float, place), i % 4] for i, place in enumerate(kept))
+    writer.writerows([*map(float, place), i % 4] for i, place in enumerate(places))
     uploaded = read(file.getvalue())
-    np.testing.assert_array_equal([point[:2] for point in uploaded.points], kept)
+    np.testing.assert_array_equal([point[:2] for point in uploaded.points], places)
     assert [point[2] for point in uploaded.points] == [i % 4 for i in range(200)]
     assert uploaded.problems == ()
 
@@ -148,7 +148,7 @@ def test_the_edge_belongs_to_the_square():
     assert read("6,-6,0\n-6,6,1\n6,6,1\n0,0,0").notes == ()
 
 
-# --- what is bad is told --------------------------------------------------------------------------
+# --- what is bad gets a message -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -334,9 +334,9 @@ def test_no_line_is_lost_and_all_keep_their_order(table):
     assert uploaded.problems == ()
     for axis in (0, 1):
         given_order = np.array([each[axis] for each in table])
-        kept = np.array([point[axis] for point in uploaded.points])
+        fitted = np.array([point[axis] for point in uploaded.points])
         # Fitted to four digits, so places may fall together, but none may change sides.
-        assert (np.diff(kept[np.argsort(given_order, kind="stable")]) >= 0).all()
+        assert (np.diff(fitted[np.argsort(given_order, kind="stable")]) >= 0).all()
     # One class of the table is one class of the recipe.
     pairs = {(each[2], point[2]) for each, point in zip(table, uploaded.points, strict=True)}
     assert len(pairs) == len({label for _, _, label in table}) == len({new for _, new in pairs})
