@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib import catalogue
 from lib.runtime import environment
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.challenge import finished
 from pages.parts.run import run
 from pages.parts.share import share, title
@@ -93,7 +93,7 @@ def installation() -> None:
         )
 
 
-outline.end()
+lesson_context.end()
 place = title(_("PyTorch Playground"))
 st.markdown(
     _(

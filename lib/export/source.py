@@ -29,6 +29,8 @@ DOWNLOADS = {
     "lib.datasets.fashion_mnist_full": "lib.export.overrides.fashion_mnist_full",
     "lib.datasets.assets": "lib.export.overrides.assets",
 }
+# What stands above a function for the playground alone (lib/core/rules.py, lib/core/bugs.py).
+DECORATORS = {"checked", "fixes", "replaces"}
 QUOTES = re.compile(r"""[a-zA-Z]*("{3}|'{3})""")
 
 
@@ -231,7 +233,7 @@ def _shown(node: ast.stmt, lines: list[str]) -> dict[int, str]:
     shown = {number: _plain(lines[number - 1]) for number in range(first, last + 1)}
     hidden: list[int] = []
     for each in decorators:
-        if _is_checked(each):
+        if _is_ours(each):
             hidden += range(each.lineno, (each.end_lineno or 0) + 1)
     for inner in ast.walk(node):
         if docstring := _docstring(inner):
@@ -245,10 +247,10 @@ def _plain(line: str) -> str:
     return MARK.sub(r"\1", NOTE.sub("", line))
 
 
-def _is_checked(decorator: ast.expr) -> bool:
-    """Tell whether it is the decorator of lib/core/rules.py."""
+def _is_ours(decorator: ast.expr) -> bool:
+    """Tell whether it says something to the playground only, not to who reads the program."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(called, ast.Name) and called.id == "checked"
+    return isinstance(called, ast.Name) and called.id in DECORATORS
 
 
 def _docstring(node: ast.AST) -> ast.expr | None:

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lib.plots.palette import MUTED, RAISED, TEXT
+from lib.plots.numbers import short
+from lib.plots.palette import BACKGROUND, MUTED, RAISED, TEXT
+from lib.plots.traces import drawing
 
 CELL = 38  # pixels from row to row
 GAP = 0.8  # cells between two grids
@@ -149,27 +151,8 @@ def layout(width: float, height: float, cell: int = CELL) -> dict[str, object]:
 
     Cells are as wide as the page allows: on a phone they get narrower, not smaller in height.
     """
-    return {
-        "height": round(height * cell) + 16,
-        "margin": {"l": 4, "r": 4, "t": 8, "b": 8},
-        "showlegend": False,
-        "hovermode": False,
-        "dragmode": False,
-        "xaxis": {"visible": False, "fixedrange": True, "range": [-0.05, max(width, 1) + 0.05]},
-        "yaxis": {"visible": False, "fixedrange": True, "range": [max(height, 1), 0]},
-    }
-
-
-def short(value: object) -> str:
-    """Return a number as it fits into a cell: three digits, a true minus."""
-    if isinstance(value, bool | np.bool_ | str):
-        return str(value)
-    if isinstance(value, complex | np.complexfloating):
-        sign = "−" if value.imag < 0 else "+"
-        return f"{short(value.real)}{sign}{short(abs(value.imag))}j"
-    if isinstance(value, int | np.integer) and abs(int(value)) < 100_000:
-        return f"{value}".replace("-", "−")
-    return f"{value + 0.0:.3g}".replace("-", "−").replace("e+0", "e").replace("e−0", "e−")  # type: ignore[operator]
+    x, y = (-0.05, max(width, 1) + 0.05), (max(height, 1), 0)
+    return drawing(height * cell + 16, x, y)
 
 
 def _steps(colors: Sequence[str]) -> list[tuple[float, str]]:
@@ -179,3 +162,40 @@ def _steps(colors: Sequence[str]) -> list[tuple[float, str]]:
         return [(0.0, colors[0]), (1.0, colors[0])]
     edges = [0.0, *((i + 0.5) / last for i in range(last)), 1.0]
     return [(edges[i + end], color) for i, color in enumerate(colors) for end in (0, 1)]
+
+
+
+# --- colors over a grid while it is stepped through: what is lit, what is not yet written --------
+
+CLEAR = "rgba(0, 0, 0, 0)"
+READY, COVERED, NOW = 0, 1, 2  # what stands in "z": as it is, not yet written, lit
+
+
+def overlay(left: float, top: float, strength: float) -> dict[str, object]:
+    """Return a heat map without its "z", to lie over a grid.
+
+    Args:
+        left: the grid's left edge, in cells.
+        top: its upper edge.
+        strength: how strongly green covers a lit cell, from 0 to 1.
+    """
+    lit = f"rgba(0, 158, 115, {strength:g})"
+    return {
+        "type": "heatmap",
+        "x0": left + 0.5,
+        "dx": 1,
+        "y0": top + 0.5,
+        "dy": 1,
+        "colorscale": [
+            (0.0, CLEAR),
+            (0.25, CLEAR),
+            (0.25, BACKGROUND),
+            (0.75, BACKGROUND),
+            (0.75, lit),
+            (1.0, lit),
+        ],
+        "zmin": READY,
+        "zmax": NOW,
+        "showscale": False,
+        "hoverinfo": "skip",
+    }

@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.autograd.custom_function import bugs as wrong
 from lib.lessons.autograd.custom_function import figures, views
 from lib.lessons.autograd.custom_function import lesson as own
 from lib.lessons.autograd.custom_function import messages as told
@@ -16,10 +15,10 @@ from lib.lessons.autograd.custom_function.wrong import LAYERS
 from pages.parts import control
 from pages.parts.autograd.custom_function import goal, sine
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.tabs import tabs
 from pages.parts.text import _, sentence, translated
@@ -63,7 +62,7 @@ def check() -> bool:
     numbers(rows, shown, always=list(rows)[:2])
     if shown:
         verdict(result, views.odd(layer, slope, drawn, tables))
-    code(own.check_backward, **settings)
+    program(own.check_backward, **settings)
     return shown
 
 
@@ -116,4 +115,4 @@ def verdict(result: Checked, odd: str) -> None:
         st.info(_(views.WORDS[odd]))
 
 
-lesson("custom_function", page, wrong.BUGS, wrong.THEN)
+lesson("custom_function", page)

@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.autograd.descent import bugs as wrong
 from lib.lessons.autograd.descent import figures
 from lib.lessons.autograd.descent import lesson as descent
 from lib.lessons.autograd.descent import messages as told
@@ -15,14 +14,14 @@ from lib.lessons.autograd.descent.questions import ANSWERS, TOLD, TOLD_FIRST, fi
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, sentence, translated
 
-RULES = descent.descend.rules  # type: ignore[attr-defined]
+RULES = descent.descend.rules
 MAP = "contour"
 
 ENOUGH = 400  # plain steps take about 40 ms; more is work for other processes
@@ -46,7 +45,7 @@ def page() -> None:
     table(runs, walks, shown)
     name, (walk, settings) = next(iter(runs.items()))
     st.markdown(_("The program of the optimizer chosen first, {name}:").format(name=name))
-    code(walk, **settings)
+    program(walk, **settings)
     goal(surface, walks, shown)
 
 
@@ -146,4 +145,4 @@ def goal(surface: descent.Surface, walks: Walks, shown: bool) -> None:
     )  # fmt: skip
 
 
-lesson("descent", page, wrong.BUGS)
+lesson("descent", page)

@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.autograd.gradients import bugs as wrong
 from lib.lessons.autograd.gradients import figures
 from lib.lessons.autograd.gradients import lesson as gradients
 from lib.lessons.autograd.gradients import reference as gradients_by_hand
@@ -14,16 +13,16 @@ from lib.plots import autograd_graph as graphs
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, predict, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal, written
 from pages.parts.steps import steps
 from pages.parts.text import _, translated
 
-RULES = gradients.what_backward_leaves.rules  # type: ignore[attr-defined]
+RULES = gradients.what_backward_leaves.rules
 
 
 def page() -> None:
@@ -58,7 +57,7 @@ def page() -> None:
         st.warning(f"`out.backward()`: **RuntimeError:** {literal(result.refused)}")
     if theory.odd:
         st.info(_(gradients_by_hand.ODD[theory.odd]))
-    code(gradients.what_backward_leaves, **settings)
+    program(gradients.what_backward_leaves, **settings)
     goal(settings, result, shown)
 
 
@@ -139,4 +138,4 @@ def goal(settings: dict[str, Any], result: gradients.Gradients, shown: bool) -> 
         predict("why", _("Why does x.grad shrink as n grows?"), right, told, {})
 
 
-lesson("gradients", page, wrong.BUGS, wrong.THEN)
+lesson("gradients", page)

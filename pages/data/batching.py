@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.data.batching import bugs as wrong
 from lib.lessons.data.batching import figures
 from lib.lessons.data.batching import figures_mix as mixes
 from lib.lessons.data.batching import lesson as batching
@@ -13,16 +12,16 @@ from lib.lessons.data.batching import questions as asked
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.data.batching_workers import loaders, workers
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.tabs import tabs
 from pages.parts.text import _, translated
 
-RULES = batching.two_epochs.rules  # type: ignore[attr-defined]
+RULES = batching.two_epochs.rules
 NONE = "none"
 
 
@@ -45,7 +44,7 @@ def page() -> None:
         predictions(result, settings)
     if view.open:
         table(result, shown)
-        code(batching.two_epochs, **settings)
+        program(batching.two_epochs, **settings)
     below = st.container()
     goal(result, shown)
     if measured.open:  # last: it may take a while
@@ -145,4 +144,4 @@ def goal(result: batching.Loaded, shown: bool) -> None:
     )  # fmt: skip
 
 
-lesson("batching", page, wrong.BUGS, wrong.THEN)
+lesson("batching", page)

@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from lib.lessons.data.preprocess import batch as batches
-from lib.lessons.data.preprocess import bugs as wrong
 from lib.lessons.data.preprocess import figures
 from lib.lessons.data.preprocess import figures_batch as batch_figures
 from lib.lessons.data.preprocess import lesson as preprocess
@@ -15,13 +14,13 @@ from lib.lessons.data.preprocess.text import composed
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.data.preprocess import closer
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.text import _, translated
@@ -51,7 +50,7 @@ def page() -> None:
     st.markdown(_("The chain as you would write it:"))
     text = composed(chain, settings["image"], settings["seed"], shown)
     listing(text, "preprocess.chain", _("Your chain as one v2.Compose"))
-    code(preprocess.follow, **settings)
+    program(preprocess.follow, **settings)
     st.subheader(_("Eight draws, wrong views, and the notes' loader"), anchor=False)
     closer(settings)
     whiten(settings["image"])
@@ -142,4 +141,4 @@ def whiten(image: str | bytes) -> None:
         )  # fmt: skip
 
 
-lesson("preprocess", page, wrong.BUGS, wrong.TO_TENSOR, wrong.GET_DATA)
+lesson("preprocess", page)

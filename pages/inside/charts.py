@@ -5,19 +5,18 @@ from typing import Any
 import streamlit as st
 
 from lib.core.rules import Between
-from lib.lessons.inside.charts import bugs as wrong
 from lib.lessons.inside.charts import log as charts_log
 from lib.lessons.inside.charts import questions as asked
 from lib.lessons.inside.charts import runs as charts_runs
 from lib.tensorboard.records import Run
 from pages.parts import control
 from pages.parts.challenge import challenge
-from pages.parts.code import code
 from pages.parts.inside import charts as views
 from pages.parts.inside.charts_one_run import one_run
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _
 
@@ -64,7 +63,7 @@ def page() -> None:
         if shown:
             views.spike(first.curve(TAGS[0]), weight)
         views.folder(six)
-        code(charts_log.log_run, rate=first.settings["learning rate"], **trained)
+        program(charts_log.log_run, rate=first.settings["learning rate"], **trained)
     with place:
         goal(six, best)
 
@@ -134,4 +133,4 @@ def hyperparameters(six: charts_runs.Runs, shown: bool) -> None:
     numbers(rows, shown)
 
 
-lesson("charts", page, wrong.BUGS)
+lesson("charts", page)

@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.inside.filters import bugs as wrong
 from lib.lessons.inside.filters import (
     edges as filters_edges,
 )
@@ -23,13 +22,13 @@ from lib.lessons.inside.filters import (
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.inside.filters_numbers import border_table, differences
 from pages.parts.inside.filters_views import look_closer
 from pages.parts.lesson import lesson
-from pages.parts.parsed_input import typed
+from pages.parts.parsed_input import parsed_input
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import options, predict, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -52,7 +51,7 @@ def page() -> None:
         predictions(result, settings, preset)
     differences(result, settings, shown)
     border_table(settings)
-    code(filters.compare, **settings)
+    program(filters.compare, **settings)
     look_closer(settings["image"])
     diagonals()
 
@@ -62,7 +61,7 @@ def controls() -> tuple[str, dict[str, Any], dict[str, Any]]:
     image = picture_source(default="camera", drawing=True)
     size = int(control.buttons("size", _("kernel size"), tuple(map(str, filters_kernels.SIZES))))
     preset = control.menu("preset", _("preset"), filters_kernels.NAMES, "sobel_x")
-    kernel = typed(
+    kernel = parsed_input(
         f"kernel{size}.{preset}",
         _("kernel: a comma between two numbers, a semicolon between rows"),
         filters_kernels.PRESETS[size][preset],
@@ -128,7 +127,7 @@ def diagonals() -> None:
     """Set the challenge."""
     goal = st.container()
     label = _("your kernel for diagonal edges")
-    kernel = typed(
+    kernel = parsed_input(
         "diagonal", label, DIAGONAL, TEXTS, filters_kernels.parse, filters_kernels.LONGEST
     )
     result: filters_edges.Answers = run(filters_edges.answer_edges, kernel=kernel)
@@ -137,7 +136,7 @@ def diagonals() -> None:
     named = result._asdict()
     words = translated(figures.WORDS)
     chart(figures.answered, result, words, key="edges", alt=alt.format(**named))
-    code(filters_edges.answer_edges, kernel=kernel)
+    program(filters_edges.answer_edges, kernel=kernel)
     with goal:
         now = _("Answers: level {level:.3g}, upright {upright:.3g}, falling {falling:.3g}, rising "
                 "{rising:.3g}.")  # fmt: skip
@@ -152,4 +151,4 @@ def diagonals() -> None:
         )  # fmt: skip
 
 
-lesson("filters", page, wrong.BUGS, wrong.THEN)
+lesson("filters", page)

@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from lib.core.rules import Between
-from lib.lessons.models.build import bugs as wrong
 from lib.lessons.models.build import figures, work
 from lib.lessons.models.build import layers as chains
 from lib.lessons.models.build import lesson as networks
@@ -14,14 +13,14 @@ from lib.lessons.models.build import text as texts
 from lib.lessons.models.build.grammar import read_shape
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.models.build_network import built, looks, refusal
 from pages.parts.models.build_rows import layer_rows, layers_line
 from pages.parts.models.build_trained import trained
 from pages.parts.numbers import numbers
-from pages.parts.parsed_input import typed
+from pages.parts.parsed_input import parsed_input
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.text import _, translated
 
 CHAINS = (
@@ -73,7 +72,7 @@ def page() -> None:
         name: make(layers, result, optimizer, shown) for name, make in texts.PROGRAMS.items()
     }
     looks(settings, result, programs, style, shown)
-    code(networks.build, **settings)
+    program(networks.build, **settings)
     trained(layers, shape, optimizer)
 
 
@@ -97,7 +96,7 @@ def controls() -> tuple[str, chains.Shape, chains.Layers, Any]:
     name = f"{preset}.layers"
     text = chains.shape_text(start.shape)
     label = _("shape of the input; the first axis counts the samples")
-    shape = typed(f"{preset}.input", label, text, SHAPES, read_shape)
+    shape = parsed_input(f"{preset}.input", label, text, SHAPES, read_shape)
     rows = st.container()
     return name, shape, layers_line(name, start.layers, CHAINS), rows
 
@@ -142,4 +141,4 @@ def table(result: networks.Built, shown: bool) -> None:
     )
 
 
-lesson("build", page, wrong.BUGS)
+lesson("build", page)

@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.models.layers import bugs as wrong
 from lib.lessons.models.layers import figures
 from lib.lessons.models.layers import lesson as layers
 from lib.lessons.models.layers import notes as layers_notes
@@ -15,12 +14,12 @@ from lib.lessons.models.layers.settings import parse_indices, parse_rows
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.models.layers_arguments import arguments
 from pages.parts.numbers import numbers
-from pages.parts.parsed_input import typed
+from pages.parts.parsed_input import parsed_input
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.text import _, translated
@@ -59,7 +58,7 @@ def page() -> None:
     if not refused:
         facts(name, result, settings, shown)
     notes()
-    code(layer.function, **settings)
+    program(layer.function, **settings)
     stands = f"{name} `{result.shape_in}`"
     if shown and not refused:
         stands += f" → `{result.shape_out}`, {result.parameters} {_('parameters')}"
@@ -85,7 +84,7 @@ def controls() -> tuple[str, dict[str, Any]]:
     if "indices" in rest:
         rest.remove("indices")
         label = _(layers.LABELS["indices"])
-        settings["indices"] = typed("indices", label, "0, 1, 1", INDICES, parse_indices, most=20)
+        settings["indices"] = parsed_input("indices", label, "0, 1, 1", INDICES, parse_indices, most=20)
     labels = translated({**layers.LABELS, **layers.OWN_LABELS.get(name, {})})
     return name, settings | arguments(layer.function, rest, labels, layer.family, OPTIONS)
 
@@ -97,7 +96,7 @@ def image(layer: layers.Layer) -> dict[str, Any]:
     if chosen is None:
         label = _(layers.TYPED)
         start = "0, 0, 5, 0; 0, 5, 0, 0; 5, 0, 0, 0; 9, 9, 9, 9"
-        return {"rows": typed("rows", label, start, ROWS, parse_rows)}
+        return {"rows": parsed_input("rows", label, start, ROWS, parse_rows)}
     sizes = layer.function.rules["size"].options  # type: ignore[attr-defined]
     return {
         "image": chosen,
@@ -143,4 +142,4 @@ def notes() -> None:
     st.markdown("\n".join(lines))
 
 
-lesson("layers", page, wrong.BUGS, wrong.THEN)
+lesson("layers", page)

@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from lib.core.rules import Between
-from lib.lessons.models.pretrained import bugs as wrong
 from lib.lessons.models.pretrained import figures
 from lib.lessons.models.pretrained import lesson as pretrained
 from lib.lessons.models.pretrained import questions as asked
@@ -13,13 +12,13 @@ from lib.lessons.models.pretrained import top as tops
 from lib.lessons.models.pretrained.networks import BLOCKS
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.models import pretrained as views
 from pages.parts.models.pretrained_source import network_source
 from pages.parts.models.pretrained_two_photos import two_photos
 from pages.parts.picture_source import picture_source
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -49,7 +48,7 @@ def page() -> None:
         chart(figures.blocks, counted, shown, words, key="blocks", alt=told)
     with questions:
         predictions(answer, counted, settings, frozen)
-    code(tops.top_classes, **settings)
+    program(tops.top_classes, **settings)
     st.subheader(_("Build on it"), anchor=False)
     part = control.buttons("part", _("look closer"), PARTS)
     where = {"network": settings["network"], "image": settings["image"]}
@@ -112,4 +111,4 @@ def predictions(
     )
 
 
-lesson("pretrained", page, wrong.BUGS, wrong.PRETRAINED)
+lesson("pretrained", page)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.core.bugs import Bug
 from lib.export import snippets
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.listing import listing
 from pages.parts.run import attempt
 from pages.parts.run_result import outcome
@@ -17,7 +17,7 @@ from pages.parts.text import _
 
 def bugs(rows: Sequence[Bug]) -> None:
     """Show the mistakes of a lesson, one at a time; only the open one is run."""
-    lesson = outline.current()
+    lesson = lesson_context.current()
     lesson.bugs = [row.broken for row in rows]
     st.subheader(_("Break it"), anchor=False)
     for tab, row in zip(tabs("bug", [_(row.title) for row in rows]), rows, strict=True):
@@ -30,20 +30,20 @@ def _bug(row: Bug) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{_('Broken')}**")
-        program(row.broken, row.heavy)
+        trial(row.broken, row.heavy)
     with right:
         st.markdown(f"**{_('Repaired')}**")
-        program(row.fixed, row.heavy)
+        trial(row.fixed, row.heavy)
     st.markdown(_(row.why))
 
 
-def program(function: Callable[..., Any], heavy: bool = False) -> None:
+def trial(function: Callable[..., Any], heavy: bool = False) -> None:
     """Run a small program that may fail; show it, the line that failed, and what came of it."""
     result = attempt(function, heavy=heavy)
     source = snippets.listing(function)
     listing(
         source.text,
-        key=f"{outline.current().slug}.program.{function.__name__}",
+        key=f"{lesson_context.current().slug}.program.{function.__name__}",
         name=function.__name__,
         failing=source.index(result.line) if result.line else None,
     )

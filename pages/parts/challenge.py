@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.text import _
 
 FINISHED = "finished"
@@ -20,7 +20,7 @@ def challenge(goal: str, reached: bool, progress: str, learned: str) -> bool:
     Returns:
         Whether it is reached now.
     """
-    lesson = outline.current()
+    lesson = lesson_context.current()
     lesson.challenges.add(goal)
     st.subheader(_("Challenge"), anchor=False)
     st.markdown(goal)

@@ -3,49 +3,59 @@
 import pickle
 from collections.abc import Callable
 from hashlib import sha256
+from inspect import signature
 from typing import Any
-
-import streamlit as st
 
 from lib.plots import plotly_script
 from lib.plots.figure import Figure
 from lib.runtime.cache import SizedCache
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.browser.component import component
-from pages.parts.text import _
+from pages.parts.browser.serve import address
+from pages.parts.text import _, translated
 
-_picture = component("chart", "plotly", "element")
-
-
-_kept = SizedCache(100_000_000)  # bytes of drawn figures, for all visitors together
+_picture = component("chart")
 
 
-def chart(draw: Callable[..., Figure], *what: Any, key: str, alt: str, still: bool = False) -> None:
+_figures = SizedCache(100_000_000)  # bytes of drawn figures, for all visitors together
+
+
+def chart(
+    draw: Callable[..., Figure], *, key: str, alt: str, revealed: bool = True, **what: Any
+) -> None:
     """Draw a figure of a lesson.
 
     Its frames, if it has any, are played and scrubbed in the browser; the table under
     ``layout.meta["numbers"]`` opens below it.
 
     Args:
-        draw: a function that returns a figure with a ``height``.
-        what: what it draws: results and words.
+        draw: a function that returns a figure with a ``height``. If it takes ``words``, it gets
+            the ones it has by default, in the visitor's language.
         key: which picture of this lesson it is; kept for as long as the same one is meant.
         alt: what it shows, for those who do not see it: a sentence with the main numbers.
-        still: show the first frame only, and no table: what comes is for the visitor to predict.
+        revealed: whether what the questions ask for may be seen. A function that takes
+            ``revealed`` hides it itself; of others, the first frame is shown, and no table.
+        what: what it draws, by the names of its parameters.
     """
-    lesson = outline.current()
+    lesson = lesson_context.current()
     lesson.charts[key] = alt
+    parameters = signature(draw).parameters
+    if "words" in parameters and "words" not in what:
+        what["words"] = translated(parameters["words"].default)
+    still = not revealed and "revealed" not in parameters
+    if "revealed" in parameters:
+        what["revealed"] = revealed
     if lesson.own:  # what shows a visitor's own picture is not kept for others
         drawn = _drawn(draw, what, still)
     else:
         name = (draw, sha256(pickle.dumps(what)).digest(), still)  # results do not hash
-        drawn = _kept.get(name, lambda: _drawn(draw, what, still))
+        drawn = _figures.get(name, lambda: _drawn(draw, what, still))
     _picture(
         key=f"{lesson.slug}.{key}",
         data={
             "figure": drawn.decode(),
             "alt": alt,
-            "plotly": st.get_option("server.baseUrlPath").rstrip("/") + plotly_script.PATH,
+            "plotly": address(plotly_script.PATH),
             "words": {
                 "play": _("Play"),
                 "pause": _("Pause"),
@@ -60,9 +70,9 @@ def chart(draw: Callable[..., Figure], *what: Any, key: str, alt: str, still: bo
     )
 
 
-def _drawn(draw: Callable[..., Figure], what: tuple[Any, ...], still: bool) -> bytes:
+def _drawn(draw: Callable[..., Figure], what: dict[str, Any], still: bool) -> bytes:
     """Return the figure as JSON."""
-    figure = draw(*what)
+    figure = draw(**what)
     if still:
         figure = Figure(figure.data, {**(figure.layout or {}), "meta": None})
     return figure.to_json().encode()

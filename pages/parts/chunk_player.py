@@ -5,20 +5,60 @@ Nobody watching, nothing running: a few chunks are on their way at most.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 import streamlit as st
 
 from lib.runtime import chunks
-from pages.parts import lesson_context
+from pages.parts import lesson_context as outline
 from pages.parts.jobs import chunk
 from pages.parts.run import explain
 from pages.parts.text import _
 
 POLL = 0.5  # seconds between two questions of the browser
 AHEAD = 4  # chunks that are computed beyond the one that is shown, so that no worker waits
-KEY = "live"
+PLAYBACKS = "playbacks"  # a visitor's, by lesson
+
+
+@dataclass
+class Playback:
+    """How far a visitor has come in a run that is computed in chunks.
+
+    Attributes:
+        run: the run.
+        number: of the last chunk that is shown.
+    """
+
+    run: chunks.ChunkedRun
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        """What tells the run from others, in a few letters."""
+        return f"{crc32(repr(self.run).encode()):08x}"
+
+    def chunk(self) -> tuple[Any, Any]:
+        """Return the shown chunk's state and result; wait for it if it is not there any more."""
+        return chunk(self.run, self.number)
+
+    def prefetch(self, number: int) -> chunks.ChunkFuture:
+        """Let the workers compute up to a chunk that has not been asked for yet."""
+        return chunks.chunk(self.run, number)
+
+
+P = TypeVar("P", bound=Playback)
+
+
+def resumed(start: P) -> P:
+    """Return how far the visitor had come in this run; another run takes its place and starts."""
+    playbacks: dict[str, P] = st.session_state.setdefault(PLAYBACKS, {})
+    slug = outline.current().slug
+    before = playbacks.get(slug)
+    if before is None or before.name != start.name:
+        playbacks[slug] = start
+    return playbacks[slug]
 
 
 class Shown(NamedTuple):
@@ -26,7 +66,7 @@ class Shown(NamedTuple):
 
     Attributes:
         number: of the last chunk that is shown.
-        state: where the run stands after it, as ``Chain.advance`` returns it.
+        state: where the run stands after it, as ``ChunkedRun.advance`` returns it.
         result: what came of it.
         over: whether it is the last one.
     """
@@ -37,11 +77,37 @@ class Shown(NamedTuple):
     over: bool
 
 
-def live(
-    run_of: chunks.ChunkedRun,
+@dataclass
+class _Player(Playback):
+    """A run with its buttons: whether it plays, what it waits for, and why it stopped."""
+
+    playing: bool = False
+    awaited: chunks.ChunkFuture | None = None
+    error: Exception | None = None
+
+    def play(self, on: bool) -> None:
+        """Play or pause."""
+        self.playing, self.awaited, self.error = on, None, None
+
+    def restart(self) -> None:
+        """Go back to the start, and wait there for Play."""
+        self.number = 0
+        self.play(False)
+
+
+class _View(NamedTuple):
+    """How the page shows a run: the number of its last chunk, what to draw, how far it is."""
+
+    last: int
+    draw: Callable[[Shown], None]
+    caption: Callable[[Shown], str]
+
+
+def chunk_player(
+    run: chunks.ChunkedRun,
     last: int,
     draw: Callable[[Shown], None],
-    told: Callable[[Shown], str],
+    caption: Callable[[Shown], str],
 ) -> Shown:
     """Show a run with its buttons, and what came of it so far.
 
@@ -49,99 +115,71 @@ def live(
     chunks that come only what ``draw`` draws. When the last one has come, all is drawn anew.
 
     Args:
-        run_of: the run. Another one begins anew, and waits for Play.
+        run: the run. Another one begins anew, and waits for Play.
         last: the number of its last chunk.
         draw: draws what came so far; called twice a second while the run plays, so what it draws
             has to be cheap.
-        told: returns how far the run is, in words.
+        caption: returns how far the run is, in words.
 
     Returns:
         What is shown at this moment.
     """
-    slug = lesson_context.current().slug
-    name = f"{crc32(repr(run_of).encode()):08x}"
-    states = st.session_state.setdefault(KEY, {})
-    if states.get(slug, {}).get("name") != name:
-        states[slug] = {"name": name, "number": 0, "playing": False, "asked": None, "error": None}
-    state = states[slug]
+    player, view = resumed(_Player(run)), _View(last, draw, caption)
+    slug = outline.current().slug
     with st.container(horizontal=True, vertical_alignment="center"):
-        playing = state["playing"]
         st.button(
-            _("Pause") if playing else _("Play"),
-            key=f"{slug}.live.play",
-            icon=":material/pause:" if playing else ":material/play_arrow:",
-            disabled=state["number"] >= last,
-            on_click=_play,
-            args=(state, not playing),
+            _("Pause") if player.playing else _("Play"),
+            key=f"{slug}.player.play",
+            icon=":material/pause:" if player.playing else ":material/play_arrow:",
+            disabled=player.number >= last,
+            on_click=player.play,
+            args=(not player.playing,),
         )
         st.button(
             _("Start over"),
-            key=f"{slug}.live.again",
+            key=f"{slug}.player.again",
             icon=":material/replay:",
-            disabled=not state["number"],
-            on_click=_again,
-            args=(state,),
+            disabled=not player.number,
+            on_click=player.restart,
         )
-    if state["error"]:
-        explain(state["error"])
+    if player.error:
+        explain(player.error)
     # Two functions, so that Streamlit takes them for two fragments: one asks again, one does not.
-    fragment = st.fragment(_playing, run_every=POLL) if playing else st.fragment(_draw)
-    fragment(run_of, last, draw, told, state)
-    return _shown(run_of, last, state)
+    fragment = st.fragment(_play, run_every=POLL) if player.playing else st.fragment(_draw)
+    fragment(player, view)
+    return _shown(player, last)
 
 
-def _playing(
-    run_of: chunks.ChunkedRun,
-    last: int,
-    draw: Callable[[Shown], None],
-    told: Callable[[Shown], str],
-    state: dict[str, Any],
-) -> None:
+def _play(player: _Player, view: _View) -> None:
     """Show what has come, and ask for more; once there is no more, draw all of the page anew."""
-    for number in range(state["number"] + 1, min(state["number"] + AHEAD, last) + 1):
-        if chunks.finished_result(run_of, number) is None:
+    for number in range(player.number + 1, min(player.number + AHEAD, view.last) + 1):
+        if chunks.finished_result(player.run, number) is None:
             break
-        state["number"] = number
-    link = state["asked"]
-    failed = link.exception() if link and link.done() and not link.cancelled() else None
-    if failed or state["number"] >= last or not state["playing"]:
-        state.update(playing=False, asked=None, error=failed)
+        player.number = number
+    if (error := _failure(player.awaited)) or player.number >= view.last or not player.playing:
+        player.play(False)
+        player.error = error
         st.rerun(scope="app")
-    state["asked"] = chunks.chunk(run_of, min(state["number"] + AHEAD, last))
-    _draw(run_of, last, draw, told, state)
+    player.awaited = player.prefetch(min(player.number + AHEAD, view.last))
+    _draw(player, view)
 
 
-def _draw(
-    run_of: chunks.ChunkedRun,
-    last: int,
-    draw: Callable[[Shown], None],
-    told: Callable[[Shown], str],
-    state: dict[str, Any],
-) -> None:
+def _failure(future: chunks.ChunkFuture | None) -> Any:
+    """Return why a chunk could not be computed; None if it was, or will be."""
+    return future.exception() if future and future.done() and not future.cancelled() else None
+
+
+def _draw(player: _Player, view: _View) -> None:
     """Show what has come."""
-    shown = _shown(run_of, last, state)
-    words = told(shown)
-    if state["playing"] and (waiting := _before(run_of, state["number"] + 1)):
+    shown = _shown(player, view.last)
+    words = view.caption(shown)
+    if player.playing and (waiting := chunks.tasks_ahead(player.prefetch(player.number + 1))):
         words = f"{words} :gray[{_('In the queue before you:')} {waiting}.]"
-    st.progress(shown.number / max(1, last), words)
-    draw(shown)
+    st.progress(shown.number / max(1, view.last), words)
+    view.draw(shown)
 
 
-def _shown(run_of: chunks.ChunkedRun, last: int, state: dict[str, Any]) -> Shown:
-    """Return the chunk that is shown; it is computed again should nobody have kept it."""
-    number = state["number"]
-    left, result = chunk(run_of, number)
-    return Shown(number, left, result, number >= last)
-
-
-def _before(run_of: chunks.ChunkedRun, number: int) -> int:
-    """Return how many tasks of other visitors wait before the chunk that comes next."""
-    return chunks.tasks_ahead(chunks.chunk(run_of, number))
-
-
-def _play(state: dict[str, Any], on: bool) -> None:
-    state.update(playing=on, asked=None, error=None)
-
-
-def _again(state: dict[str, Any]) -> None:
-    state.update(number=0, playing=False, asked=None, error=None)
+def _shown(player: _Player, last: int) -> Shown:
+    """Return what is shown."""
+    state, result = player.chunk()
+    return Shown(player.number, state, result, player.number >= last)

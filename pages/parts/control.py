@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from lib.core.rules import Between
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 
 T = TypeVar("T")
 
@@ -112,9 +112,9 @@ def is_hidden(name: str) -> bool:
 
 def _common(name: str, label: str, examples: tuple[str, ...] = ()) -> dict[str, Any]:
     """Note the control and return what every one of them has: key, URL, locked or not."""
-    lesson = outline.current()
+    lesson = lesson_context.current()
     key = f"{lesson.slug}.{name}"
-    lesson.controls[key] = outline.Control(key, label, examples)
+    lesson.controls[key] = lesson_context.Control(key, label, examples)
     if is_hidden(name):
         # The key's own CSS class is part of Streamlit's interface; the value still counts.
         st.html(f"<style>.st-key-{key.replace('.', '-')} {{ display: none }}</style>")

@@ -4,8 +4,7 @@ import streamlit as st
 
 from lib.datasets import fashion_mnist_full
 from lib.datasets.fashion_mnist import TRAIN_SIZES
-from pages.parts import control
-from pages.parts import lesson_context
+from pages.parts import control, lesson_context
 from pages.parts.downloads import offer
 from pages.parts.text import _
 

@@ -1,28 +1,52 @@
-"""The page of a lesson: its head, its body, and where to go from it."""
+"""The page of a lesson: the order of its parts, the same for all, and where to go from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import TypeVar
 
 import streamlit as st
 
 from lib import catalogue
-from lib.core.bugs import Bug, Then
-from pages.parts import lesson_context as outline
+from lib.core.bugs import bugs_of, outdated_of
+from pages.parts import lesson_context
 from pages.parts.bugs import bugs
 from pages.parts.share import share, title
 from pages.parts.text import _
 from pages.parts.then_and_now import then_and_now
 
+S = TypeVar("S")
+Part = Callable[[S], None]
 
-def lesson(slug: str, body: Callable[[], None], mistakes: Sequence[Bug], *old: Then) -> None:
+CONTROLS_LEFT, PICTURE_LEFT = (1, 2), (2, 1)
+
+
+def lesson(
+    slug: str,
+    *,
+    controls: Callable[[], S],
+    picture: Part[S],
+    questions: Part[S],
+    numbers: Part[S] | None = None,
+    program: Part[S] | None = None,
+    more: Part[S] | None = None,
+    challenge: Part[S] | None = None,
+    columns: tuple[int, int] = CONTROLS_LEFT,
+) -> None:
     """Show the lesson ``slug`` of the catalogue.
 
-    Each part is a fragment: moving a slider runs the body again and nothing around it.
+    Its parts stand on the page in this order, whatever order they are given in: questions,
+    controls beside the picture, numbers, program, more, challenge, mistakes, then and now. Moving
+    a control draws them again, and nothing around them.
 
     Args:
         slug: the lesson.
-        body: questions, controls, picture, numbers, code and challenge.
-        mistakes: what goes wrong; it does not depend on the controls.
-        old: what the notes or old tutorials say otherwise, if anything.
+        controls: shows the controls; returns what they say and what comes of it, for the others.
+        picture: draws it.
+        questions: asks what is to be predicted.
+        numbers: shows the numbers.
+        program: shows the program that ran.
+        more: what this lesson alone has.
+        challenge: sets it.
+        columns: whether controls or picture stand left, where there is room for both.
     """
     row = catalogue.find(slug)
     place = title(_(row.title))
@@ -30,19 +54,30 @@ def lesson(slug: str, body: Callable[[], None], mistakes: Sequence[Bug], *old: T
 
     @st.fragment
     def steered() -> None:
-        outline.begin(slug)
-        body()
+        lesson_context.begin(slug)
+        above = st.container()
+        left, right = st.columns(columns, gap="medium")
+        beside, seen = (left, right) if columns == CONTROLS_LEFT else (right, left)
+        with beside:
+            state = controls()
+        with seen:
+            picture(state)
+        with above:
+            questions(state)
+        for part in (numbers, program, more, challenge):
+            if part:
+                part(state)
 
     @st.fragment
     def unsteered() -> None:
-        bugs(mistakes)
-        for each in old:
+        bugs(bugs_of(row.package))
+        for each in outdated_of(row.package):
             then_and_now(each)
 
     steered()
     unsteered()
     _where_next(row)
-    share(place, outline.last())
+    share(place, lesson_context.last())
 
 
 def _where_next(row: catalogue.Lesson) -> None:

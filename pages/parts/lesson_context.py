@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-KEY = "outline"
+KEY = "lesson_context"
 
 
 class Control(NamedTuple):
@@ -26,7 +26,7 @@ class Control(NamedTuple):
 
 
 @dataclass
-class Outline:
+class LessonContext:
     """One drawing of one lesson. A part that a fragment draws again is still noted once."""
 
     slug: str
@@ -39,16 +39,16 @@ class Outline:
     own: bool = False  # whether it shows a visitor's own picture
 
 
-def begin(slug: str) -> Outline:
+def begin(slug: str) -> LessonContext:
     """Start noting a new drawing of the lesson ``slug``."""
-    st.session_state[KEY] = Outline(slug)
+    st.session_state[KEY] = LessonContext(slug)
     return current()
 
 
-def current() -> Outline:
-    """Return the outline of the lesson being drawn."""
-    outline: Outline = st.session_state[KEY]
-    return outline
+def current() -> LessonContext:
+    """Return the context of the lesson being drawn."""
+    context: LessonContext = st.session_state[KEY]
+    return context
 
 
 def end() -> None:
@@ -56,7 +56,7 @@ def end() -> None:
     st.session_state[KEY] = None
 
 
-def last() -> Outline | None:
-    """Return the outline of the lesson on the page, or None if the page is none."""
-    outline: Outline | None = st.session_state.get(KEY)
-    return outline
+def last() -> LessonContext | None:
+    """Return the context of the lesson on the page, or None if the page is none."""
+    context: LessonContext | None = st.session_state.get(KEY)
+    return context

@@ -9,17 +9,20 @@ from pages.parts.run_result import table, written
 from pages.parts.text import _
 
 
-def numbers(rows: dict[str, Any], shown: bool = True, always: Container[str] = ()) -> None:
-    """Show names and values as a table that keeps its place; strings are shown as they are.
+def numbers(rows: dict[str, Any], revealed: bool = True, always: Container[str] = ()) -> None:
+    """Show names and values as a table; strings are shown as they are.
 
     Args:
         rows: the names, and the value of each.
-        shown: whether what the questions ask for is uncovered; if not, the values are hidden.
-        always: the names whose values are never hidden.
+        revealed: whether what the questions ask for may be seen; if not, only ``always`` is.
+        always: the names of the rows that no question asks for.
     """
-    hidden = f":gray[{_('hidden until you answer')}]"
     cells = {
-        name: value if isinstance(value, str) else written(value) for name, value in rows.items()
+        name: value if isinstance(value, str) else written(value)
+        for name, value in rows.items()
+        if revealed or name in always
     }
-    seen = {name: cell if shown or name in always else hidden for name, cell in cells.items()}
-    st.markdown(table(seen, (_("Number"), _("Value"))))
+    if cells:
+        st.markdown(table(cells, (_("Number"), _("Value"))))
+    if len(cells) < len(rows):
+        st.markdown(f":gray[{_('More numbers come when you have answered.')}]")

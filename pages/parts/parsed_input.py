@@ -6,8 +6,7 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import control
-from pages.parts import lesson_context as outline
+from pages.parts import control, lesson_context
 from pages.parts.run_result import literal
 from pages.parts.text import _
 
@@ -16,7 +15,7 @@ T = TypeVar("T")
 KEPT = "typed"  # key of a text field -> its last text that could be read
 
 
-def typed(
+def parsed_input(
     name: str,
     label: str,
     default: str,
@@ -38,7 +37,7 @@ def typed(
     """
     text = control.text(name, label, default, examples, most)
     kept: dict[str, str] = st.session_state.setdefault(KEPT, {})
-    key = f"{outline.current().slug}.{name}"
+    key = f"{lesson_context.current().slug}.{name}"
     try:
         value = read(text)
     except ValueError as error:

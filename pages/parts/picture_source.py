@@ -15,8 +15,7 @@ from lib.runtime.workers import WorkerLost
 from lib.uploads.drawing import SIDE, drawing_from
 from lib.uploads.images import COSTLY, MOST_BYTES, UploadedImage, image_from
 from lib.uploads.messages import Message
-from pages.parts import control
-from pages.parts import lesson_context
+from pages.parts import control, lesson_context
 from pages.parts.browser.component import component
 from pages.parts.jobs import within
 from pages.parts.messages import tell

@@ -7,8 +7,7 @@ from zlib import crc32
 import streamlit as st
 
 from lib.core.rules import known_by
-from pages.parts import control
-from pages.parts import lesson_context as outline
+from pages.parts import control, lesson_context
 from pages.parts.text import _
 
 SHOW = "show"
@@ -96,7 +95,7 @@ def _choice(
     name: str, question: str, choices: Sequence[str], made_from: tuple[Any, ...]
 ) -> str | None:
     """Show the question and return what was chosen, None for nothing yet."""
-    lesson = outline.current()
+    lesson = lesson_context.current()
     lesson.predictions.add(name)
     # The answer stays out of the URL: a link to a question must not carry its answer.
     about, *more = made_from

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib import catalogue
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.browser.component import component
 from pages.parts.text import _
 
@@ -18,7 +18,7 @@ def title(words: str) -> DeltaGenerator:
         return st.empty()
 
 
-def share(place: DeltaGenerator, lesson: outline.Outline | None) -> None:
+def share(place: DeltaGenerator, lesson: lesson_context.LessonContext | None) -> None:
     """Show the share popover for a lesson, or for a page that is none; nothing where embedded.
 
     Called once the page is drawn: only then is it known what can be locked or hidden. The browser

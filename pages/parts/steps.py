@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.core.rules import Between
 from pages.parts import control
-from pages.parts.parsed_input import typed
+from pages.parts.parsed_input import parsed_input
 from pages.parts.text import _
 
 NONE = "none"
@@ -67,7 +67,7 @@ def typed_steps(
         if begins := operations.get(name):
             with right:
                 field = f"step{place}.{name}"
-                numbers = typed(field, f".{name}( )", begins, examples, read, 30, below)
+                numbers = parsed_input(field, f".{name}( )", begins, examples, read, 30, below)
         if name != NONE:
             chosen.append((name, numbers))
     return tuple(chosen)

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 
 
 def tabs(name: str, titles: Sequence[str]) -> Sequence[Any]:
@@ -15,5 +15,5 @@ def tabs(name: str, titles: Sequence[str]) -> Sequence[Any]:
         name: what the tabs choose; part of the address.
         titles: what stands on each, translated.
     """
-    key = f"{outline.current().slug}.{name}"
+    key = f"{lesson_context.current().slug}.{name}"
     return st.tabs(titles, key=key, on_change="rerun", bind="query-params")

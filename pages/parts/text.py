@@ -1,13 +1,13 @@
 """The words a visitor reads, in the visitor's language."""
 
 import gettext
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from lib.core.i18n import Sentence
+from lib.core.i18n import Sentence, Words
 
 LOCALES = Path(__file__).parents[2] / "locale"
 LANGUAGE_KEY = "language"
@@ -24,21 +24,30 @@ def _translation(language: str, folder: Path = LOCALES) -> gettext.NullTranslati
     return gettext.translation("messages", folder, [language], fallback=True)
 
 
-def _(words: str) -> str:
-    """Return ``words`` in the visitor's language, or as they are if nobody translated them."""
+def _(words: str, /, **fields: object) -> str:
+    """Return ``words`` in the visitor's language, or as they are if nobody translated them.
+
+    Args:
+        words: a text, with ``{name}`` where a field goes.
+        fields: what goes there; without any, braces stay as they are.
+    """
     language = st.session_state.get(LANGUAGE_KEY, "en")
-    return _translation(language).gettext(words) if words else ""
+    here = _translation(language).gettext(words) if words else ""
+    return here.format(**fields) if fields else here
 
 
 def sentence(told: Sentence) -> str:
     """Return a sentence that ``lib`` chose, in the visitor's language and with its fields."""
     template, fields = told
-    return _(template).format(**fields)
+    return _(template, **fields)
 
 
-def translated(words: Mapping[str, str]) -> dict[str, str]:
+def translated(words: Words) -> dict[str, Any]:
     """Return the words a picture is made of in the visitor's language."""
-    return {name: _(each) for name, each in words.items()}
+    return {
+        name: tuple(map(_, each)) if isinstance(each, tuple) else _(each)
+        for name, each in words.items()
+    }
 
 
 def language_selector() -> None:

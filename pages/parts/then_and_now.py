@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from lib.core.bugs import Then
-from pages.parts.bugs import program
+from lib.core.bugs import Outdated
+from pages.parts.bugs import trial
 from pages.parts.text import _
 
 
-def then_and_now(row: Then) -> None:
+def then_and_now(row: Outdated) -> None:
     """Run the old way and today's side by side."""
     st.subheader(_("Then and now"), anchor=False)
     st.markdown(_(row.claim))
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{_('Then')}**")
-        program(row.then, row.heavy)
+        trial(row.then, row.heavy)
     with right:
         st.markdown(f"**{_('Now')}**")
-        program(row.now, row.heavy)
+        trial(row.now, row.heavy)
     st.markdown(_(row.truth))

@@ -4,17 +4,16 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.scale.data_parallel import bugs as wrong
 from lib.lessons.scale.data_parallel import figures, network
 from lib.lessons.scale.data_parallel import lesson as pretended
 from lib.lessons.scale.data_parallel import questions as asked
 from lib.lessons.scale.data_parallel import sampling as shares
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.scale.data_parallel import on_processes, speed, torchrun
 from pages.parts.scale.data_parallel_model import race
@@ -46,7 +45,7 @@ def page() -> None:
         predictions(result, batch, devices, processes)
     if pretend.open:
         table(result, shown)
-        code(pretended.scatter_and_gather, **settings)
+        program(pretended.scatter_and_gather, **settings)
     if start.open:
         with start:
             torchrun(processes)
@@ -134,4 +133,4 @@ def _joined(counts: tuple[int, ...]) -> str:
     return f"`{', '.join(map(str, counts))}`"
 
 
-lesson("data_parallel", page, wrong.BUGS, wrong.THEN)
+lesson("data_parallel", page)

@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.scale.devices import bugs as wrong
 from lib.lessons.scale.devices import figures
 from lib.lessons.scale.devices import lesson as devices
 from lib.lessons.scale.devices import metrics as facts
@@ -12,11 +11,11 @@ from lib.lessons.scale.devices import questions as asked
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.scale.devices_machine import machine
@@ -101,7 +100,7 @@ def lives(questions: Any) -> None:
                 "tensors know shape and dtype and hold no numbers. The errors are real."
             )
         )
-    code(devices.follow, **settings)
+    program(devices.follow, **settings)
 
 
 def predictions(result: devices.Course, chosen: dict[str, str]) -> None:
@@ -119,4 +118,4 @@ def predictions(result: devices.Course, chosen: dict[str, str]) -> None:
     )
 
 
-lesson("devices", page, wrong.mistakes(), wrong.THEN)
+lesson("devices", page)

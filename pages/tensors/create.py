@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from lib.core.rules import Between
-from lib.lessons.tensors.create import bugs as wrong
 from lib.lessons.tensors.create import figures
 from lib.lessons.tensors.create import lesson as create
 from lib.lessons.tensors.create import metrics as create_facts
@@ -14,11 +13,11 @@ from lib.lessons.tensors.create.settings import AT_FIRST, LENGTHS, parse
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.parsed_input import typed
+from pages.parts.parsed_input import parsed_input
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.text import _, translated
@@ -47,7 +46,7 @@ def page() -> None:
     if not made.refused:
         facts(made, drawn, settings, shown)
     notes()
-    code(create.make, **settings)
+    program(create.make, **settings)
     challenge(
         _("Make 24 elements that take exactly 48 bytes."),
         asked.reaches(made),
@@ -62,7 +61,7 @@ def controls() -> dict[str, Any]:
     settings: dict[str, Any] = {"constructor": constructor}
     if constructor is create.tensor:
         label = _("numbers: a comma between two, a semicolon between rows")
-        settings["rows"] = typed("rows", label, "5.5, 3", TEXTS, parse)  # the notes' own numbers
+        settings["rows"] = parsed_input("rows", label, "5.5, 3", TEXTS, parse)  # the notes' own numbers
     else:
         axes = int(control.buttons("axes", _("axes"), tuple(map(str, LENGTHS)), "2"))
         settings["shape"] = tuple(
@@ -144,4 +143,4 @@ def notes() -> None:
     st.markdown("\n".join([before, "", *lines, "", after]))
 
 
-lesson("create", page, wrong.BUGS, wrong.THEN)
+lesson("create", page)

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.tensors.index import bugs as wrong
 from lib.lessons.tensors.index import figures
 from lib.lessons.tensors.index import lesson as picks
 from lib.lessons.tensors.index import questions as asked
@@ -15,12 +14,12 @@ from lib.lessons.tensors.index.snippet import written_out
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
-from pages.parts.parsed_input import typed
+from pages.parts.parsed_input import parsed_input
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.text import _, translated
@@ -48,7 +47,7 @@ def page() -> None:
     table(way, settings, result, shown)
     short = written_out(way, **settings)
     listing(short, key="index.short", name=_("The same as you would write it"))
-    code(way, **settings)
+    program(way, **settings)
     held = literal(str(result.values.flatten().tolist()))
     challenge(
         _("Make x 5 by 5 and pick its four corners, each once, with one index in brackets."),
@@ -66,12 +65,12 @@ def controls() -> tuple[Way, dict[str, Any]]:
     shape = control.choice("shape", _("shape of x"), shapes, str((3, 4)))
     way = picks.WAYS[name]
     if way is picks.pick:
-        text = typed("index", _("y ="), "x[1:, None]", (*GOOD, *BAD), index_text, ROOM)
+        text = parsed_input("index", _("y ="), "x[1:, None]", (*GOOD, *BAD), index_text, ROOM)
         return way, {"shape": shape, "index": text}
     # Each of the two begins with an index of its own.
     dim, default = ("0", "[2, 0]") if way is picks.index_select else ("1", "[[2], [0], [3]]")
     dim = control.buttons(f"{name}.dim", "dim", ("0", "1", "2"), dim)
-    index = typed(f"{name}.index", _("index"), default, LISTS, read_numbers, ROOM)
+    index = parsed_input(f"{name}.index", _("index"), default, LISTS, read_numbers, ROOM)
     return way, {"shape": shape, "dim": int(dim), "index": index}
 
 
@@ -134,4 +133,4 @@ def table(way: Way, settings: dict[str, Any], result: picks.Picked, shown: bool)
         st.markdown(_(TOLD[told]))
 
 
-lesson("index", page, wrong.BUGS, wrong.THEN)
+lesson("index", page)

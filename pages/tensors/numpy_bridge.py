@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.tensors.numpy_bridge import bugs as wrong
 from lib.lessons.tensors.numpy_bridge import figures
 from lib.lessons.tensors.numpy_bridge import lesson as bridge
 from lib.lessons.tensors.numpy_bridge import metrics as facts
@@ -12,10 +11,10 @@ from lib.lessons.tensors.numpy_bridge.questions import TOLD, TOLD_COST, guesses,
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -37,7 +36,7 @@ def page() -> None:
     with questions:
         predictions(result, {"direction": direction, **settings})
     table(result, settings, shown)
-    code(cross, **settings)
+    program(cross, **settings)
     held = f"{result.after.tensor[0]:g}" if shown else "?"  # it answers the first question
     challenge(
         _("Change a tensor without touching its name: find settings under which `t` changes "
@@ -104,4 +103,4 @@ def table(result: bridge.Crossing, settings: dict[str, Any], shown: bool) -> Non
     )
 
 
-lesson("numpy_bridge", page, wrong.BUGS, wrong.THEN)
+lesson("numpy_bridge", page)

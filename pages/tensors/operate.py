@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.tensors.operate import bugs as wrong
 from lib.lessons.tensors.operate import figures
 from lib.lessons.tensors.operate import figures_frames as story
 from lib.lessons.tensors.operate import lesson as operate
@@ -16,11 +15,11 @@ from lib.lessons.tensors.operate.shapes import shape
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
-from pages.parts.parsed_input import typed
+from pages.parts.parsed_input import parsed_input
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.tensors.operate_convert import one_number
@@ -76,7 +75,7 @@ def two_tensors(questions: Any, left: Any, right: Any) -> None:
     }
     refused = _("none: PyTorch refuses")
     numbers({name: value or refused for name, value in rows.items()}, shown)
-    code(operate.combine, **settings)
+    program(operate.combine, **settings)
     challenge(
         _("Begin with shapes `4, 1` and `3`, and reach a result of shape `(2, 4, 3)` by changing "
           "only one of the two."),
@@ -99,10 +98,10 @@ def combining() -> tuple[str, dict[str, Any]]:
         with place:
             field, read = f"{name}_shape", partial(shape, name=f"{name}_shape")
             label = f"{_('shape of')} {name}"
-            settings[field] = typed(field, label, begins, TYPED, read, most=20, below=below)
+            settings[field] = parsed_input(field, label, begins, TYPED, read, most=20, below=below)
             field, label = f"{name}_dtype", f"{_('dtype of')} {name}"
             settings[field] = control.menu(field, label, operate.DTYPES, dtype)
     return operation, settings
 
 
-lesson("operate", page, wrong.BUGS, wrong.THEN)
+lesson("operate", page)

@@ -1,135 +1,148 @@
 """Reshape: one memory, and the many ways to read it."""
 
-from typing import Any
+from typing import NamedTuple
 
 import streamlit as st
 
-from lib.lessons.tensors.reshape import bugs as wrong
-from lib.lessons.tensors.reshape import figures
+from lib.lessons.tensors.reshape import figures, rotation, steps
 from lib.lessons.tensors.reshape import lesson as reshape
-from lib.lessons.tensors.reshape import questions as asked
-from lib.lessons.tensors.reshape import rotation as turned
-from lib.lessons.tensors.reshape import steps as chains
-from pages.parts import control
-from pages.parts.challenge import challenge
-from pages.parts.chart import chart
-from pages.parts.code import code
-from pages.parts.lesson import lesson
-from pages.parts.numbers import numbers
-from pages.parts.parsed_input import typed
-from pages.parts.predict import ask, options, reveal
-from pages.parts.run import run
-from pages.parts.run_result import literal
-from pages.parts.steps import typed_steps
+from lib.lessons.tensors.reshape.questions import LABELS, TOLD, TOLD_VIEW, guesses, subject
+from pages import parts
+from pages.parts import _, control
 from pages.parts.tensors.reshape_photo import photo
-from pages.parts.text import _, translated
 
 CHAIN = ("transpose", "reshape", "none", "none")
 TEXTS = ("16", "-1, -1", "2, 0, 1", "", "two, 8", "1000")
 SHAPES = ("2, 3, 4", "6", "1, 12", "0, 4", "5, 5", "four", "1, 1, 1, 1, 1")
 
 
-def page() -> None:
-    """Show the lesson."""
-    questions = st.container()
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        settings = controls()
-        shown = reveal(_("Show every step"))
-    result: reshape.Chain = run(reshape.follow, **settings)
-    with right:
-        alt = _("The memory of x as a strip, the jumps that read it, and x, of shape {shape}.")
-        told, words = alt.format(shape=settings["shape"]), translated(figures.WORDS)
-        chart(figures.memory, result, words, key="memory", alt=told, still=not shown)
-        if shown:
-            refusal(result, settings["steps"])
-    with questions:
-        predictions(result, **settings)
-    table(result, shown)
-    code(reshape.follow, **settings)
-    photo()
-    rotation()
+class State(NamedTuple):
+    """What the controls say, and what comes of it."""
+
+    shape: steps.Numbers
+    steps: steps.Steps
+    result: reshape.Chain
+    revealed: bool
 
 
-def controls() -> dict[str, Any]:
-    """Show the controls and return the settings."""
-    shape = typed("shape", _("shape of x"), chains.START, SHAPES, chains.start_shape, most=30)
-    steps = typed_steps(chains.BEGIN_WITH, CHAIN, TEXTS, chains.whole_numbers)
-    return {"shape": shape, "steps": steps}
+def controls() -> State:
+    """Show the controls."""
+    shape = parts.parsed_input(
+        "shape", _("shape of x"), steps.START, SHAPES, steps.start_shape, most=30
+    )
+    chain = parts.typed_steps(steps.BEGIN_WITH, CHAIN, TEXTS, steps.whole_numbers)
+    revealed = parts.reveal(_("Show every step"))
+    return State(shape, chain, parts.run(reshape.follow, shape=shape, steps=chain), revealed)
 
 
-def refusal(result: reshape.Chain, steps: chains.Steps) -> None:
-    """Say why the chain ended early, if it did: in PyTorch's own words."""
-    if result.refused:
-        failing = chains.call(steps[len(result.looks) - 1])
-        st.error(f"`{failing}`: {literal(result.refused)}", icon=":material/error:")
-    if result.too_large:
-        limit = _("Drawn are up to {axes} axes and {elements} elements.")
-        limit = limit.format(axes=chains.MOST_AXES, elements=chains.MOST_SHOWN)
-        st.info(f"{literal(result.too_large)}. {limit}")
+def picture(state: State) -> None:
+    """Draw the memory; say why the chain ended early, if it did, in PyTorch's own words."""
+    parts.chart(
+        figures.memory,
+        chain=state.result,
+        key="memory",
+        alt=_(
+            "The memory of x as a strip, the jumps that read it, and x, of shape {shape}.",
+            shape=state.shape,
+        ),
+        revealed=state.revealed,
+    )
+    if not state.revealed:
+        return
+    if state.result.refused:
+        failing = steps.call(state.steps[len(state.result.looks) - 1])
+        words = parts.literal(state.result.refused)
+        st.error(f"`{failing}`: {words}", icon=":material/error:")
+    if state.result.too_large:
+        limit = _(
+            "Drawn are up to {axes} axes and {elements} elements.",
+            axes=steps.MOST_AXES,
+            elements=steps.MOST_SHOWN,
+        )
+        st.info(f"{parts.literal(state.result.too_large)}. {limit}")
 
 
-def predictions(result: reshape.Chain, shape: chains.Numbers, steps: chains.Steps) -> None:
+def questions(state: State) -> None:
     """Ask for the strides after the first step, and what comes of the whole chain."""
-    answers, look = asked.guesses(result), asked.subject(result)
-    jumps = _("`x` has the shape {shape}. What is `{code}.stride()`?")
-    jumps = jumps.format(shape=shape, code=f"x{look.call}")
-    taken = steps[: len(result.looks) - 1] if result.too_large else steps
-    chain = f"x{''.join(map(chains.call, taken))}.view(-1)"
-    flat, names = _("What comes of `{code}`?").format(code=chain), asked.LABELS
-    ask(
-        ("strides", jumps, options(answers["strides"], asked.TOLD),
-         {"shape": shape, "step": look.call}),
-        ("view", flat, options(answers["view"], asked.TOLD_VIEW, names, sort=False),
-         {"shape": shape, "steps": steps}),
+    answers, look = guesses(state.result), subject(state.result)
+    taken = state.steps[: len(state.result.looks) - 1] if state.result.too_large else state.steps
+    parts.ask(
+        (
+            "strides",
+            _("`x` has the shape {shape}. What is `{code}.stride()`?",
+              shape=state.shape, code=f"x{look.call}"),
+            parts.options(answers["strides"], TOLD),
+            {"shape": state.shape, "step": look.call},
+        ),
+        (
+            "view",
+            _("What comes of `{code}`?", code=f"x{''.join(map(steps.call, taken))}.view(-1)"),
+            parts.options(answers["view"], TOLD_VIEW, LABELS, sort=False),
+            {"shape": state.shape, "steps": state.steps},
+        ),
     )  # fmt: skip
 
 
-def table(result: reshape.Chain, shown: bool) -> None:
+def numbers(state: State) -> None:
     """Show the end of the chain in numbers."""
-    last = result.looks[-1]
+    looks = state.result.looks
     rows = {
-        "`y`": f"`x{''.join(look.call for look in result.looks[1:])}`",
-        "`y.shape`": f"`{last.shape}`",
-        "`y.stride()`": f"`{last.stride}`",
-        "`y.storage_offset()`": f"`{last.storage_offset}`",
-        "`y.is_contiguous()`": last.is_contiguous,
-        _("y reads the memory of x"): last.shares,
+        "`y`": f"`x{''.join(look.call for look in looks[1:])}`",
+        "`y.shape`": f"`{looks[-1].shape}`",
+        "`y.stride()`": f"`{looks[-1].stride}`",
+        "`y.storage_offset()`": f"`{looks[-1].storage_offset}`",
+        "`y.is_contiguous()`": looks[-1].is_contiguous,
+        _("y reads the memory of x"): looks[-1].shares,
     }
-    numbers(rows, shown)
+    parts.numbers(rows, state.revealed, always=["`y`"])
 
 
-def rotation() -> None:
-    """Set the challenge."""
+def program(state: State) -> None:
+    """Show the program that took the steps."""
+    parts.program(reshape.follow, shape=state.shape, steps=state.steps)
+
+
+def challenge(_state: State) -> None:
+    """Ask for a rotation without a copy."""
     goal = st.container()
     left, right = st.columns([1, 2], gap="medium")
     with left:
         settings = {
-            "start": control.slider("start", _("start in memory"), turned.START, 0),
-            "down": control.slider("down", _("jump for a step down"), turned.JUMP, 1),
-            "right": control.slider("right", _("jump for a step right"), turned.JUMP, 4),
+            "start": control.slider("start", _("start in memory"), rotation.START, 0),
+            "down": control.slider("down", _("stride of a step down"), rotation.JUMP, 1),
+            "right": control.slider("right", _("stride of a step right"), rotation.JUMP, 4),
         }
-        read: turned.Reading = run(turned.read_memory, **settings)
+        read: rotation.Reading = parts.run(rotation.read_memory, **settings)
         fine = _("reads it, without a copy")
         st.markdown(f"NumPy: {_('would leave the memory') if read.shares is None else fine}")
-        st.markdown(f"PyTorch: {literal(read.refused) or fine}")
+        st.markdown(f"PyTorch: {parts.literal(read.refused) or fine}")
     with right:
-        alt = _("The memory of x, read as 4 by 3 from {start} on with the jumps {down}, {right}.")
-        told, words = alt.format(**settings), translated(figures.WORDS)
-        chart(figures.reading, read, words, key="reading", alt=told)
+        alt = _(
+            "The memory of x, read as 4 by 3 from {start} on with the strides {down}, {right}.",
+            **settings,
+        )
+        parts.chart(figures.reading, read=read, key="reading", alt=alt)
     with goal:
-        row = " ".join("?" if each is None else str(each) for each in read.elements[:3])
-        copies = run(turned.who_copies)
-        fields = {"numpy": not copies.numpy_shares, "torch": not copies.torch_shares}
-        challenge(
+        copies = parts.run(rotation.who_copies)
+        parts.challenge(
             _("Turn `x`, 3 by 4, by 90 degrees without copying, or prove that PyTorch cannot. "
               "`transpose` alone is a mirror, and no step above ever moves element 0 from the "
-              "first place. So choose the start and both jumps yourself, until the grid is x "
+              "first place. So choose the start and both strides yourself, until the grid is x "
               "turned: to the left, its first row is 3 7 11; to the right, 8 4 0."),
-            turned.reaches(read),
-            _("The first row is {row}.").format(row=row),
-            _(turned.LEARNED).format(**fields),
+            rotation.reaches(read),
+            _("The first row is {row}.",
+              row=" ".join("?" if each is None else str(each) for each in read.elements[:3])),
+            _(rotation.LEARNED, numpy=not copies.numpy_shares, torch=not copies.torch_shares),
         )  # fmt: skip
 
 
-lesson("reshape", page, wrong.BUGS, wrong.THEN)
+parts.lesson(
+    "reshape",
+    controls=controls,
+    picture=picture,
+    questions=questions,
+    numbers=numbers,
+    program=program,
+    more=photo,
+    challenge=challenge,
+)

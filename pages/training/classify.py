@@ -7,7 +7,6 @@ import streamlit as st
 from lib.core.rules import Between
 from lib.datasets.fashion_mnist import TRAIN_SIZES
 from lib.export import snippets
-from lib.lessons.training.classify import bugs as wrong
 from lib.lessons.training.classify import config as rules
 from lib.lessons.training.classify import figures, questions
 from lib.lessons.training.classify import lesson as classify
@@ -17,12 +16,12 @@ from lib.lessons.training.classify.runs import Run
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.chunk_player import Shown, live
-from pages.parts.code import code
+from pages.parts.chunk_player import Shown, chunk_player
 from pages.parts.data_source import data_source
 from pages.parts.lesson import lesson
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
+from pages.parts.program import program
 from pages.parts.run import explain
 from pages.parts.text import _, sentence, translated
 from pages.parts.training.classify_evaluation import views
@@ -48,11 +47,13 @@ def page() -> None:
         except ValueError as error:
             explain(error)
             st.stop()
-        shown = live(Run(recipe), recipe.chunks, lambda now: picture(recipe, now), told(recipe))
+        shown = chunk_player(
+            Run(recipe), recipe.chunks, lambda now: picture(recipe, now), told(recipe)
+        )
     with asked:
         predictions(recipe, shown)
     settings = {name: getattr(recipe, name) for name in PLAIN}
-    code(classify.train, network=NETWORKS[recipe.network], **settings)
+    program(classify.train, network=NETWORKS[recipe.network], **settings)
     goal(shown)
 
 
@@ -130,4 +131,4 @@ def goal(shown: Shown) -> None:
     )
 
 
-lesson("classify", page, wrong.BUGS)
+lesson("classify", page)

@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from lib.lessons.training.loop import bugs as wrong
 from lib.lessons.training.loop import lesson as loop
 from lib.lessons.training.loop import questions
 from lib.lessons.training.loop.config import Recipe
@@ -13,10 +12,10 @@ from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.points import SHAPES, spiral
 from pages.parts import control
 from pages.parts.challenge import challenge
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import Options, options, plain, predict_later
+from pages.parts.program import program
 from pages.parts.run import explain, run
 from pages.parts.text import _, sentence
 from pages.parts.training.loop_config import recipe_controls
@@ -113,4 +112,4 @@ def goal(recipe: Recipe, frame: Frame | None) -> None:
     )  # fmt: skip
 
 
-lesson("loop", page, wrong.BUGS, wrong.THEN)
+lesson("loop", page)

@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.training.save_load import bugs as wrong
 from lib.lessons.training.save_load import figures
 from lib.lessons.training.save_load import figures_bars as bars
 from lib.lessons.training.save_load import lesson as saving
@@ -14,10 +13,10 @@ from lib.lessons.training.save_load.weight_images import Looks, looks
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.lesson import lesson
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.text import _, translated
@@ -37,7 +36,7 @@ def page() -> None:
         picture(result, seen, shown, few=settings["target"] is three_classes)
     with questions:
         predictions(result, settings)
-    code(saving.save_and_load, **settings)
+    program(saving.save_and_load, **settings)
     st.subheader(_("Look closer"), anchor=False)
     closer.SHOW[control.buttons("part", _("part"), tuple(closer.SHOW))]()
     goal(result, shown)
@@ -117,4 +116,4 @@ def goal(result: saving.Loaded, shown: bool) -> None:
     )  # fmt: skip
 
 
-lesson("save_load", page, wrong.BUGS, wrong.WHOLE, wrong.STRICT)
+lesson("save_load", page)

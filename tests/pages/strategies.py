@@ -14,26 +14,18 @@ from lib.datasets.fashion_mnist import DataRule
 from lib.datasets.images import FASHION, OWN_LEAST, OWN_SIDE, PICTURES, PictureRule
 from lib.lessons.autograd.gradients.steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
 from lib.lessons.data.preprocess.steps import MOST_STEPS, STEPS, UpToEightSteps
-from lib.lessons.inside.charts.log import Amount
 from lib.lessons.inside.filters.kernels import SIZES as KERNEL_SIZES
 from lib.lessons.inside.filters.kernels import KernelRule
-from lib.lessons.inside.filters.network import FilterEpochs
 from lib.lessons.models.build.layers import KINDS, PRESETS, InputShape, UpToTenLayers, check_layer
 from lib.lessons.models.layers.settings import MOST as MOST_CELLS
 from lib.lessons.models.layers.settings import NumberGrid
-from lib.lessons.models.pretrained.features import OnePictureRule
-from lib.lessons.models.pretrained.head import BodyName, PhotoName, Share
 from lib.lessons.models.pretrained.networks import SHIPPED, NetworkRule
-from lib.lessons.models.pretrained.probe import ImageCount as ProbeCount
 from lib.lessons.scale.devices.lesson import DeviceRule
 from lib.lessons.scale.devices.lesson import choices as devices_here
 from lib.lessons.tensors.create.settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
 from lib.lessons.tensors.index.grammar import IndexText, NestedNumbers
 from lib.lessons.tensors.operate.shapes import AXES, LONGEST, MOST, Small
 from lib.lessons.tensors.reshape.steps import BEGIN_WITH, MOST_START, StartShape, UpToFourSteps
-from lib.lessons.training.classify.config import EpochCount, ImageCount
-from lib.lessons.training.loop.config import Epochs
-from lib.lessons.training.save_load.networks import Slow, SlowNumber
 from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS, NESTED_NUMBERS
 from tests.lib.uploads.image_files import saved, scene
 
@@ -46,7 +38,7 @@ def strategy(rule: Any) -> some.SearchStrategy[Any]:
 
 @strategy.register
 def _(rule: OneOf) -> some.SearchStrategy[Any]:
-    return some.sampled_from(rule.options)
+    return some.sampled_from(rule.options[: 1 if rule.costly else None])
 
 
 @strategy.register
@@ -61,32 +53,11 @@ def _(_rule: DeviceRule) -> some.SearchStrategy[Any]:
 
 @strategy.register
 def _(rule: Between) -> some.SearchStrategy[Any]:
+    high = rule.high if rule.costly is None else rule.costly
     if rule.whole:
-        return some.integers(int(rule.low), int(rule.high))
+        return some.integers(int(rule.low), int(high))
     # Short numbers, but none that rounding carried out of the range.
-    return some.floats(rule.low, rule.high).map(
-        lambda x: max(rule.low, min(round(x, 3), rule.high))
-    )
-
-
-@strategy.register
-def _(_rule: Epochs) -> some.SearchStrategy[Any]:
-    return some.integers(0, 3)  # more would take long and show nothing new
-
-
-@strategy.register
-def _(_rule: EpochCount) -> some.SearchStrategy[Any]:
-    return some.integers(0, 1)
-
-
-@strategy.register
-def _(rule: Amount) -> some.SearchStrategy[Any]:
-    return some.just(int(rule.low))
-
-
-@strategy.register
-def _(rule: ImageCount) -> some.SearchStrategy[Any]:
-    return some.just(min(rule.options))
+    return some.floats(rule.low, high).map(lambda x: max(rule.low, min(round(x, 3), high)))
 
 
 @strategy.register
@@ -177,12 +148,9 @@ def _(_rule: KernelRule) -> some.SearchStrategy[Any]:
 
 
 @strategy.register
-def _(_rule: FilterEpochs) -> some.SearchStrategy[Any]:
-    return some.just(0)  # training is run once, with the settings a page begins with
-
-
-@strategy.register
-def _(_rule: PictureRule) -> some.SearchStrategy[Any]:
+def _(rule: PictureRule) -> some.SearchStrategy[Any]:
+    if rule.costly:
+        return some.just("camera")
     fashion = some.integers(0, FASHION - 1).map(lambda number: f"fashion {number}")
     sides = some.sampled_from([OWN_LEAST, 28, 50, OWN_SIDE])
     own = some.builds(lambda width, height: saved(scene(width, height), "PNG"), sides, sides)
@@ -231,26 +199,3 @@ def _is_layer(layer: Any) -> bool:
 @strategy.register
 def _(_rule: NetworkRule) -> some.SearchStrategy[Any]:
     return some.just(SHIPPED)  # the weights of others are not on every machine
-
-
-@strategy.register
-def _(_rule: OnePictureRule) -> some.SearchStrategy[Any]:
-    return some.just("camera")  # more would take long, and so for the next ones
-
-
-@strategy.register(BodyName)
-@strategy.register(PhotoName)
-@strategy.register(ProbeCount)
-@strategy.register(Share)
-def _(rule: OneOf) -> some.SearchStrategy[Any]:
-    return some.just(rule.options[0])
-
-
-@strategy.register
-def _(rule: Slow) -> some.SearchStrategy[Any]:
-    return some.just(rule.options[0])  # each example trains a network
-
-
-@strategy.register
-def _(rule: SlowNumber) -> some.SearchStrategy[Any]:
-    return some.just(int(rule.low))

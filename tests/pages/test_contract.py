@@ -23,7 +23,7 @@ from streamlit.testing.v1 import AppTest
 from lib import catalogue
 from lib.core.isolation import call_alone
 from lib.export import snippets
-from pages.parts.lesson_context import Outline
+from pages.parts.lesson_context import LessonContext
 from tests.pages.strategies import strategy
 
 FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
@@ -35,8 +35,8 @@ def opened(row: catalogue.Lesson) -> AppTest:
     return app.switch_page(f"{row.section}/{row.slug}.py").run()
 
 
-def outline(app: AppTest) -> Outline:
-    return app.session_state["outline"]
+def context(app: AppTest) -> LessonContext:
+    return app.session_state["lesson_context"]
 
 
 def fine(app: AppTest) -> bool:
@@ -55,7 +55,7 @@ def moves(app: AppTest) -> Iterator[tuple[str, Any]]:
     for scale in app.select_slider:
         yield from ((scale.key, option) for option in (scale.options[0], scale.options[-1]))
     for field in app.text_input:
-        examples = outline(app).controls[field.key].examples
+        examples = context(app).controls[field.key].examples
         yield from ((field.key, example) for example in examples)
     for switch in app.toggle:
         yield from ((switch.key, on) for on in (True, False))
@@ -107,7 +107,7 @@ def plain(move: tuple[str, Any]) -> tuple[str, str]:
 def test_it_has_all_the_parts(row: catalogue.Lesson) -> None:
     app = opened(row)
     assert fine(app)
-    made = outline(app)
+    made = context(app)
     assert made.slug == row.slug
     assert len(made.predictions) >= 2
     assert len(set(made.bugs)) >= 3
@@ -121,7 +121,7 @@ def test_it_has_all_the_parts(row: catalogue.Lesson) -> None:
 def test_every_widget_is_prefixed_and_every_control_bound(row: catalogue.Lesson) -> None:
     app = opened(row)
     keys = {key for key, _ in moves(app)}
-    assert keys == set(outline(app).controls)
+    assert keys == set(context(app).controls)
     assert all(key.startswith(f"{row.slug}.") for key in keys)
     for key in keys:
         assert widget(app, key).proto.query_param_key == key
@@ -177,7 +177,7 @@ def programs(row: catalogue.Lesson) -> list[Callable[..., Any]]:
         # The app changes in place: note its programs before it moves on.
         if key:
             widget(app, key).set_value(value).run()
-        for function, _ in outline(app).programs.values():
+        for function, _ in context(app).programs.values():
             found[function.__name__] = function
     return list(found.values())
 

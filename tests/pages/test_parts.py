@@ -147,8 +147,8 @@ def even(text: str) -> int:
 
 
 TYPED = """
-from pages.parts.parsed_input import typed
-st.session_state.read = typed("n", "n", "2", ("4", "three"), even, most=9)
+from pages.parts.parsed_input import parsed_input
+st.session_state.read = parsed_input("n", "n", "2", ("4", "three"), even, most=9)
 """
 
 
@@ -168,7 +168,7 @@ def test_a_text_that_cannot_be_read_loses_nothing() -> None:
             still = f"shows `{good}`" if good else "shows what an empty field stands for"
             assert f"The page still {still}." in warning.value
     assert at.text_input[0].max_chars == 9
-    assert at.session_state["outline"].controls["gradients.n"].examples == ("4", "three")
+    assert at.session_state["lesson_context"].controls["gradients.n"].examples == ("4", "three")
 
 
 def test_a_link_with_a_bad_text_opens_with_the_first_one() -> None:

@@ -9,6 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 from lib import catalogue
+from lib.core.bugs import bugs_of, outdated_of
 from lib.plots import palette
 
 ROOT = Path(__file__).parents[2]
@@ -107,12 +108,23 @@ def test_the_browser_knows_every_placeholder() -> None:
         assert f'"{getattr(palette, name)}": "--st-' in script
 
 
+KEYWORDS = {"_": None, "mark": None, "fixes": (2, 3), "replaces": (2, 3)}
+
+
+def test_the_makefile_collects_the_same_words() -> None:
+    recipe = (ROOT / "Makefile").read_text("utf-8")
+    asked = [f"--keywords {name}{':' + ','.join(map(str, which)) if which else ''}"
+             for name, which in KEYWORDS.items()]  # fmt: skip
+    assert " ".join(asked) in " ".join(recipe.split())
+
+
 def marked() -> set[str]:
     """Return the words that `make words` collects."""
     found: set[str] = set()
     for top in ("pages", "lib"):
-        for found_in in extract_from_dir(ROOT / top, keywords={"_": None, "mark": None}):
-            found.add(str(found_in[2]))
+        for found_in in extract_from_dir(ROOT / top, keywords=KEYWORDS):
+            messages = found_in[2]
+            found |= set(messages) if isinstance(messages, tuple) else {messages}
     return found
 
 
@@ -120,8 +132,9 @@ def test_translators_get_the_words_that_lib_holds() -> None:
     shown: set[str] = set(catalogue.SECTIONS.values())
     for row in catalogue.LESSONS:
         shown |= {row.title, row.goal}
-        mistakes = import_module(f"{row.package}.bugs")
-        shown |= {words for bug in mistakes.BUGS for words in (bug.title, bug.why)}
+        shown |= {words for bug in bugs_of(row.package) for words in (bug.title, bug.why)}
+        for each in outdated_of(row.package):
+            shown |= {each.claim, each.truth}
     for file in LIB:
         module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
         for name in ("WORDS", "TOLD"):

@@ -12,9 +12,9 @@ from lib.lessons.autograd.custom_function import sign as signs
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.numbers import numbers
 from pages.parts.predict import options, predict
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, sentence, translated
 
@@ -51,7 +51,7 @@ def sine(shown: bool) -> None:
             names = (_("loss before"), _("loss after 2000 steps"), "`a`", "`b`", "`c`", "`d`")
             values = (float(first), float(last), *record.weights[-1].tolist())
             numbers(dict(zip(names, values, strict=True)))
-    code(fits.fit_sine, **settings)
+    program(fits.fit_sine, **settings)
 
 
 def goal() -> None:
@@ -88,4 +88,4 @@ def goal() -> None:
             _("Straight through everywhere sends neurons off that are nowhere near their step. A "
               "slope near the step only tells them what a small move would change."),
         )  # fmt: skip
-    code(signs.learn_with_sign, **settings)
+    program(signs.learn_with_sign, **settings)

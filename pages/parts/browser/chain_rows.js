@@ -2,30 +2,54 @@
 //
 // What goes to the server is the text of all rows; what comes back is the chain it could read.
 
-const MOVES = [["up", "↑", -1], ["down", "↓", 1]];
+import { element, find, make } from "./element.js";
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const rows = drawerOf(parentElement, () => new Rows(parentElement.querySelector(".layers")));
-  rows.tell = (layers) => setTriggerValue("layers", layers);
-  rows.update(data);
-  return clearedOnceGone(parentElement);
-}
+/** @import { Call } from "./element.js" */
 
-class Rows {
-  constructor(root) {
-    this.list = root.querySelector("ol");
-    this.help = root.querySelector(".help");
-    this.name = root.querySelector(".add span");
-    this.menu = root.querySelector("select");
+/**
+ * What pages/parts/models/build_rows.py sends.
+ *
+ * @typedef {object} ChainData
+ * @property {string[]} layers
+ * @property {[string, string][]} kinds each a signature, and the text that a new row begins with
+ * @property {number} failing the layer that cannot work on what arrives, or -1
+ * @property {number} most how many layers there may be
+ * @property {boolean} disabled
+ * @property {Record<"layer" | "add" | "choose" | "full" | "up" | "down" | "remove", string>} words
+ */
+
+/** @typedef {[number, string]} Focus a row, and the class of what has the focus in it */
+
+const MOVES = /** @type {const} */ ([["up", "↑", -1], ["down", "↓", 1]]);
+
+class ChainRows {
+  /**
+   * @param {HTMLElement} root
+   * @param {ChainData} data
+   */
+  constructor(root, data) {
+    this.data = data;
+    this.signature = "";
+    this.list = find(root, "ol", HTMLElement);
+    this.help = find(root, ".help", HTMLElement);
+    this.add = find(root, ".add span", HTMLElement);
+    this.menu = find(root, "select", HTMLSelectElement);
+    /** @type {Focus | null} */
+    this.focus = null; // where it goes with the next drawing
+    /** @param {string[]} _layers */
+    this.send = (_layers) => {};
     this.menu.onchange = () => {
       if (this.menu.value) this.change([...this.texts(), this.menu.value]);
       this.menu.value = "";
     };
   }
 
-  update(data) {
-    const same = JSON.stringify(data) === this.before; // keep what is being typed
-    this.before = JSON.stringify(data);
+  /** @param {Call<ChainData>} call */
+  update({ data, setTriggerValue }) {
+    this.send = (layers) => setTriggerValue("layers", layers);
+    const signature = JSON.stringify(data);
+    const same = signature === this.signature; // keep what is being typed
+    this.signature = signature;
     this.data = data;
     if (!same) this.draw();
   }
@@ -34,40 +58,60 @@ class Rows {
     return [...this.list.querySelectorAll("input")].map((field) => field.value);
   }
 
+  /**
+   * @param {string[]} texts
+   * @param {Focus | null} focus
+   */
   change(texts, focus = null) {
     this.focus = focus;
-    this.tell(texts.filter((text) => text.trim()));
+    this.send(texts.filter((text) => text.trim()));
   }
 
   draw() {
     const { layers, kinds, words, failing, disabled, most } = this.data;
-    const held = this.focus ?? this.focused();
+    const focus = this.focus ?? this.focused();
     this.focus = null;
     this.list.replaceChildren(...layers.map((text, i) => this.row(text, i)));
-    this.name.textContent = words.add;
+    this.add.textContent = words.add;
     const first = layers.length >= most ? words.full : words.choose;
-    this.menu.replaceChildren(new Option(first, ""), ...kinds.map(([says, text]) => new Option(says.split("(")[0], text)));
+    this.menu.replaceChildren(
+      new Option(first, ""),
+      ...kinds.map(([signature, text]) => new Option(signature.split("(")[0], text)),
+    );
     this.menu.disabled = disabled || layers.length >= most;
-    this.list.querySelectorAll("li")[failing]?.classList.add("failing");
-    const row = held && this.list.querySelectorAll("li")[Math.min(held[0], layers.length - 1)];
-    row?.querySelector(`.${held[1]}`)?.focus();
+    this.list.children[failing]?.classList.add("failing");
+    if (!focus) return;
+    const row = this.list.children[Math.min(focus[0], layers.length - 1)];
+    const part = row?.querySelector(`.${focus[1]}`);
+    if (part instanceof HTMLElement) part.focus();
   }
 
-  // Say which argument is which, while one is written.
+  /**
+   * Say which argument is which, while one is written.
+   *
+   * @param {string} text
+   */
   explain(text) {
     const name = text.trim().replace(/^nn\./, "").split("(")[0];
-    this.help.textContent = this.data.kinds.find(([says]) => says.startsWith(`${name}(`))?.[0] ?? "";
+    const kind = this.data.kinds.find(([signature]) => signature.startsWith(`${name}(`));
+    this.help.textContent = kind?.[0] ?? "";
   }
 
+  /** @returns {Focus | null} */
   focused() {
-    const field = this.list.contains(document.activeElement) && document.activeElement;
-    return field ? [[...this.list.children].indexOf(field.parentElement), field.className] : null;
+    const part = document.activeElement;
+    if (!part?.parentElement || !this.list.contains(part)) return null;
+    return [[...this.list.children].indexOf(part.parentElement), part.className];
   }
 
+  /**
+   * @param {string} text
+   * @param {number} i
+   */
   row(text, i) {
     const { layers, words, disabled } = this.data;
-    const row = document.createElement("li");
-    const field = document.createElement("input");
+    const row = make("li");
+    const field = make("input");
     field.className = "text";
     field.value = text;
     field.spellcheck = false;
@@ -90,17 +134,26 @@ class Rows {
     return row;
   }
 
+  /**
+   * @param {"up" | "down" | "remove"} name
+   * @param {string} sign
+   * @param {number} i
+   * @param {boolean} off
+   * @param {() => void} act
+   */
   button(name, sign, i, off, act) {
-    const button = document.createElement("button");
+    const { words, disabled } = this.data;
+    const button = make("button", sign);
     button.type = "button";
     button.className = name;
-    button.textContent = sign;
-    button.disabled = off || this.data.disabled;
-    button.title = this.data.words[name];
-    button.setAttribute("aria-label", `${this.data.words[name]}: ${this.data.words.layer} ${i + 1}`);
+    button.disabled = off || disabled;
+    button.title = words[name];
+    button.setAttribute("aria-label", `${words[name]}: ${words.layer} ${i + 1}`);
     button.onclick = act;
     return button;
   }
 
   clear() {}
 }
+
+export default element(".layers", ChainRows);

@@ -1,56 +1,87 @@
 // Draws a figure in place: the same div from first to last, so zoom and camera stay.
-// Called by Streamlit on every rerun and every change of theme.
 
-export default function ({ data, parentElement }) {
-  drawerOf(parentElement, () => new View(parentElement.querySelector(".picture"))).update(data);
-  return clearedOnceGone(parentElement);
-}
+import { ChartView } from "./chart_view.js";
+import { element, find, make } from "./element.js";
+import { inTheme, loadPlotly, themeOf } from "./plotly.js";
 
-// Where Plotly looks from if a figure does not say.
-const FIRST_CAMERA = { eye: { x: 1.25, y: 1.25, z: 1.25 }, center: { x: 0, y: 0, z: 0 }, up: { x: 0, y: 0, z: 1 } };
+/** @import { Call } from "./element.js" */
+/** @import { Layout, Plot, Plotly, Theme, Trace } from "./plotly.js" */
 
-class View {
+/**
+ * What pages/parts/chart.py sends.
+ *
+ * @typedef {object} ChartData
+ * @property {string} figure as JSON
+ * @property {string} alt
+ * @property {string} plotly where its script is
+ * @property {Record<"play" | "pause" | "back" | "forward" | "step" | "reset" | "numbers" | "failed",
+ *   string>} words
+ */
+
+/**
+ * A figure of lib/plots/figure.py. `layout.meta` is ours: `numbers`, `sprite` and `pause`.
+ *
+ * @typedef {object} Figure
+ * @property {Trace[]} data
+ * @property {Layout} layout
+ * @property {{ name: string, data: Trace[], layout?: Layout, traces?: number[] }[]} [frames]
+ */
+
+const SPRITE_SIDE = 84; // pixels of the page
+
+class Chart {
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.part = (name) => root.querySelector(`.${name}`);
-    this.plot = this.part("plot");
+    this.plot = /** @type {Plot} */ (find(root, ".plot", HTMLElement));
+    this.playButton = find(root, ".play", HTMLElement);
+    this.scrubber = find(root, ".scrub", HTMLInputElement);
+    this.caption = find(root, ".caption", HTMLElement);
+    this.sprite = find(root, ".sprite", HTMLElement);
+    this.numbers = find(root, ".numbers", HTMLDetailsElement);
+    this.resetButton = find(root, ".reset", HTMLElement);
+    this.view = new ChartView(this.plot, this.resetButton);
+    this.signature = "";
     this.frame = 0;
-    this.timer = null;
-    this.kept = {}; // axis or scene -> the view the visitor chose
-    this.drawing = Promise.resolve();
+    this.timer = 0;
+    this.cleared = false;
+    /** @type {Plotly | null} */
+    this.plotly = null; // until it is drawn
 
-    this.part("play").onclick = () => this.play(!this.timer);
-    this.part("back").onclick = () => this.show(this.frame - 1);
-    this.part("forward").onclick = () => this.show(this.frame + 1);
-    this.part("scrub").oninput = (event) => this.show(Number(event.target.value));
-    this.part("reset").onclick = () => this.reset();
-    this.part("numbers").ontoggle = () => this.fillNumbers();
-    this.plot.onkeydown = (event) => this.key(event);
+    this.playButton.onclick = () => this.play(!this.timer);
+    find(root, ".back", HTMLElement).onclick = () => this.show(this.frame - 1);
+    find(root, ".forward", HTMLElement).onclick = () => this.show(this.frame + 1);
+    this.scrubber.oninput = () => this.show(Number(this.scrubber.value));
+    this.numbers.ontoggle = () => this.fillNumbers();
 
     // A chart in a hidden tab has no width until the tab is shown.
     this.resizing = new ResizeObserver(() => {
-      if (this.drawn && this.plot.offsetWidth) window.Plotly.Plots.resize(this.plot);
+      if (this.plot.offsetWidth) this.plotly?.Plots.resize(this.plot);
     });
     this.resizing.observe(this.plot);
   }
 
-  update(data) {
+  /** @param {Call<ChartData>} call */
+  update({ data }) {
     const theme = themeOf(this.root);
     const signature = data.figure + JSON.stringify(theme);
     if (signature === this.signature) return;
     this.signature = signature;
+    /** @type {Theme} */
     this.theme = theme;
     this.words = data.words;
 
+    /** @type {Figure} */
     this.figure = JSON.parse(
       data.figure.replace(/#01010[1-5]/g, (color) => theme[color] || color),
     );
-    this.height = this.figure.layout.height ?? 380;
-    this.plot.style.height = `${this.height}px`;
+    this.frames = this.figure.frames ?? [];
+    this.view.layout = this.figure.layout;
+    this.plot.style.height = `${this.figure.layout.height ?? 380}px`;
     this.plot.setAttribute("aria-label", data.alt);
     this.prepareControls();
-    this.drawing = loadPlotly(data.plotly)
-      .then(() => this.draw())
+    loadPlotly(data.plotly)
+      .then((plotly) => this.draw(plotly))
       .catch((error) => {
         this.plot.textContent = `${data.words.failed} ${data.alt}`;
         console.error(error);
@@ -58,84 +89,97 @@ class View {
   }
 
   prepareControls() {
-    const frames = this.figure.frames ?? [];
-    const words = this.words;
-    this.part("player").hidden = frames.length < 2;
+    const { frames, words } = this;
+    find(this.root, ".player", HTMLElement).hidden = frames.length < 2;
     this.frame = Math.max(0, Math.min(this.frame, frames.length - 1));
-    const scrub = this.part("scrub");
-    scrub.max = Math.max(0, frames.length - 1);
-    scrub.setAttribute("aria-label", words.step);
-    for (const name of ["back", "forward", "reset"]) {
-      this.part(name).setAttribute("aria-label", words[name]);
-      this.part(name).title = words[name];
+    this.scrubber.max = String(Math.max(0, frames.length - 1));
+    this.scrubber.setAttribute("aria-label", words.step);
+    for (const name of /** @type {const} */ (["back", "forward", "reset"])) {
+      const button = find(this.root, `.${name}`, HTMLElement);
+      button.setAttribute("aria-label", words[name]);
+      button.title = words[name];
     }
-    this.part("reset").textContent = words.reset;
-    this.part("numbers").querySelector("summary").textContent = words.numbers;
-    this.part("numbers").hidden = !this.figure.layout.meta?.numbers;
+    this.resetButton.textContent = words.reset;
+    find(this.numbers, "summary", HTMLElement).textContent = words.numbers;
+    this.numbers.hidden = !this.figure.layout.meta?.numbers;
     this.showPlaying();
-    if (this.part("numbers").open) this.fillNumbers();
+    if (this.numbers.open) this.fillNumbers();
   }
 
-  // The figure with frame number `frame` laid over it, in the colors of the theme.
+  /**
+   * The figure with frame number `frame` laid over it, in the colors of the theme.
+   *
+   * @returns {[Trace[], Layout]}
+   */
   picture() {
-    const { data, layout, frames = [] } = this.figure;
-    const frame = frames[this.frame];
+    const { data, layout } = this.figure;
+    const frame = this.frames[this.frame];
     const traces = data.map((trace, index) => {
-      const place = frame ? (frame.traces ?? frame.data.map((_, i) => i)).indexOf(index) : -1;
+      if (!frame) return trace;
+      const place = (frame.traces ?? frame.data.map((_, i) => i)).indexOf(index);
       return place < 0 ? trace : { ...trace, ...frame.data[place] };
     });
     // A copy: Plotly writes the visitor's zoom into the layout it is given.
     const dressed = inTheme(structuredClone({ ...layout, ...frame?.layout }), this.theme);
-    for (const [name, view] of Object.entries(this.kept)) dressed[name] = { ...dressed[name], ...view };
+    this.view.apply(dressed);
     return [traces, dressed];
   }
 
-  async draw() {
+  /** @param {Plotly} plotly */
+  async draw(plotly) {
+    if (this.cleared) return; // it left the page while Plotly was on its way
     const [traces, layout] = this.picture();
-    await window.Plotly.react(this.plot, traces, layout, { displayModeBar: false, responsive: true });
-    if (!this.drawn) {
-      this.drawn = true;
-      this.plot.on("plotly_relayout", (change) => this.remember(change));
+    await plotly.react(this.plot, traces, layout, { displayModeBar: false, responsive: true });
+    if (!this.plotly) {
+      this.plotly = plotly;
+      this.view.begin(plotly);
       this.plot.on("plotly_hover", (event) => this.showSprite(event.points[0]?.customdata));
       this.plot.on("plotly_unhover", () => this.showSprite());
     }
-    this.showReset();
-    const frames = this.figure.frames ?? [];
-    if (frames.length > 1) {
-      this.part("scrub").value = this.frame;
-      this.part("scrub").setAttribute("aria-valuetext", frames[this.frame].name);
-      this.part("caption").textContent = `${this.frame + 1}/${frames.length}  ${frames[this.frame].name}`;
+    this.view.showReset();
+    if (this.frames.length > 1) {
+      const { name } = this.frames[this.frame];
+      this.scrubber.value = String(this.frame);
+      this.scrubber.setAttribute("aria-valuetext", name);
+      this.caption.textContent = `${this.frame + 1}/${this.frames.length}  ${name}`;
     }
     // For tests: how often this very div was drawn.
-    this.root.dataset.draws = Number(this.root.dataset.draws ?? 0) + 1;
+    this.root.dataset.draws = String(Number(this.root.dataset.draws ?? 0) + 1);
   }
 
-  // Which of the pictures in layout.meta.sprite to show beside the points; none without a number.
+  /**
+   * Show one of the pictures in layout.meta.sprite beside the points; none without a number.
+   *
+   * @param {number} [number]
+   */
   showSprite(number) {
     const sprite = this.figure.layout.meta?.sprite;
-    const part = this.part("sprite");
-    part.hidden = !sprite || !Number.isInteger(number);
-    if (part.hidden) return;
-    const large = 84; // pixels of the page
+    const { style } = this.sprite;
+    this.sprite.hidden = !sprite || !Number.isInteger(number);
+    if (number === undefined || this.sprite.hidden) return;
     const place = [number % sprite.across, Math.floor(number / sprite.across)];
-    part.style.width = part.style.height = `${large}px`;
-    part.style.backgroundImage = `url(${sprite.source})`;
-    part.style.backgroundSize = `${sprite.across * large}px auto`;
-    part.style.backgroundPosition = place.map((steps) => `${-steps * large}px`).join(" ");
+    style.width = style.height = `${SPRITE_SIDE}px`;
+    style.backgroundImage = `url(${sprite.source})`;
+    style.backgroundSize = `${sprite.across * SPRITE_SIDE}px auto`;
+    style.backgroundPosition = place.map((steps) => `${-steps * SPRITE_SIDE}px`).join(" ");
   }
 
+  // --- the frames -------------------------------------------------------------------------------
+
+  /** @param {number} frame */
   show(frame) {
-    const last = this.figure.frames.length - 1;
+    const last = this.frames.length - 1;
     this.frame = Math.max(0, Math.min(frame, last));
     if (this.frame === last) this.play(false);
-    this.draw();
+    if (this.plotly) this.draw(this.plotly);
   }
 
+  /** @param {boolean} on */
   play(on) {
     clearInterval(this.timer);
-    this.timer = null;
+    this.timer = 0;
     if (on) {
-      if (this.frame === this.figure.frames.length - 1) this.frame = -1;
+      if (this.frame === this.frames.length - 1) this.frame = -1;
       const pause = this.figure.layout.meta?.pause ?? 900; // milliseconds from frame to frame
       this.timer = setInterval(() => this.show(this.frame + 1), pause);
       this.show(this.frame + 1);
@@ -144,111 +188,41 @@ class View {
   }
 
   showPlaying() {
-    const button = this.part("play");
-    button.textContent = this.timer ? "❚❚" : "▶";
-    button.setAttribute("aria-label", this.timer ? this.words.pause : this.words.play);
-    button.title = button.getAttribute("aria-label");
+    const label = this.timer ? this.words.pause : this.words.play;
+    this.playButton.textContent = this.timer ? "❚❚" : "▶";
+    this.playButton.setAttribute("aria-label", label);
+    this.playButton.title = label;
   }
 
-  // --- zoom without a mouse -------------------------------------------------------------------
-
-  axes() {
-    const full = this.plot._fullLayout ?? {};
-    return Object.keys(full).filter((name) => /^[xy]axis\d*$/.test(name) && !full[name].fixedrange);
-  }
-
-  // Plotly's uirevision keeps what the mouse did; what the keys did is kept here as well.
-  remember(change) {
-    const full = this.plot._fullLayout;
-    for (const [name, part] of Object.keys(change).map((path) => path.split(/[.[]/))) {
-      if (part === "camera") this.kept[name] = { camera: structuredClone(full[name].camera) };
-      if (part !== "range" && part !== "autorange") continue;
-      const { range, autorange } = full[name];
-      const given = this.figure.layout[name]?.range;
-      const asDrawn = autorange || given?.every((end, index) => Number(end) === Number(range[index]));
-      if (asDrawn) delete this.kept[name];
-      else this.kept[name] = { range: [...range], autorange: false };
-    }
-    this.showReset();
-  }
-
-  showReset() {
-    this.part("reset").hidden = Object.keys(this.kept).length === 0;
-  }
-
-  async reset() {
-    const change = {};
-    for (const name of Object.keys(this.kept)) {
-      const { range, camera } = this.figure.layout[name] ?? {};
-      if (this.kept[name].camera) change[`${name}.camera`] = camera ?? FIRST_CAMERA;
-      else if (range) change[`${name}.range`] = [...range];
-      else change[`${name}.autorange`] = true;
-    }
-    await window.Plotly.relayout(this.plot, change);
-    this.kept = {};
-    this.showReset();
-  }
-
-  key(event) {
-    if (!this.drawn || event.ctrlKey || event.metaKey || event.altKey) return;
-    const moves = {
-      ArrowLeft: ["x", -0.1, 1], ArrowRight: ["x", 0.1, 1],
-      ArrowDown: ["y", -0.1, 1], ArrowUp: ["y", 0.1, 1],
-      "+": ["xy", 0, 0.8], "=": ["xy", 0, 0.8], "-": ["xy", 0, 1.25],
-    };
-    if (event.key === "0" || event.key === "Home") this.reset();
-    else if (event.key in moves) this.move(...moves[event.key]);
-    else return;
-    event.preventDefault();
-  }
-
-  move(letters, shift, scale) {
-    const full = this.plot._fullLayout;
-    const scene = full.scene;
-    if (scene) return this.turn(letters, shift, scale);
-    const change = {};
-    for (const axis of this.axes()) {
-      if (!letters.includes(axis[0])) continue;
-      const [low, high] = full[axis].range.map(Number);
-      const middle = (low + high) / 2 + shift * (high - low);
-      const half = ((high - low) / 2) * scale;
-      change[`${axis}.range`] = [middle - half, middle + half];
-    }
-    window.Plotly.relayout(this.plot, change);
-  }
-
-  turn(letters, shift, scale) {
-    const { x, y, z } = this.plot._fullLayout.scene.camera.eye;
-    const angle = letters === "x" ? shift * 2 : 0;
-    const eye = {
-      x: (x * Math.cos(angle) - y * Math.sin(angle)) * scale,
-      y: (x * Math.sin(angle) + y * Math.cos(angle)) * scale,
-      z: (letters === "y" ? z + shift * 2 : z) * scale,
-    };
-    window.Plotly.relayout(this.plot, { "scene.camera.eye": eye });
-  }
-
-  // --- the numbers behind the picture ---------------------------------------------------------
+  // --- the numbers behind the picture -----------------------------------------------------------
 
   fillNumbers() {
-    if (!this.part("numbers").open) return;
+    if (!this.numbers.open) return;
     const { columns, rows } = this.figure.layout.meta?.numbers ?? { columns: [], rows: [] };
+    /**
+     * @param {(string | number | null)[]} cells
+     * @param {"th" | "td"} tag
+     */
     const row = (cells, tag) => {
-      const tr = document.createElement("tr");
+      const line = make("tr");
       for (const cell of cells) {
-        const td = document.createElement(tag);
-        td.textContent = typeof cell === "number" ? Number(cell.toPrecision(6)) : (cell ?? "");
-        tr.append(td);
+        const text = typeof cell === "number" ? Number(cell.toPrecision(6)) : (cell ?? "");
+        line.append(make(tag, String(text)));
       }
-      return tr;
+      return line;
     };
-    const table = this.part("table");
-    table.replaceChildren(row(columns, "th"), ...rows.map((cells) => row(cells, "td")));
+    find(this.numbers, ".table", HTMLElement).replaceChildren(
+      row(columns, "th"),
+      .../** @type {(string | number | null)[][]} */ (rows).map((cells) => row(cells, "td")),
+    );
   }
 
   clear() {
+    this.cleared = true;
     clearInterval(this.timer);
     this.resizing.disconnect();
-    if (this.drawn) window.Plotly.purge(this.plot);
+    this.plotly?.purge(this.plot);
   }
 }
+
+export default element(".picture", Chart);

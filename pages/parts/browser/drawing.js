@@ -2,131 +2,174 @@
 //
 // What goes to the server is how much ink is on each of side × side pixels, 0 to 255, row by row.
 
+import { element, find, penOf } from "./element.js";
+
+/** @import { Call } from "./element.js" */
+
+/**
+ * What pages/parts/picture_source.py sends.
+ *
+ * @typedef {object} DrawingData
+ * @property {number} side pixels
+ * @property {string} ink what was drawn when the element was last on the page, as base64
+ * @property {boolean} disabled
+ * @property {string} alt
+ * @property {Record<"brush" | "undo" | "clear", string>} words
+ */
+
+/** @typedef {[number, number]} Point */
+/** @typedef {{ width: number, points: Point[] }} Stroke */
+
 const SHARP = 4; // pixels drawn for each that is sent, along a side
-const WORDS = ["brush", "undo", "clear"];
 
-export default function ({ data, parentElement, setStateValue }) {
-  const pad = drawerOf(parentElement, () => new Pad(parentElement.querySelector(".drawing"), data));
-  pad.note = setStateValue;
-  pad.update(data);
-  return clearedOnceGone(parentElement);
-}
-
-class Pad {
-  constructor(root, data) {
-    this.canvas = root.querySelector("canvas");
-    this.part = (name) => root.querySelector(`.${name}`);
-    this.brush = root.querySelector("input");
-    this.side = data.side;
-    this.canvas.width = this.canvas.height = data.side * SHARP;
-    this.page = this.canvas.getContext("2d", { willReadFrequently: true });
-    this.strokes = []; // each a width and its points
-    this.before = data.ink; // what was drawn when the element was last on the page
+class Drawing {
+  /**
+   * @param {HTMLElement} root
+   * @param {DrawingData} data
+   */
+  constructor(root, { side, ink }) {
+    this.root = root;
+    this.canvas = find(root, "canvas", HTMLCanvasElement);
+    this.undo = find(root, ".undo", HTMLButtonElement);
+    this.erase = find(root, ".clear", HTMLButtonElement);
+    this.brush = find(root, "input", HTMLInputElement);
+    this.side = side;
+    this.canvas.width = this.canvas.height = side * SHARP;
+    this.pen = penOf(this.canvas, { willReadFrequently: true });
+    /** @type {Stroke[]} */
+    this.strokes = [];
+    /** @type {Stroke | null} */
+    this.stroke = null; // the one being drawn
+    this.earlier = ink;
+    this.disabled = true;
+    /** @param {string} _ink */
+    this.send = (_ink) => {};
     this.canvas.onpointerdown = (event) => this.begin(event);
-    this.canvas.onpointermove = (event) => this.go(event);
+    this.canvas.onpointermove = (event) => this.extend(event);
     this.canvas.onpointerup = this.canvas.onpointercancel = () => this.end();
-    this.part("undo").onclick = () => this.change(() => this.strokes.pop());
-    this.part("clear").onclick = () => this.change(() => this.forget());
+    this.undo.onclick = () => {
+      this.strokes.pop();
+      this.change();
+    };
+    this.erase.onclick = () => {
+      this.strokes = [];
+      this.earlier = "";
+      this.change();
+    };
     this.paint();
   }
 
-  update({ words, alt, disabled }) {
-    for (const name of WORDS) this.part(name).textContent = words[name];
+  /** @param {Call<DrawingData>} call */
+  update({ data: { words, alt, disabled }, setStateValue }) {
+    this.send = (ink) => setStateValue("ink", ink);
+    find(this.root, ".brush", HTMLElement).textContent = words.brush;
+    this.undo.textContent = words.undo;
+    this.erase.textContent = words.clear;
     this.canvas.setAttribute("aria-label", alt);
     this.disabled = disabled;
-    this.allow();
+    this.showWhatIsPossible();
   }
 
-  allow() {
+  showWhatIsPossible() {
     this.brush.disabled = this.disabled;
-    this.part("undo").disabled = this.disabled || !this.strokes.length;
-    this.part("clear").disabled = this.disabled || !(this.strokes.length || this.before);
+    this.undo.disabled = this.disabled || !this.strokes.length;
+    this.erase.disabled = this.disabled || !(this.strokes.length || this.earlier);
   }
 
+  /**
+   * @param {PointerEvent} event
+   * @returns {Point}
+   */
   place(event) {
     const box = this.canvas.getBoundingClientRect();
     const scale = this.canvas.width / box.width;
     return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
   }
 
+  /** @param {PointerEvent} event */
   begin(event) {
     if (this.disabled || event.button) return;
     event.preventDefault();
     this.canvas.setPointerCapture(event.pointerId);
-    this.drawing = { width: Number(this.brush.value) * SHARP / 2, points: [this.place(event)] };
-    this.strokes.push(this.drawing);
+    const width = (Number(this.brush.value) * SHARP) / 2;
+    this.stroke = { width, points: [this.place(event)] };
+    this.strokes.push(this.stroke);
     this.paint();
   }
 
-  go(event) {
-    if (!this.drawing) return;
+  /** @param {PointerEvent} event */
+  extend(event) {
+    if (!this.stroke) return;
     // A fast hand makes more points than there are events.
-    for (const each of event.getCoalescedEvents?.() ?? [event]) this.drawing.points.push(this.place(each));
+    for (const each of event.getCoalescedEvents?.() ?? [event]) {
+      this.stroke.points.push(this.place(each));
+    }
     this.paint(); // all of it: ink over ink would make soft edges hard
   }
 
   end() {
-    if (!this.drawing) return;
-    this.drawing = null;
-    this.tell();
+    if (!this.stroke) return;
+    this.stroke = null;
+    this.sendInk();
   }
 
-  forget() {
-    this.strokes = [];
-    this.before = "";
-  }
-
-  change(how) {
-    how();
+  change() {
     this.paint();
-    this.tell();
+    this.sendInk();
   }
 
   paint() {
     const size = this.canvas.width;
-    this.page.fillStyle = "#000";
-    this.page.fillRect(0, 0, size, size);
-    if (this.before) this.restore();
-    this.strokes.forEach((each) => this.stroke(each));
+    this.pen.fillStyle = "#000";
+    this.pen.fillRect(0, 0, size, size);
+    if (this.earlier) this.paintEarlier();
+    this.strokes.forEach((stroke) => this.paintStroke(stroke));
   }
 
-  stroke({ width, points }) {
-    const page = this.page;
-    page.strokeStyle = "#fff";
-    page.lineWidth = width;
-    page.lineCap = page.lineJoin = "round";
-    page.beginPath();
-    page.moveTo(...points[0]);
-    for (const point of points.slice(1)) page.lineTo(...point);
-    if (points.length === 1) page.lineTo(points[0][0] + 0.1, points[0][1]); // else a dot has no ink
-    page.stroke();
+  /** @param {Stroke} stroke */
+  paintStroke({ width, points }) {
+    const { pen } = this;
+    const [start, ...others] = points;
+    pen.strokeStyle = "#fff";
+    pen.lineWidth = width;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.beginPath();
+    pen.moveTo(...start);
+    for (const point of others) pen.lineTo(...point);
+    if (!others.length) pen.lineTo(start[0] + 0.1, start[1]); // else a dot has no ink
+    pen.stroke();
   }
 
-  small() {
+  // A pen for a canvas as small as what is sent.
+  smallPen() {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = this.side;
-    return canvas.getContext("2d", { willReadFrequently: true });
+    return penOf(canvas, { willReadFrequently: true });
   }
 
-  restore() {
-    const ink = atob(this.before);
-    const page = this.small();
-    const image = page.createImageData(this.side, this.side);
-    for (let i = 0; i < ink.length; i++) image.data.set([255, 255, 255, ink.charCodeAt(i)], 4 * i);
-    page.putImageData(image, 0, 0);
-    this.page.drawImage(page.canvas, 0, 0, this.canvas.width, this.canvas.height);
+  paintEarlier() {
+    const ink = atob(this.earlier);
+    const small = this.smallPen();
+    const image = small.createImageData(this.side, this.side);
+    for (let i = 0; i < ink.length; i++) {
+      image.data.set([255, 255, 255, ink.charCodeAt(i)], 4 * i);
+    }
+    small.putImageData(image, 0, 0);
+    this.pen.drawImage(small.canvas, 0, 0, this.canvas.width, this.canvas.height);
   }
 
-  tell() {
-    this.allow();
-    const page = this.small();
-    page.imageSmoothingQuality = "high";
-    page.drawImage(this.canvas, 0, 0, this.side, this.side);
-    const { data } = page.getImageData(0, 0, this.side, this.side);
+  sendInk() {
+    this.showWhatIsPossible();
+    const small = this.smallPen();
+    small.imageSmoothingQuality = "high";
+    small.drawImage(this.canvas, 0, 0, this.side, this.side);
+    const { data } = small.getImageData(0, 0, this.side, this.side);
     let ink = "";
     for (let i = 0; i < data.length; i += 4) ink += String.fromCharCode(data[i]);
-    this.note("ink", btoa(ink));
+    this.send(btoa(ink));
   }
 
   clear() {}
 }
+
+export default element(".drawing", Drawing);

@@ -1,53 +1,88 @@
-// A program: the lines that changed since it was last shown are marked, and so is the one that failed.
+// A program: the lines that changed since it was last shown are marked, and so is the one that
+// failed.
 
-const shown = new WeakMap();
+import { element, find, make } from "./element.js";
 
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".listing");
-  const signature = JSON.stringify(data);
-  const last = shown.get(root);
-  if (last?.signature === signature) return;
-  shown.set(root, { signature, name: data.name, lines: data.lines });
+/** @import { Call } from "./element.js" */
 
-  // Marked only if the same program was shown with other settings before.
-  const before = last?.name === data.name ? new Set(last.lines) : null;
-  const code = root.querySelector(".code");
-  const pre = code.querySelector("pre") ?? code.appendChild(document.createElement("pre"));
-  // A slider changes one line of a hundred: the others stay as they are.
-  while (pre.children.length > data.lines.length) pre.lastChild.remove();
-  data.lines.forEach((html, index) => {
-    const line = pre.children[index] ?? pre.appendChild(document.createElement("span"));
-    if (last?.lines[index] !== html) line.innerHTML = html; // by Pygments, from files of the house
-    const marks = ["line"];
-    if (before && !before.has(html)) marks.push("changed");
-    if (index === data.failing) marks.push("failing");
-    const name = marks.join(" ");
-    if (line.className !== name) line.className = name;
-    if (index === data.failing) line.setAttribute("aria-label", data.words.failing);
-    else line.removeAttribute("aria-label");
-  });
-  code.setAttribute("aria-label", data.name);
-  const mark = pre.querySelector(".changed");
-  // The call with the settings is at the end.
-  if (!last) code.scrollTop = code.scrollHeight;
-  if (mark) code.scrollTop = Math.max(0, mark.offsetTop - code.clientHeight / 2);
+/**
+ * What pages/parts/listing.py sends.
+ *
+ * @typedef {object} ListingData
+ * @property {string} name
+ * @property {string[]} lines as HTML
+ * @property {number | null} failing
+ * @property {Record<"copy" | "copied" | "failing", string>} words
+ */
 
-  const button = root.querySelector(".copy");
-  button.textContent = data.words.copy;
-  button.onclick = async () => {
-    await copy(pre);
-    button.textContent = data.words.copied;
-    setTimeout(() => (button.textContent = data.words.copy), 1500);
-  };
+class Listing {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.code = find(root, ".code", HTMLElement);
+    this.button = find(root, ".copy", HTMLElement);
+    this.program = make("pre");
+    this.code.replaceChildren(this.program);
+    this.signature = "";
+    /** @type {ListingData | null} */
+    this.shown = null;
+  }
+
+  /** @param {Call<ListingData>} call */
+  update({ data }) {
+    const signature = JSON.stringify(data);
+    if (signature === this.signature) return;
+    this.signature = signature;
+    const { shown, program } = this;
+    this.shown = data;
+
+    // Marked only if the same program was shown with other settings before.
+    const before = shown?.name === data.name ? new Set(shown.lines) : null;
+    // A slider changes one line of a hundred: the others stay as they are.
+    while (program.children.length > data.lines.length) program.lastChild?.remove();
+    data.lines.forEach((html, index) => {
+      const line = program.children[index] ?? program.appendChild(make("span"));
+      if (shown?.lines[index] !== html) line.innerHTML = html; // by Pygments, from our own files
+      const marks = ["line"];
+      if (before && !before.has(html)) marks.push("changed");
+      if (index === data.failing) marks.push("failing");
+      const name = marks.join(" ");
+      if (line.className !== name) line.className = name;
+      if (index === data.failing) line.setAttribute("aria-label", data.words.failing);
+      else line.removeAttribute("aria-label");
+    });
+    this.code.setAttribute("aria-label", data.name);
+    const mark = program.querySelector(".changed");
+    // The call with the settings is at the end.
+    if (!shown) this.code.scrollTop = this.code.scrollHeight;
+    if (mark instanceof HTMLElement) {
+      this.code.scrollTop = Math.max(0, mark.offsetTop - this.code.clientHeight / 2);
+    }
+
+    this.button.textContent = data.words.copy;
+    this.button.onclick = async () => {
+      await copyLines(program);
+      this.button.textContent = data.words.copied;
+      setTimeout(() => (this.button.textContent = data.words.copy), 1500);
+    };
+  }
+
+  clear() {}
 }
 
-async function copy(pre) {
-  const text = [...pre.children].map((line) => line.textContent).join("\n") + "\n";
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+/** @param {HTMLElement} program */
+async function copyLines(program) {
+  const text = [...program.children].map((line) => line.textContent).join("\n") + "\n";
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
   // Without https a browser offers only the old way.
   const range = document.createRange();
-  range.selectNodeContents(pre);
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
+  range.selectNodeContents(program);
+  const selection = getSelection();
+  selection?.removeAllRanges();
+  selection?.addRange(range);
   document.execCommand("copy");
 }
+
+export default element(".listing", Listing);

@@ -1,63 +1,124 @@
 // The link is read from the address bar: the controls keep it up to date.
 
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".share");
-  const part = (name) => root.querySelector(`.${name}`);
-  const chosen = (root.choices ??= {}); // control -> "show", "lock" or "hide"
+import { element, find, make } from "./element.js";
 
-  const refresh = () => {
-    const address = new URL(location.href);
-    for (const name of ["embed", "embed_options", "lock", "hide"]) address.searchParams.delete(name);
-    for (const [name, choice] of Object.entries(chosen)) {
-      if (choice !== "show") address.searchParams.append(choice, name);
-    }
-    part("link").value = address.href;
-    address.searchParams.set("embed", "true");
-    const source = address.href.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-    const title = data.title.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-    part("embed").value =
-      `<iframe src="${source}" title="${title}"\n  width="100%" height="900" allow="camera" style="border: 0" loading="lazy"></iframe>`;
-  };
+/** @import { Call } from "./element.js" */
 
-  for (const name of ["link", "embed"]) {
-    part(`for-${name}`).textContent = data.words[name];
-    part(name).setAttribute("aria-label", data.words[name]);
-    part(name).onfocus = (event) => { refresh(); event.target.select(); };
-    const button = part(`copy-${name}`);
-    button.textContent = data.words.copy;
-    button.setAttribute("aria-label", `${data.words.copy}: ${data.words[name]}`);
+/**
+ * What pages/parts/share.py sends.
+ *
+ * @typedef {object} ShareData
+ * @property {string} title
+ * @property {{ name: string, label: string }[]} controls
+ * @property {Record<"link" | "embed" | "copy" | "copied" | "choose" | Choice, string>} words
+ */
+
+/** @typedef {"show" | "lock" | "hide"} Choice */
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
+
+const CHOICES = /** @type {const} */ (["show", "lock", "hide"]);
+
+class Share {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.link = find(root, ".link", HTMLInputElement);
+    this.embed = find(root, ".embed", HTMLTextAreaElement);
+    /** @type {Record<string, string>} */
+    this.choices = {}; // control -> what is chosen for it
+    this.address = "";
+    // A control moved while the popover is open changes the address without telling us.
+    this.timer = setInterval(() => {
+      if (location.href === this.address) return;
+      this.address = location.href;
+      this.refresh();
+    }, 500);
+  }
+
+  /** @param {Call<ShareData>} call */
+  update({ data }) {
+    this.title = data.title;
+    this.prepare("link", this.link, data.words);
+    this.prepare("embed", this.embed, data.words);
+    const choose = find(this.root, ".choose", HTMLElement);
+    choose.hidden = data.controls.length === 0;
+    find(choose, "summary", HTMLElement).textContent = data.words.choose;
+    find(choose, ".controls", HTMLElement).replaceChildren(
+      ...data.controls.map(({ name, label }) => this.control(name, label, data.words)),
+    );
+    this.refresh();
+  }
+
+  /**
+   * Label a field, and let its button copy it.
+   *
+   * @param {"link" | "embed"} name
+   * @param {Field} field
+   * @param {ShareData["words"]} words
+   */
+  prepare(name, field, words) {
+    find(this.root, `.for-${name}`, HTMLElement).textContent = words[name];
+    field.setAttribute("aria-label", words[name]);
+    field.onfocus = () => {
+      this.refresh();
+      field.select();
+    };
+    const button = find(this.root, `.copy-${name}`, HTMLElement);
+    button.textContent = words.copy;
+    button.setAttribute("aria-label", `${words.copy}: ${words[name]}`);
     button.onclick = async () => {
-      part(name).focus();
-      if (navigator.clipboard) await navigator.clipboard.writeText(part(name).value);
+      field.focus();
+      if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
       else document.execCommand("copy"); // without https a browser offers only the old way
-      button.textContent = data.words.copied;
-      setTimeout(() => (button.textContent = data.words.copy), 1500);
+      button.textContent = words.copied;
+      setTimeout(() => (button.textContent = words.copy), 1500);
     };
   }
 
-  const choose = part("choose");
-  choose.hidden = data.controls.length === 0;
-  choose.querySelector("summary").textContent = data.words.choose;
-  part("controls").replaceChildren(
-    ...data.controls.map(({ name, label }) => {
-      const row = document.createElement("label");
-      row.textContent = label;
-      const select = document.createElement("select");
-      for (const choice of ["show", "lock", "hide"]) {
-        select.append(new Option(data.words[choice], choice, false, chosen[name] === choice));
-      }
-      select.onchange = () => { chosen[name] = select.value; refresh(); };
-      row.append(select);
-      return row;
-    }),
-  );
+  /**
+   * A row that chooses whether a control of the lesson is locked or hidden.
+   *
+   * @param {string} name
+   * @param {string} label
+   * @param {ShareData["words"]} words
+   */
+  control(name, label, words) {
+    const row = make("label", label);
+    const select = make("select");
+    for (const choice of CHOICES) {
+      select.append(new Option(words[choice], choice, false, this.choices[name] === choice));
+    }
+    select.onchange = () => {
+      this.choices[name] = select.value;
+      this.refresh();
+    };
+    row.append(select);
+    return row;
+  }
 
-  refresh();
-  // A control moved while the popover is open changes the address without telling us.
-  clearInterval(root.timer);
-  root.timer = setInterval(() => {
-    if (!root.isConnected) clearInterval(root.timer);
-    else if (location.href !== root.address) { root.address = location.href; refresh(); }
-  }, 500);
-  return () => { if (!root.isConnected) clearInterval(root.timer); };
+  refresh() {
+    const address = new URL(location.href);
+    for (const name of ["embed", "embed_options", "lock", "hide"]) {
+      address.searchParams.delete(name);
+    }
+    for (const [name, choice] of Object.entries(this.choices)) {
+      if (choice !== "show") address.searchParams.append(choice, name);
+    }
+    this.link.value = address.href;
+    address.searchParams.set("embed", "true");
+    this.embed.value =
+      `<iframe src="${escaped(address.href)}" title="${escaped(this.title ?? "")}"\n` +
+      '  width="100%" height="900" allow="camera" style="border: 0" loading="lazy"></iframe>';
+  }
+
+  clear() {
+    clearInterval(this.timer);
+  }
 }
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+}
+
+export default element(".share", Share);

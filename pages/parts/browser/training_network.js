@@ -1,95 +1,159 @@
 // The network: a picture of what each neuron says, and a line for each weight, wide if it is large.
 
-const BOX = 30; // pixels, the side of a neuron's picture
+import { find, penOf } from "./element.js";
+import { painted } from "./training_map.js";
 
-class NetworkPicture {
-  constructor(stage, choose, point, read) {
-    this.wires = stage.querySelector(".wires");
-    this.hits = stage.querySelector(".hits");
+/** @import { Frame } from "./training_history.js" */
+
+/** @typedef {{ layer: number, from: number, to: number, place: number, name: string }} Edge */
+/** @typedef {{ layer: number, to: number, place: number, name: string }} Bias */
+
+/**
+ * @typedef {object} NetworkEvents
+ * @property {(place: number) => void} choose a weight was clicked
+ * @property {(neuron: [number, number] | null) => void} point the neuron under the mouse
+ * @property {(weight: Edge | Bias | null) => void} read the weight or bias under the mouse
+ */
+
+/**
+ * @typedef {object} NetworkLooks
+ * @property {Uint8Array[]} inputs the pictures of the features
+ * @property {Uint8ClampedArray} table the color of each shade
+ * @property {string[]} colors of weights: below zero, above
+ * @property {string[]} outputs the color of each output
+ * @property {string} text
+ * @property {string} paper
+ * @property {string} font
+ */
+
+export const NEURON = 10; // shades along a side of a neuron's picture
+const BOX = 30; // pixels along a side of it on the page
+
+export class NetworkPicture {
+  /**
+   * @param {HTMLElement} stage
+   * @param {NetworkEvents} events
+   */
+  constructor(stage, events) {
+    this.wires = find(stage, ".wires", HTMLCanvasElement);
+    this.hits = find(stage, ".hits", SVGElement);
     this.stage = stage;
-    this.choose = choose; // called with a weight's position when it is clicked
-    this.point = point; // called with the position of a neuron under the mouse, or null
-    this.read = read; // called with the weight or bias under the mouse, or null
+    this.events = events;
     this.small = document.createElement("canvas");
+    this.box = BOX;
+    this.width = 0; // for which it is arranged
+    /** @type {string[][]} */
+    this.layers = [];
+    /** @type {Edge[]} */
+    this.edges = [];
+    /** @type {Bias[]} */
+    this.biases = [];
+    /** @type {{ x: number, y: number }[][]} */
+    this.corners = []; // of each neuron's box
   }
 
-  // `layers` are lists of names: the features, each hidden layer, the outputs.
+  /** @param {string[][]} layers names: the features, each hidden layer, the outputs */
   build(layers) {
     this.layers = layers;
     this.edges = [];
     this.biases = [];
     let place = 0; // as in Frame.weights: a layer's weights, row by row, then its biases
-    layers.slice(1).forEach((names, l) => {
-      names.forEach((name, to) => layers[l].forEach((source, from) => {
-        this.edges.push({ layer: l, from, to, place: place++, name: `${source} → ${name}` });
+    layers.slice(1).forEach((names, layer) => {
+      names.forEach((name, to) => layers[layer].forEach((source, from) => {
+        this.edges.push({ layer, from, to, place: place++, name: `${source} → ${name}` });
       }));
-      names.forEach((name, to) => this.biases.push({ layer: l + 1, to, place: place++, name }));
+      names.forEach((name, to) => this.biases.push({ layer: layer + 1, to, place: place++, name }));
     });
     this.arrange();
   }
 
   arrange() {
-    const width = this.stage.clientWidth;
-    const height = this.stage.clientHeight;
-    if (!width || !this.layers) return;
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    const { layers } = this;
+    if (!width || !layers.length) return;
     this.width = width;
-    const most = Math.max(...this.layers.map((names) => names.length));
-    this.box = Math.max(8, Math.min(BOX, (height - 8) / most - 5, width / this.layers.length - 14));
-    const across = (width - this.box - 12) / Math.max(1, this.layers.length - 1);
-    this.at = this.layers.map((names, l) => names.map((_, i) => ({
-      x: 6 + l * across,
+    const most = Math.max(...layers.map((names) => names.length));
+    this.box = Math.max(8, Math.min(BOX, (height - 8) / most - 5, width / layers.length - 14));
+    const across = (width - this.box - 12) / Math.max(1, layers.length - 1);
+    this.corners = layers.map((names, layer) => names.map((_, i) => ({
+      x: 6 + layer * across,
       y: ((i + 0.5) / names.length) * height - this.box / 2,
     })));
     this.hits.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const make = (tag, attributes, handlers) => {
-      const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-      Object.assign(element, handlers);
-      return element;
-    };
     this.hits.replaceChildren(
-      ...this.edges.map((edge) => make("path", { d: this.path(edge) }, this.handlers(edge))),
-      ...this.at.slice(1, -1).flatMap((column, l) => column.map(({ x, y }, i) => make(
+      ...this.edges.map((edge) => hit("path", { d: this.path(edge) }, this.handlers(edge))),
+      ...this.corners.slice(1, -1).flatMap((column, layer) => column.map(({ x, y }, i) => hit(
         "rect", { x, y, width: this.box, height: this.box },
-        { onmouseenter: () => this.point([l, i]), onmouseleave: () => this.point(null) },
+        {
+          onmouseenter: () => this.events.point([layer, i]),
+          onmouseleave: () => this.events.point(null),
+        },
       ))),
       ...this.biases.map((bias) => {
-        const { x, y } = this.at[bias.layer][bias.to];
-        return make("rect", { x: x - 6, y: y + this.box - 8, width: 12, height: 12 }, this.handlers(bias));
+        const { x, y } = this.corners[bias.layer][bias.to];
+        const box = { x: x - 6, y: y + this.box - 8, width: 12, height: 12 };
+        return hit("rect", box, this.handlers(bias));
       }),
     );
   }
 
+  /** @param {Edge | Bias} weight */
   handlers(weight) {
     return {
-      onclick: () => this.choose(weight.place),
-      onmouseenter: () => this.read(weight),
-      onmouseleave: () => this.read(null),
+      onclick: () => this.events.choose(weight.place),
+      onmouseenter: () => this.events.read(weight),
+      onmouseleave: () => this.events.read(null),
     };
   }
 
+  /** @param {Edge} edge */
   ends({ layer, from, to }) {
-    const a = this.at[layer][from];
-    const b = this.at[layer + 1][to];
-    return [a.x + this.box, a.y + this.box / 2, b.x, b.y + this.box / 2];
+    const start = this.corners[layer][from];
+    const end = this.corners[layer + 1][to];
+    return [start.x + this.box, start.y + this.box / 2, end.x, end.y + this.box / 2];
   }
 
+  /** @param {Edge} edge */
   path(edge) {
     const [x0, y0, x1, y1] = this.ends(edge);
     const middle = (x0 + x1) / 2;
     return `M${x0},${y0} C${middle},${y0} ${middle},${y1} ${x1},${y1}`;
   }
 
-  // `neurons` are the pictures of the hidden ones, 100 bytes each; `inputs` those of the features.
-  draw(weights, neurons, inputs, table, colors, lines, chosen) {
+  /**
+   * @param {Frame} frame
+   * @param {NetworkLooks} looks
+   * @param {number | null} chosen the place of the weight that is being set
+   */
+  draw(frame, looks, chosen) {
     if (!this.stage.clientWidth) return;
     if (this.stage.clientWidth !== this.width) this.arrange();
+    const pen = this.cleared();
+    this.drawEdges(pen, frame.weights, looks, chosen);
+    this.drawNeurons(pen, frame.neurons, looks);
+    this.drawBiases(pen, frame.weights, looks, chosen);
+  }
+
+  cleared() {
     const scale = window.devicePixelRatio || 1;
-    const [wide, high] = [this.stage.clientWidth * scale, this.stage.clientHeight * scale].map(Math.round);
-    if (this.wires.width !== wide || this.wires.height !== high) Object.assign(this.wires, { width: wide, height: high });
-    const pen = this.wires.getContext("2d");
+    const width = Math.round(this.stage.clientWidth * scale);
+    const height = Math.round(this.stage.clientHeight * scale);
+    if (this.wires.width !== width || this.wires.height !== height) {
+      Object.assign(this.wires, { width, height });
+    }
+    const pen = penOf(this.wires);
     pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, wide, high);
+    pen.clearRect(0, 0, width, height);
+    return pen;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {Float32Array} weights
+   * @param {NetworkLooks} looks
+   * @param {number | null} chosen
+   */
+  drawEdges(pen, weights, { colors }, chosen) {
     const faint = this.edges.length > 150 ? 0.35 : 0.8;
     for (const edge of this.edges) {
       const weight = weights[edge.place];
@@ -104,36 +168,70 @@ class NetworkPicture {
       pen.stroke();
     }
     pen.globalAlpha = 1;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {Uint8Array} neurons the pictures of the hidden ones, one after the other
+   * @param {NetworkLooks} looks
+   */
+  drawNeurons(pen, neurons, { inputs, table, text, font, outputs }) {
+    const shades = NEURON * NEURON;
     pen.imageSmoothingEnabled = false;
     let next = 0;
-    this.at.forEach((column, l) => column.forEach(({ x, y }, i) => {
-      const last = l === this.at.length - 1;
+    this.corners.forEach((column, layer) => column.forEach(({ x, y }, i) => {
+      const last = layer === this.corners.length - 1;
       if (!last) {
-        const levels = l ? neurons.subarray(next * THUMB * THUMB, (next + 1) * THUMB * THUMB) : inputs[i];
-        if (l) next++;
-        pen.drawImage(painted(this.small, levels, THUMB, table), x, y, this.box, this.box);
+        const hidden = neurons.subarray(next * shades, (next + 1) * shades);
+        const picture = painted(this.small, layer ? hidden : inputs[i], NEURON, table);
+        if (layer) next++;
+        pen.drawImage(picture, x, y, this.box, this.box);
       }
       pen.lineWidth = 1;
-      pen.strokeStyle = lines.text;
+      pen.strokeStyle = text;
       pen.strokeRect(x, y, this.box, this.box);
-      if (l && !last) return;
-      pen.fillStyle = lines.text;
-      pen.font = `11px ${lines.font}`;
+      if (layer && !last) return;
+      pen.fillStyle = text;
+      pen.font = `11px ${font}`;
       pen.textAlign = last ? "right" : "left";
-      pen.fillText(this.layers[l][i], last ? x + this.box : x, y - 3);
+      pen.fillText(this.layers[layer][i], last ? x + this.box : x, y - 3);
       if (last) {
-        pen.fillStyle = lines.outputs[i];
+        pen.fillStyle = outputs[i];
         pen.fillRect(x + 1, y + 1, this.box - 2, this.box - 2);
       }
     }));
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {Float32Array} weights
+   * @param {NetworkLooks} looks
+   * @param {number | null} chosen
+   */
+  drawBiases(pen, weights, { colors, text, paper }, chosen) {
     for (const { layer, to, place } of this.biases) {
-      const { x, y } = this.at[layer][to];
+      const { x, y } = this.corners[layer][to];
       const bias = weights[place];
       const side = Math.min(10, 4 + 3 * Math.abs(bias));
+      const [left, top] = [x - side / 2, y + this.box - side / 2 - 2];
       pen.fillStyle = colors[bias < 0 ? 0 : 1];
-      pen.fillRect(x - side / 2, y + this.box - side / 2 - 2, side, side);
-      pen.strokeStyle = place === chosen ? lines.text : lines.paper;
-      pen.strokeRect(x - side / 2, y + this.box - side / 2 - 2, side, side);
+      pen.fillRect(left, top, side, side);
+      pen.strokeStyle = place === chosen ? text : paper;
+      pen.strokeRect(left, top, side, side);
     }
   }
+}
+
+/**
+ * A part of the network that the mouse can find.
+ *
+ * @param {"path" | "rect"} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {Record<string, () => void>} handlers
+ */
+function hit(tag, attributes, handlers) {
+  const part = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, String(value));
+  Object.assign(part, handlers);
+  return part;
 }

@@ -8,8 +8,8 @@ from lib.lessons.data.batching import figures_timeline as timelines
 from lib.lessons.data.batching import workers as processes
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.numbers import numbers
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -37,7 +37,7 @@ def loaders(settings: dict[str, Any]) -> dict[str, Any]:
 def workers(settings: dict[str, Any], below: Any) -> None:
     """Show the measured timelines; ``below`` the columns, their program."""
     with below:
-        code(processes.measure, **settings)
+        program(processes.measure, **settings)
     st.markdown(
         _("Loading a sample is a pause here, like waiting for a disk: it needs no core, so two "
           "workers wait at the same time. A training step is a pause, too. Thin: loading a "

@@ -13,9 +13,9 @@ from lib.lessons.data.preprocess import views as preprocess_views
 from lib.lessons.data.preprocess import wrapped as preprocess_wrapped
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.text import _, translated
@@ -110,7 +110,7 @@ def _wrapper() -> None:
           "PyTorch's tutorial, which shuffles for training only and doubles the batch size for "
           "validation.")
     )  # fmt: skip
-    code(preprocess_wrapped.load, wrap=wrap, bs=bs)
+    program(preprocess_wrapped.load, wrap=wrap, bs=bs)
 
 
 def _shapes(shapes: tuple[tuple[int, ...], ...]) -> str:

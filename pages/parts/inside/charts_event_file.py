@@ -7,7 +7,7 @@ from lib.runtime.workers import WorkerLost
 from lib.tensorboard.records import Run
 from lib.uploads.event_files import MOST_BYTES, UploadedEvents, events_from
 from lib.uploads.messages import Message
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.jobs import within
 from pages.parts.messages import tell
 from pages.parts.text import _
@@ -23,7 +23,7 @@ def event_file() -> Run | None:
     most = MOST_BYTES // 1024**2
     file = st.file_uploader(
         _("An event file of yours, `events.out.tfevents…`"),
-        key=f"{outline.current().slug}.file",
+        key=f"{lesson_context.current().slug}.file",
         max_upload_size=most,
         help=_("It is sent to this server, and kept while you are here. It is never in a link."),
     )
@@ -34,7 +34,7 @@ def event_file() -> Run | None:
     if read is None or known != file.file_id:
         read = _read(file.getvalue())
         st.session_state[KEPT] = (file.file_id, read)
-    outline.current().own = True  # what is drawn of it is not kept for others
+    lesson_context.current().own = True  # what is drawn of it is not kept for others
     tell(read.problems, read.notes)
     run: Run | None = read.run
     return run

@@ -11,8 +11,8 @@ from lib.lessons.inside.filters import figures_grid as figures
 from lib.lessons.inside.filters import network as filters_network
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.numbers import numbers
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -65,7 +65,7 @@ def _first_layer(image: str | bytes) -> None:
           "orange where it looks like its negative. The layer itself adds its bias, and has no "
           "rim, since it does not pad.")
     )  # fmt: skip
-    code(filters_network.first_layer, **settings)
+    program(filters_network.first_layer, **settings)
 
 
 def _deeper(image: str | bytes) -> None:
@@ -85,7 +85,7 @@ def _deeper(image: str | bytes) -> None:
               "picture at once. {zeros:.0%} of these numbers are 0.").format(zeros=result.zeros)
         )  # fmt: skip
     numbers({f"`{name}`": f"`{shape}`" for name, shape in result.shapes})
-    code(filters_network.hooked, **settings)
+    program(filters_network.hooked, **settings)
 
 
 def _colors(image: str | bytes) -> None:
@@ -113,4 +113,4 @@ def _colors(image: str | bytes) -> None:
           "are added up. They learned from ImageNet's 1.3 million photos. Gray filters look for "
           "edges, colored ones for color.")
     )  # fmt: skip
-    code(filters_color.color_filters, image=image, number=number)
+    program(filters_color.color_filters, image=image, number=number)

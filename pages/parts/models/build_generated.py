@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lib.export import snippets
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.listing import listing
 from pages.parts.text import _
 
@@ -24,7 +24,7 @@ def generated(programs: Mapping[str, snippets.Program], chosen: str, title: str)
         chosen: which of them to show.
         title: what they are.
     """
-    slug = outline.current().slug
+    slug = lesson_context.current().slug
     listing(programs[chosen].text, key=f"{slug}.generated", name=title)
     with st.container(horizontal=True):
         for name, program in programs.items():

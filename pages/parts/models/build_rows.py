@@ -7,13 +7,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.lessons.models.build.grammar import LONGEST, read_layers
 from lib.lessons.models.build.layers import KINDS, MOST_LAYERS, Layers, chain_text, short, signature
-from pages.parts import control
-from pages.parts import lesson_context as outline
+from pages.parts import control, lesson_context
 from pages.parts.browser.component import component
-from pages.parts.parsed_input import typed
+from pages.parts.parsed_input import parsed_input
 from pages.parts.text import _
 
-_rows = component("chain_rows", "element")
+_rows = component("chain_rows")
 
 
 def layers_line(name: str, default: Layers, examples: Sequence[str]) -> Layers:
@@ -25,7 +24,7 @@ def layers_line(name: str, default: Layers, examples: Sequence[str]) -> Layers:
         examples: texts, good and bad, that tests type.
     """
     label = _("the same as one line: what stands in nn.Sequential( )")
-    return typed(name, label, chain_text(default), examples, read_layers, LONGEST)
+    return parsed_input(name, label, chain_text(default), examples, read_layers, LONGEST)
 
 
 def layer_rows(place: DeltaGenerator, name: str, layers: Layers, failing: int | None) -> None:
@@ -39,7 +38,7 @@ def layer_rows(place: DeltaGenerator, name: str, layers: Layers, failing: int | 
     """
     if control.is_hidden(name):
         return
-    key = f"{outline.current().slug}.{name}"
+    key = f"{lesson_context.current().slug}.{name}"
 
     def changed() -> None:
         told = st.session_state[f"{key}.rows"].get("layers")

@@ -26,7 +26,7 @@ def arguments(
         family: what the controls' names begin with; functions of one family share them.
         options: the names of what can be chosen, for settings that are functions.
     """
-    rules: dict[str, Any] = function.rules  # type: ignore[attr-defined]
+    rules: dict[str, Any] = function.rules
     defaults = signature(function).parameters
     chosen: dict[str, Any] = {}
     places: list[Any] = []

@@ -12,8 +12,8 @@ from lib.lessons.models.pretrained import probe as probes
 from lib.lessons.models.pretrained import top as tops
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.numbers import numbers
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -36,7 +36,7 @@ def freeze(counted: pretrained.Frozen, frozen: dict[str, Any], shown: bool) -> N
         _("The notes freeze everything: `for param in resnet.parameters(): "
           "param.requires_grad_(False)`. Hand the optimizer only what still trains.")
     )  # fmt: skip
-    code(pretrained.freeze, **frozen)
+    program(pretrained.freeze, **frozen)
 
 
 def two_ways(settings: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ def two_ways(settings: dict[str, Any]) -> None:
           "`create_feature_extractor` follows `forward()` up to the step you name, whatever the "
           "network.")
     )  # fmt: skip
-    code(features.two_ways, **settings)
+    program(features.two_ways, **settings)
 
 
 def plane(network: str, image: str | bytes) -> None:
@@ -110,4 +110,4 @@ def new_head(network: str) -> None:
             ),
         }
     )  # fmt: skip
-    code(probes.probe, network=network, count=count)
+    program(probes.probe, network=network, count=count)

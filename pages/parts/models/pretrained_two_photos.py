@@ -8,9 +8,9 @@ from lib.lessons.models.pretrained import head as heads
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.numbers import numbers
 from pages.parts.picture_source import picture_source
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _
 
@@ -44,7 +44,7 @@ def two_photos(network: str) -> None:
                 _("right, of all other crops"): f"`{result.right:.1%}`",
             }
         )
-    code(heads.two_photos, **settings)
+    program(heads.two_photos, **settings)
     with goal:
         challenge(
             _("Ten examples, five crops of each of two photos, and a head for two classes. Name "

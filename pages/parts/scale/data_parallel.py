@@ -11,9 +11,9 @@ from lib.lessons.scale.data_parallel import speed as speeds
 from lib.lessons.scale.data_parallel import train as real
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.listing import listing
 from pages.parts.numbers import numbers
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -35,7 +35,7 @@ def on_processes(settings: dict[str, Any], shown: bool, below: Any) -> None:
     sampler = control.switch("sampler", "DistributedSampler", True)
     settings = {**settings, "sampler": sampler}
     with below:
-        code(real.train_on_processes, **settings)
+        program(real.train_on_processes, **settings)
     result: real.Trained = run(real.train_on_processes, heavy=True, **settings)
     words = translated(figures.WORDS)
     secret = not sampler and not shown  # one of the questions
@@ -91,7 +91,7 @@ def speed(below: Any) -> None:
     count = st.session_state.setdefault(AGAIN, 0)
     settings = {"samples": samples, "width": width}
     with below:
-        code(speeds.measure_speed, **settings)
+        program(speeds.measure_speed, **settings)
     result: speeds.Measured = run(speeds.measure_speed, heavy=True, **settings, measurement=count)
     told = ", ".join(f"{each.step:.3g}" for each in result.timed)
     alt = _("Milliseconds for a step on 1, 2, 3 and 4 processes, measured: {told}.")

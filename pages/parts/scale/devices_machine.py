@@ -9,9 +9,9 @@ from lib.lessons.scale.devices import metrics as facts
 from lib.lessons.scale.devices import questions as asked
 from lib.runtime import environment
 from pages.parts import control
-from pages.parts.code import code
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _
 
@@ -66,4 +66,4 @@ def machine(questions: Any) -> None:
         _("current_accelerator() without check_available"): f"`{chosen.unchecked}`",
     }
     numbers(rows, shown)
-    code(choice.choose)
+    program(choice.choose)

@@ -11,8 +11,8 @@ from lib.lessons.scale.devices import speed as speeds
 from lib.runtime import environment
 from pages.parts import control
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.numbers import numbers
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.text import _, translated
 
@@ -47,7 +47,7 @@ def speed() -> tuple[speeds.Measured, str]:
     for each in measured:
         for device, said_so in each.refused:
             st.warning(f"`{each.dtype}`, `{device}`: {said_so}")
-    code(speeds.multiply, size=min(largest, 256), dtype=first.dtype, threads=min(2, first.cores))
+    program(speeds.multiply, size=min(largest, 256), dtype=first.dtype, threads=min(2, first.cores))
     return first, said
 
 
@@ -101,7 +101,7 @@ def gpu() -> None:
                   "machine with such a GPU."))  # fmt: skip
     else:
         _cost(what, size)
-    code(costs.COSTS[what], **size)
+    program(costs.COSTS[what], **size)
 
 
 def _size(what: str) -> dict[str, int]:

@@ -12,9 +12,9 @@ from lib.lessons.tensors.operate.figures_conversion_frames import WORDS
 from pages.parts import control
 from pages.parts.challenge import challenge
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.numbers import numbers
 from pages.parts.predict import ask, options, reveal
+from pages.parts.program import program
 from pages.parts.run import run
 from pages.parts.run_result import literal
 from pages.parts.text import _, translated
@@ -51,7 +51,7 @@ def one_number(questions: Any, left: Any, right: Any) -> None:
         with questions:
             ask_what_becomes(made, way, settings)
         what_became(made, way, settings, shown)
-    code(conversion.convert, **settings)
+    program(conversion.convert, **settings)
     challenge(
         _("Find a number above 1000 that becomes the same uint8 as 300 does."),
         asks.wraps_to_44(made, target),

@@ -3,15 +3,12 @@
 import streamlit as st
 
 from lib.lessons.tensors.reshape import figures_photo as figures
-from lib.lessons.tensors.reshape import photo as reshape_photo
-from pages.parts import control
-from pages.parts.chart import chart
-from pages.parts.numbers import numbers
-from pages.parts.run import run
-from pages.parts.text import _, translated
+from lib.lessons.tensors.reshape import photo as photos
+from pages import parts
+from pages.parts import _, control
 
 
-def photo() -> None:
+def photo(_state: object) -> None:
     """Show a real photo on its way from H W C to C H W."""
     st.subheader(_("A photo: H W C to C H W"), anchor=False)
     left, right = st.columns([1, 2], gap="medium")
@@ -20,9 +17,9 @@ def photo() -> None:
             _("NumPy and OpenCV hold a photo as height, width, channel; PyTorch's layers want the "
               "channel first. Each of these makes three planes. Which one are you looking for?")
         )  # fmt: skip
-        way = control.choice("photo", _("y is the image after"), reshape_photo.WAYS)
-        result: reshape_photo.Planes = run(reshape_photo.channels_first, way=way)
-        numbers(
+        way = control.choice("photo", _("y is the image after"), photos.WAYS)
+        result: photos.Planes = parts.run(photos.channels_first, way=way)
+        parts.numbers(
             {
                 "`y.shape`": f"`{result.shape}`",
                 "`y.stride()`": f"`{result.stride}`",
@@ -32,6 +29,8 @@ def photo() -> None:
             }
         )
     with right:
-        alt = _("A photo of a cat, and the three planes of a tensor with the strides {stride}.")
-        told, words = alt.format(stride=result.stride), translated(figures.WORDS)
-        chart(figures.channels, result, words, key="planes", alt=told)
+        alt = _(
+            "A photo of a cat, and the three planes of a tensor with the strides {stride}.",
+            stride=result.stride,
+        )
+        parts.chart(figures.channels, result=result, key="planes", alt=alt)

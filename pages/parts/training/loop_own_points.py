@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.lessons.training.loop.points import OwnPoints
 from lib.uploads.points import points_from_csv, points_from_table
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.messages import tell
 from pages.parts.text import _
 
@@ -17,7 +17,7 @@ FIRST: OwnPoints = (
 
 def own_points() -> OwnPoints:
     """Show the table and the file field; return the points, and say what could not be used."""
-    slug = outline.current().slug
+    slug = lesson_context.current().slug
     file = st.file_uploader(
         _("A CSV file with the columns x1, x2, class"), type=["csv", "txt"], key=f"{slug}.file"
     )

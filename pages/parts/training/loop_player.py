@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import streamlit as st
 
@@ -11,27 +10,27 @@ from lib.lessons.training.loop.frames import Frame, scene
 from lib.lessons.training.loop.runs import EPOCHS, Branch, packed
 from lib.plots import plotly_script
 from lib.plots.palette import CATEGORIES, NEGATIVE, POSITIVE
-from lib.runtime import chunks
 from pages.parts import lesson_context
 from pages.parts.browser.component import component
+from pages.parts.chunk_player import PLAYBACKS, resumed
 from pages.parts.browser.serve import address
 from pages.parts.jobs import chunk
 from pages.parts.run import explain, run
-from pages.parts.training import loop_player_payload as sent
-from pages.parts.training.loop_player_events import STATE, TOLD, told_by_browser
+from pages.parts.training import loop_player_payload as payload
+from pages.parts.training.loop_player_events import HANDLERS, Forks, LoopPlayback, handle
 
 _player = component("training")
 
 COLORS = (NEGATIVE, POSITIVE, CATEGORIES[2], CATEGORIES[3])
 
 
-class Shown(NamedTuple):
+class ShownEpoch(NamedTuple):
     """What the page shows of the run.
 
     Attributes:
         branch: the run.
         epoch: the epoch the visitor looks at.
-        frame: that epoch, or None if it is not kept any more.
+        frame: that epoch, or None if it has been dropped from memory.
     """
 
     branch: Branch
@@ -39,7 +38,7 @@ class Shown(NamedTuple):
     frame: Frame | None
 
 
-def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Shown:
+def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> ShownEpoch:
     """Show the run of a recipe, with all that can be done to it.
 
     Args:
@@ -49,32 +48,30 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
         discrete: whether the map tells the winner only, not how sure the network is.
 
     Returns:
-        What is on the page, as far as the server has been told.
+        What is on the page, as far as the server knows.
     """
     lesson = lesson_context.current()
     lesson.charts["training"] = alt
-    state = st.session_state.setdefault(STATE, {})
-    branch = _branch(recipe, state)
-    about, refused = state.get("refused") or (None, None)
-    if refused and about == recipe:  # until the visitor tries something else
-        explain(refused)
-    name = f"{crc32(repr(branch).encode()):08x}"
-    if state.get("name") != name:
-        state.update(name=name, branch=branch, number=0, at=branch.epoch, batch=None)
-    number = state["number"]
-    _last, frames = chunk(branch, number)
+    before = st.session_state.get(PLAYBACKS, {}).get(lesson.slug)
+    forks = before.forks if before else Forks()
+    branch = _branch(recipe, forks)
+    if forks.refused and forks.refused[0] == recipe:  # until the visitor tries something else
+        explain(forks.refused[1])
+    playback = resumed(LoopPlayback(branch, epoch=branch.epoch, forks=forks))
+    number = playback.number
+    _last, frames = playback.chunk()
     if number and frames[-1].epoch < EPOCHS.high:
         # The worker goes on while the browser plays this one and asks for the next; with a single
         # chunk it was done before the question came.
-        chunks.chunk(branch, number + 2)
+        playback.prefetch(number + 2)
     seen = run(scene, recipe=recipe)
     callbacks: dict[str, Any] = {
-        f"on_{each}_change": partial(told_by_browser, lesson.slug, each) for each in TOLD
+        f"on_{each}_change": partial(handle, lesson.slug, each) for each in HANDLERS
     }
     _player(
         key=f"{lesson.slug}.training",
         data={
-            "branch": name,
+            "branch": playback.name,
             "number": number,
             "chunk": packed(frames),
             "per": recipe.epochs_a_chunk,
@@ -82,38 +79,38 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
             "end": branch.epoch + int(EPOCHS.high),
             "forked": branch.parent is not None,
             "classes": seen.classes,
-            "layers": sent.layers(recipe, seen.classes),
+            "layers": payload.layers(recipe, seen.classes),
             "colors": COLORS,
             "palette": CATEGORIES,
-            "train": sent.encoded(seen.train),
-            "test": sent.encoded(seen.test) if show_test else "",
-            "inputs": sent.encoded(seen.inputs),
+            "train": payload.encoded(seen.train),
+            "test": payload.encoded(seen.test) if show_test else "",
+            "inputs": payload.encoded(seen.inputs),
             "discrete": discrete,
-            "loop": sent.loop_body(recipe),
-            "lines": sent.watched(branch, state["batch"]),
-            "findings": sent.findings(branch, number),
+            "loop": payload.loop_body(recipe),
+            "lines": payload.watched(branch, playback.batch),
+            "findings": payload.findings(branch, number),
             "alt": alt,
             "plotly": address(plotly_script.PATH),
-            "words": sent.words(),
+            "words": payload.words(),
         },
         **callbacks,
     )
-    epoch = max(branch.epoch, state["at"])
-    return Shown(branch, epoch, sent.frame(branch, epoch))
+    epoch = max(branch.epoch, playback.epoch)
+    return ShownEpoch(branch, epoch, payload.frame(branch, epoch))
 
 
-def _branch(recipe: Recipe, state: dict[str, Any]) -> Branch:
+def _branch(recipe: Recipe, forks: Forks) -> Branch:
     """Return the run: the recipe's own, or one that goes on from where the visitor forked off.
 
     Where that cannot be, as with a network of another shape or a weight that is too large, the
-    visitor is told, and what was there before stays.
+    visitor gets a message, and what was there before stays.
     """
-    while origin := state.get("origin"):
+    while forks.origin:
         try:
-            branch = Branch(recipe, *origin)
+            branch = Branch(recipe, *forks.origin)
             chunk(branch, 0)
         except ValueError as error:
-            state.update(refused=(recipe, error), origin=state.pop("before", None))
+            forks.step_back(recipe, error)
         else:
             return branch
     return Branch(recipe)

@@ -1,4 +1,4 @@
-"""What the browser is sent of a training run, besides its epochs."""
+"""What the server sends to the browser of a training run, besides its epochs."""
 
 import base64
 from typing import Any
@@ -7,15 +7,7 @@ import numpy as np
 
 from lib.core.i18n import mark
 from lib.export import snippets
-from lib.lessons.training.loop import (
-    doctor as loop_doctor,
-)
-from lib.lessons.training.loop import (
-    doctor_messages as loop_doctor_words,
-)
-from lib.lessons.training.loop import (
-    lines as loop_lines,
-)
+from lib.lessons.training.loop import doctor, doctor_messages, lines
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.frames import Frame
@@ -24,8 +16,8 @@ from lib.runtime import chunks
 from pages.parts.jobs import chunk
 from pages.parts.text import _
 
-# What each line of the loop did, by how the line begins; the numbers are those of loop_lines.py.
-SAID = {
+# What each line of the loop did, by how the line begins; the numbers are those of lines.py.
+EFFECTS = {
     "model.train()": mark("training mode: dropout is on"),
     "for ": mark("a batch of {points} points"),
     "outputs": mark("outputs of shape {shape}; the first point gives {first}"),
@@ -39,20 +31,20 @@ SAID = {
 
 
 def frame(branch: Branch, epoch: int) -> Frame | None:
-    """Return an epoch of the run, if its chunk is still kept."""
+    """Return an epoch of the run, if its chunk is still in memory."""
     number = -(-(epoch - branch.epoch) // branch.recipe.epochs_a_chunk)
     frames = chunks.finished_result(branch, number) or ()
     return next((frame for frame in frames if frame.epoch == epoch), None)
 
 
 def findings(branch: Branch, number: int) -> list[str]:
-    """Return what the training doctor says of the last few chunks."""
+    """Return what the diagnostics find in the last few chunks."""
     frames = [
         frame for each in range(max(0, number - 5), number + 1)
         for frame in chunks.finished_result(branch, each) or ()
     ]  # fmt: skip
-    found = loop_doctor.examine(branch.recipe, frames)
-    return [_(loop_doctor_words.TOLD[each.code]).format(**each.numbers) for each in found]
+    found = doctor.examine(branch.recipe, frames)
+    return [_(doctor_messages.TOLD[each.code]).format(**each.numbers) for each in found]
 
 
 def watched(branch: Branch, batch: tuple[int, int] | None) -> dict[str, Any] | None:
@@ -61,13 +53,13 @@ def watched(branch: Branch, batch: tuple[int, int] | None) -> dict[str, Any] | N
         return None
     epoch, count = batch
     _state, seen = chunk(Watched(branch, epoch), count - 1)
-    rows = [[line.text, _said(line)] for line in seen.lines]
+    rows = [[line.text, _effect(line)] for line in seen.lines]
     return {"key": f"{epoch}.{count}", "rows": rows, "frame": packed([seen.frame])}
 
 
-def _said(line: loop_lines.Line) -> str:
-    """Return what a line did, in words."""
-    template = next((words for start, words in SAID.items() if line.text.startswith(start)), "")
+def _effect(line: lines.Line) -> str:
+    """Return what a line of the loop did, in words."""
+    template = next((words for start, words in EFFECTS.items() if line.text.startswith(start)), "")
     first = ", ".join(f"{v:.3g}" for name, v in line.said.items() if name.startswith("first_"))
     numbers = {
         name: f"{value:.4g}" if isinstance(value, float) else value

@@ -10,11 +10,10 @@ from lib.lessons.training.save_load import inside as insides
 from lib.lessons.training.save_load import resume as resumes
 from lib.lessons.training.save_load.lesson import WAYS, Key
 from lib.lessons.training.save_load.networks import SOURCES
-from pages.parts import control
-from pages.parts import lesson_context as outline
+from pages.parts import control, lesson_context
 from pages.parts.chart import chart
-from pages.parts.code import code
 from pages.parts.numbers import numbers
+from pages.parts.program import program
 from pages.parts.run import explain, run
 from pages.parts.run_result import literal
 from pages.parts.session_folder import session_folder
@@ -50,7 +49,7 @@ def resume() -> None:
           "have to be collected anew. And without the state of the random numbers, the next "
           "batches would be others.")
     )  # fmt: skip
-    code(resumes.resume, **settings)
+    program(resumes.resume, **settings)
 
 
 def inside() -> None:
@@ -91,7 +90,7 @@ def inside() -> None:
           "calls functions; the numbers (blue) lie beside it. A safetensors file has a header with "
           "names and shapes, then the numbers, and no program.")
     )  # fmt: skip
-    code(insides.look_inside, **settings)
+    program(insides.look_inside, **settings)
 
 
 def _opens(error: str) -> str:
@@ -144,7 +143,7 @@ def _save_one() -> None:
     folder = session_folder()
     way = control.menu("save_way", _("what to save"), WAYS)
     source = control.choice("save_source", _("network"), SOURCES)
-    slug = outline.current().slug
+    slug = lesson_context.current().slug
     if st.button(_("Save to your folder"), key=f"{slug}.save", icon=":material/save:"):
         try:
             data: bytes = run(files.saved, heavy=True, way=way, source=source)

@@ -8,8 +8,7 @@ import streamlit as st
 from lib.core.rules import known_by
 from lib.lessons.training.save_load.files import names_in
 from lib.uploads.checkpoints import MOST_BYTES, UploadedCheckpoint, checkpoint_from
-from pages.parts import control
-from pages.parts import lesson_context as outline
+from pages.parts import control, lesson_context
 from pages.parts.jobs import result_of
 from pages.parts.messages import tell
 from pages.parts.session_folder import session_folder
@@ -32,7 +31,7 @@ class _Kept:
 
 def own_checkpoint() -> UploadedCheckpoint | None:
     """Let the visitor choose a file; return what is in it, or None as long as there is none."""
-    slug = outline.current().slug
+    slug = lesson_context.current().slug
     folder = session_folder()
     way = control.menu("file", _("file"), (UPLOAD, *names_in(folder)))
     if way != UPLOAD:
@@ -52,7 +51,7 @@ def own_checkpoint() -> UploadedCheckpoint | None:
         data = file.getvalue() if file else None
     if data is None:
         return None
-    outline.current().own = True
+    lesson_context.current().own = True
     kept: _Kept = st.session_state.setdefault(KEPT, _Kept())
     if kept.read is None or kept.known != known_by(data):
         kept.read = _read(data)

@@ -1,4 +1,5 @@
 import inspect
+import pickle
 import math
 import re
 
@@ -109,7 +110,9 @@ def test_a_plain_value_reads_as_python_writes_it(value):
 
 def test_a_checked_function_keeps_its_name_words_signature_and_rules():
     assert lesson.__name__ == "lesson"
-    assert lesson.__doc__ == "Return the settings."
+    assert lesson.__doc__.split("\n")[0] == "Return the settings."
+    assert "    x: -3.0 to 3.0\n    n: 1 to 4\n" in lesson.__doc__
+    assert pickle.loads(pickle.dumps(lesson)) is lesson
     assert list(inspect.signature(lesson).parameters) == ["x", "n", "word", "free"]
     assert set(lesson.rules) == {"x", "n", "word"}
     assert lesson.rules["x"] == Between(-3.0, 3.0)

@@ -4,7 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lib.plots.cells import blocks, extent, grid, layout, short
+from lib.plots.cells import blocks, extent, grid, layout
+from lib.plots.numbers import short
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (4, 2, 3), (2, 3, 2, 2)])

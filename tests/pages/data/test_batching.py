@@ -50,7 +50,7 @@ def test_the_timelines_are_measured_and_measured_again() -> None:
     assert table(app) == before  # each setting is measured once
     next(each for each in app.button if each.key == "batching.again").click().run()
     assert table(app) != before
-    assert "measure" in app.session_state["outline"].programs
+    assert "measure" in app.session_state["lesson_context"].programs
 
 
 def test_its_controls_go_to_their_ends() -> None:

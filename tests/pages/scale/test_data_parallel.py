@@ -40,7 +40,7 @@ def test_real_processes_with_and_without_a_sampler() -> None:
     app = opened("Real processes", batch="8", show="true")
     assert drawn(app) == 3
     assert "up to rounding" in said(app)
-    assert "train_on_processes" in app.session_state["outline"].programs
+    assert "train_on_processes" in app.session_state["lesson_context"].programs
     app.slider(key="data_parallel.batch").set_value(7).run()
     assert "They count twice" in said(app)
     app.toggle(key="data_parallel.sampler").set_value(False).run()

@@ -45,14 +45,14 @@ def said(app: AppTest) -> str:
 def test_every_machine_is_marked_as_simulated(machine: str) -> None:
     app = opened(HERE, machine=machine, show="true")
     assert "Simulated:" in said(app)
-    assert len(app.session_state["outline"].predictions) == 2
+    assert len(app.session_state["lesson_context"].predictions) == 2
     assert f"`{torch.get_num_threads()}`" in said(app)
 
 
 def test_here_is_really_asked(tmp_path: Path) -> None:
     app = opened(HERE, machine="this machine", show="true")
     assert "Really asked here." in said(app)
-    [(function, settings)] = app.session_state["outline"].programs.values()
+    [(function, settings)] = app.session_state["lesson_context"].programs.values()
     assert f"`{call_alone(function, settings).notes}`" in said(app)
     agree(function, tmp_path)
 
@@ -66,7 +66,7 @@ def test_the_speed_is_measured_once_and_measured_again() -> None:
     assert drawn(app)[0]["layout"]["meta"]["numbers"] == before
     next(each for each in app.button if each.key == "devices.again").click().run()
     assert drawn(app)[0]["layout"]["meta"]["numbers"] != before
-    assert "multiply" in app.session_state["outline"].programs
+    assert "multiply" in app.session_state["lesson_context"].programs
 
 
 def test_its_controls_go_to_their_ends() -> None:
@@ -96,4 +96,4 @@ def test_the_challenge_can_be_met_whatever_was_measured() -> None:
 def test_what_a_gpu_costs_is_measured_or_not_shown(cost: str) -> None:
     app = opened(GPU, cost=cost)
     assert ("nothing is made up" in said(app)) == (not torch.cuda.is_available())
-    assert app.session_state["outline"].programs
+    assert app.session_state["lesson_context"].programs

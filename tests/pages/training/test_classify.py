@@ -22,9 +22,9 @@ def opened(**more: str) -> AppTest:
 
 
 def played(app: AppTest) -> AppTest:
-    next(each for each in app.button if each.key == "classify.live.play").click().run()
+    next(each for each in app.button if each.key == "classify.player.play").click().run()
     for _ in range(600):
-        if not app.session_state["live"]["classify"]["playing"]:
+        if not app.session_state["playbacks"]["classify"].playing:
             return app
         time.sleep(0.05)
         app.run()
@@ -57,4 +57,4 @@ def test_every_view_opens_before_and_after() -> None:
         played(app)
         assert not app.exception
         assert not any("Press Play" in each.value for each in app.caption)
-        assert len(app.session_state["outline"].charts) == 2
+        assert len(app.session_state["lesson_context"].charts) == 2

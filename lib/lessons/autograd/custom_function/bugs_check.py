@@ -5,6 +5,7 @@ from typing import NamedTuple
 import torch
 from torch.autograd import gradcheck
 
+from lib.core.bugs import fixes
 from lib.core.rules import Between, checked
 
 X = Between(0.5, 2.0)
@@ -31,6 +32,13 @@ def wrong_factor(x: float = 1.0) -> bool:
     return gradcheck(Polynomial.apply, at)
 
 
+@fixes(
+    wrong_factor,
+    "wrong factor",
+    "gradcheck moves each input a little to both sides and compares. Training alone would hardly "
+    "tell you: a gradient twice too large acts like a larger learning rate for all that lies "
+    "below.",
+)
 @checked(x=X)
 def wrong_factor_fixed(x: float = 1.0) -> bool:
     """Keep the half on the way back."""
@@ -72,6 +80,12 @@ def in_float32(x: float = 1.0) -> bool:
     return gradcheck(Square.apply, at)
 
 
+@fixes(
+    in_float32,
+    "gradcheck in float32",
+    "This backward is right. gradcheck moves x by 0.000001, and float32 has only seven digits, so "
+    "the finite difference is rough. PyTorch warns; check in float64.",
+)
 @checked(x=X)
 def in_float32_fixed(x: float = 1.0) -> bool:
     """Check it in float64, whatever you train in."""
@@ -111,6 +125,12 @@ def one_gradient_too_few(x: float = 1.0) -> float:
     return leaf.grad.item()
 
 
+@fixes(
+    one_gradient_too_few,
+    "one gradient too few",
+    "backward returns as many gradients as forward takes inputs, in the same order: None for "
+    "those that need none.",
+)
 @checked(x=X)
 def one_gradient_too_few_fixed(x: float = 1.0) -> float:
     """Give one for each input; None for what is no tensor."""
@@ -158,6 +178,12 @@ def grad_output_forgotten(x: float = 1.0) -> Slope:
     return Slope(leaf.grad.item(), 5 * 2 * x)
 
 
+@fixes(
+    grad_output_forgotten,
+    "grad_output forgotten (silent)",
+    "No error: it is right as long as a 1 arrives, as in y.sum().backward(). As soon as anything "
+    "stands above the layer, the chain is broken. gradcheck notices.",
+)
 @checked(x=X)
 def grad_output_forgotten_fixed(x: float = 1.0) -> Slope:
     """Multiply by what arrives from the layers above."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 from torch.special import legendre_polynomial_p
 
+from lib.core.bugs import fixes, replaces
 from lib.core.rules import Between, checked
 from lib.lessons.autograd.custom_function.bugs_check import Slope, X
 
@@ -33,29 +34,6 @@ def kept_on_ctx(x: float = 1.0) -> Slope:
 
 
 @checked(x=X)
-def kept_on_ctx_fixed(x: float = 1.0) -> Slope:
-    """Save the tensor, and make a new one instead of changing it."""
-
-    class Square(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x * x
-
-        @staticmethod
-        def backward(ctx, grad_output):
-            (x,) = ctx.saved_tensors
-            return grad_output * 2 * x
-
-    leaf = torch.tensor(x, requires_grad=True)  # ()
-    y = leaf + 2  # ()
-    z = Square.apply(y)  # ()
-    y = y + 1
-    z.backward()
-    return Slope(leaf.grad.item(), 2 * (x + 2))
-
-
-@checked(x=X)
 def saved_then_changed(x: float = 1.0) -> Slope:
     """Save a tensor with save_for_backward, and change it before the way back."""
 
@@ -74,6 +52,41 @@ def saved_then_changed(x: float = 1.0) -> Slope:
     y = leaf + 2  # ()
     z = Square.apply(y)  # ()
     y += 1
+    z.backward()
+    return Slope(leaf.grad.item(), 2 * (x + 2))
+
+
+@fixes(
+    saved_then_changed,
+    "saved, then changed",
+    "The same program with `save_for_backward`: it notes how often the tensor had been changed, "
+    "and `ctx.saved_tensors` refuses one that was changed since.",
+)
+@fixes(
+    kept_on_ctx,
+    "kept on ctx (silent)",
+    "No error: nobody watches `ctx.x`, so backward computes with the changed number. "
+    "`save_for_backward` watches, as the next tab shows.",
+)
+@checked(x=X)
+def kept_on_ctx_fixed(x: float = 1.0) -> Slope:
+    """Save the tensor, and make a new one instead of changing it."""
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            (x,) = ctx.saved_tensors
+            return grad_output * 2 * x
+
+    leaf = torch.tensor(x, requires_grad=True)  # ()
+    y = leaf + 2  # ()
+    z = Square.apply(y)  # ()
+    y = y + 1
     z.backward()
     return Slope(leaf.grad.item(), 2 * (x + 2))
 
@@ -112,6 +125,13 @@ def result_on_ctx(count: int = 10) -> Memory:
     return Memory(count, len(there), sum(y.nbytes for y in there) / 1e6)
 
 
+@fixes(
+    result_on_ctx,
+    "result kept on ctx (silent)",
+    "No error: the result holds its node in the graph, and the node's `ctx.y` holds the result. "
+    "Such a circle stays in memory until Python's garbage collector comes by, which knows nothing "
+    "of how large tensors are.",
+)
 @checked(count=Between(1, 20))
 def result_on_ctx_fixed(count: int = 10) -> Memory:
     """Save it with save_for_backward, which makes no such circle."""
@@ -160,6 +180,12 @@ def no_way_back(x: float = 1.0) -> FourGradients:
     return FourGradients(a.grad, b.grad, c.grad, d.grad)
 
 
+@fixes(
+    no_way_back,
+    "no way back (silent)",
+    "No error: PyTorch's own Legendre polynomial takes no part in autograd, so c and d would "
+    "never learn. Write the backward yourself.",
+)
 @checked(x=X)
 def no_way_back_fixed(x: float = 1.0) -> FourGradients:
     """Give it a way back: this is what custom layers are for."""
@@ -200,6 +226,13 @@ def methods_of_self(x: float = 1.0) -> float:
     return leaf.grad.item()
 
 
+@replaces(
+    methods_of_self,
+    "Tutorials from PyTorch's first years write `forward` and `backward` as ordinary methods, "
+    "keep tensors on `self`, and call an instance. The one the notes link to does not.",
+    "PyTorch refuses it today, in these words. Both are static methods, everything goes through "
+    "`ctx`, and you call `apply` on the class.",
+)
 @checked(x=X)
 def static_methods(x: float = 1.0) -> float:
     """Write both as static methods, keep x with ctx, and call apply."""

@@ -7,8 +7,9 @@ import numpy as np
 from lib.core.i18n import mark
 from lib.lessons.autograd.custom_function.lesson import Checked
 from lib.lessons.autograd.custom_function.views import Curves, Jacobians
-from lib.plots.cells import grid, layout, short
+from lib.plots.cells import grid, layout
 from lib.plots.figure import Figure
+from lib.plots.numbers import short
 from lib.plots.palette import CATEGORIES, GRID, MUTED, RAISED, TEXT
 
 # What is written in the pictures; a page passes its own, in its own language.

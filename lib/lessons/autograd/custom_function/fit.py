@@ -128,9 +128,6 @@ def fit_sine(layer: Layer = Legendre, degree: int = 3) -> Fit:
     Args:
         layer: one of ``FITS``.
         degree: the degree of the polynomial; the tutorial has 3.
-
-    Raises:
-        ValueError: for a setting out of range.
     """
     x = torch.linspace(-math.pi, math.pi, 2000)  # (2000,)
     y = torch.sin(x)

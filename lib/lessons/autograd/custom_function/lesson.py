@@ -51,9 +51,6 @@ def check_backward(
         upstream: the gradient that arrives at y, the same for all three.
         slope: the leaky ReLU's own, for negative numbers.
 
-    Raises:
-        ValueError: for a setting out of range.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradcheck.html
     """
     more = (slope,) if "Leaky" in layer.__name__ else ()  # what forward takes besides x

@@ -110,9 +110,6 @@ def learn_with_sign(
         surrogate: the slope that backward uses for sign, one of ``SURROGATES``.
         width: how far from its step a neuron still learns, for those of ``WITH_WIDTH``.
         seed: where the weights begin.
-
-    Raises:
-        ValueError: for a setting out of range.
     """
     torch.manual_seed(seed)
     model = SignNet(surrogate, width)

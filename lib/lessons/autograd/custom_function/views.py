@@ -77,11 +77,7 @@ class Curves(NamedTuple):
 
 @checked(layer=LAYER, upstream=UPSTREAM, slope=SLOPE)
 def curves(layer: Layer = LegendrePolynomial3, upstream: float = 1.0, slope: float = 0.1) -> Curves:
-    """Draw a layer, its backward and the finite differences, all in float64.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Draw a layer, its backward and the finite differences, all in float64."""
     more = (slope,) if "Leaky" in layer.__name__ else ()
     leaf = (torch.arange(-80, 81, dtype=torch.float64) / 40).requires_grad_()  # (161,)
     y = layer.apply(leaf, *more)  # (161,)
@@ -114,11 +110,7 @@ class Jacobians(NamedTuple):
 
 @checked(layer=LAYER, x=X, slope=SLOPE)
 def jacobians(layer: Layer = LegendrePolynomial3, x: float = 1.0, slope: float = 0.1) -> Jacobians:
-    """Compute the two tables that gradcheck compares, at the same three places.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Compute the two tables that gradcheck compares, at the same three places."""
     more = (slope,) if "Leaky" in layer.__name__ else ()
     leaf = torch.tensor([x - 0.7, x, x + 0.7], dtype=torch.float64, requires_grad=True)  # (3,)
     one_each = torch.eye(3, dtype=torch.float64)  # (3, 3)

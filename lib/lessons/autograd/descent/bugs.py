@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import torch
 
-from lib.core.bugs import Bug
-from lib.core.i18n import mark
+from lib.core.bugs import fixes
 from lib.core.rules import Between, checked
 from lib.lessons.autograd.descent.lesson import rosenbrock
 
@@ -37,6 +36,12 @@ def no_zero_grad(x: float = 2.0) -> Fit:
     return Fit(losses[0], losses[-1], w.item())
 
 
+@fixes(
+    no_zero_grad,
+    "no zero_grad (silent)",
+    "No error: backward() adds to the old gradient, so each step follows the sum of all slopes so "
+    "far and swings past the lowest place again and again.",
+)
 @checked(x=X)
 def no_zero_grad_fixed(x: float = 2.0) -> Fit:
     """Forget it before each backward."""
@@ -70,6 +75,12 @@ def step_before_backward(x: float = 2.0) -> Fit:
     return Fit(losses[0], losses[-1], w.item())
 
 
+@fixes(
+    step_before_backward,
+    "step before backward (silent)",
+    "No error: zero_grad() has set the gradient to None, and step() skips a weight without one. "
+    "Nothing ever moves; the loss stays what it was.",
+)
 @checked(x=X)
 def step_before_backward_fixed(x: float = 2.0) -> Fit:
     """Go back first, then step."""
@@ -104,6 +115,12 @@ def replaced_weights(x: float = 2.0) -> Fit:
     return Fit(losses[0], losses[-1], layer.weight.item())
 
 
+@fixes(
+    replaced_weights,
+    "weights replaced (silent)",
+    "No error: the optimizer keeps the tensors it was given. A new Parameter, such as a new last "
+    "layer, is unknown to it and never moves.",
+)
 @checked(x=X)
 def replaced_weights_fixed(x: float = 2.0) -> Fit:
     """Make the optimizer last."""
@@ -146,6 +163,12 @@ def rate_too_large(x: float = 2.0) -> Losses:
     return Losses(losses[:5], losses[-1], w.tolist())
 
 
+@fixes(
+    rate_too_large,
+    "rate far too large (silent)",
+    "No error: each step overshoots more than the one before. The loss passes the largest "
+    "float32, becomes inf and then nan, and nan never becomes a number again.",
+)
 @checked(x=X)
 def rate_too_large_fixed(x: float = 2.0) -> Losses:
     """Take a much smaller one."""
@@ -175,6 +198,12 @@ def not_a_leaf(x: float = 2.0) -> float:
     return w.item()
 
 
+@fixes(
+    not_a_leaf,
+    "not a leaf",
+    "An optimizer changes weights that you made. A tensor that came out of an operation keeps no "
+    "gradient, so it is refused.",
+)
 @checked(x=X)
 def not_a_leaf_fixed(x: float = 2.0) -> float:
     """Compute first, and ask for gradients last."""
@@ -202,6 +231,12 @@ def no_closure(x: float = 2.0) -> float:
     return w.item()
 
 
+@fixes(
+    no_closure,
+    "LBFGS without a closure",
+    "Within one step LBFGS looks at the loss several times, up to 25 by default, so it wants a "
+    "function that computes it: the closure.",
+)
 @checked(x=X)
 def no_closure_fixed(x: float = 2.0) -> float:
     """Tell it how to look again: it may do so many times in one step."""
@@ -217,63 +252,3 @@ def no_closure_fixed(x: float = 2.0) -> float:
     for _ in range(3):
         optimizer.step(closure)
     return w.item()
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("no zero_grad (silent)"),
-        no_zero_grad,
-        no_zero_grad_fixed,
-        mark(
-            "No error: backward() adds to the old gradient, so each step follows the sum of all "
-            "slopes so far and swings past the lowest place again and again."
-        ),
-    ),
-    Bug(
-        mark("step before backward (silent)"),
-        step_before_backward,
-        step_before_backward_fixed,
-        mark(
-            "No error: zero_grad() has set the gradient to None, and step() skips a weight "
-            "without one. Nothing ever moves; the loss stays what it was."
-        ),
-    ),
-    Bug(
-        mark("weights replaced (silent)"),
-        replaced_weights,
-        replaced_weights_fixed,
-        mark(
-            "No error: the optimizer keeps the tensors it was given. A new Parameter, such as a "
-            "new last layer, is unknown to it and never moves."
-        ),
-    ),
-    Bug(
-        mark("rate far too large (silent)"),
-        rate_too_large,
-        rate_too_large_fixed,
-        mark(
-            "No error: each step overshoots more than the one before. The loss passes the "
-            "largest float32, becomes inf and then nan, and nan never becomes a number again."
-        ),
-    ),
-    Bug(
-        mark("not a leaf"),
-        not_a_leaf,
-        not_a_leaf_fixed,
-        mark(
-            "An optimizer changes weights that you made. A tensor that came out of an operation "
-            "keeps no gradient, so it is refused."
-        ),
-    ),
-    Bug(
-        mark("LBFGS without a closure"),
-        no_closure,
-        no_closure_fixed,
-        mark(
-            "Within one step LBFGS looks at the loss several times, up to 25 by default, so it "
-            "wants a function that computes it: the closure."
-        ),
-    ),
-)

@@ -210,9 +210,6 @@ def descend(
         beta1: for Adam and AdamW: how long the mean of slopes remembers.
         beta2: for Adam and AdamW: how long the mean of their squares remembers.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/optim.html
     """
     w = torch.tensor([start_x, start_y], dtype=torch.float32, requires_grad=True)  # (2,)
@@ -251,9 +248,6 @@ def descend_by_closure(
         steps: how many steps to take.
         start_x: where to begin, the first of two weights.
         start_y: the second.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.LBFGS.html
     """

@@ -60,9 +60,6 @@ def landscape(surface: Surface = bowl, solid: bool = False) -> Landscape:
     Args:
         surface: one of ``SURFACES``.
         solid: only the square in the middle, as for a picture in three dimensions.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
     """
     half = 5.2 if surface is himmelblau else 3.2
     columns, wide, rows, tall = (65, 1.0, 65, 1.0) if solid else (161, 2.8, 81, 1.4)
@@ -96,9 +93,6 @@ def limit(method: Method = sgd, surface: Surface = bowl, momentum: float = 0.9) 
         method: one of ``OPTIMIZERS``.
         surface: one of ``SURFACES``; only the bowl and the ravine are equally curved everywhere.
         momentum: for momentum and Nesterov.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
     """
     if surface not in QUADRATIC:
         return Limit(None, None)

@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
+from lib.core.bugs import fixes, replaces
 from lib.core.rules import Between, checked
 
 X = Between(-3.0, 3.0)
@@ -22,6 +21,12 @@ def backward_twice(x: float = 1.0) -> np.ndarray:
     return leaf.grad.numpy()
 
 
+@fixes(
+    backward_twice,
+    "backward twice",
+    "The first backward() frees what the graph saved. `retain_graph=True` keeps it; most often "
+    "you want a new forward instead.",
+)
 @checked(x=X)
 def backward_twice_fixed(x: float = 1.0) -> np.ndarray:
     """Keep the graph for the second time; the gradients add up."""
@@ -40,6 +45,12 @@ def in_place_on_leaf(x: float = 1.0) -> np.ndarray:
     return leaf.detach().numpy()
 
 
+@fixes(
+    in_place_on_leaf,
+    "in place on a leaf",
+    "A leaf that is overwritten while PyTorch records could not receive its gradient. Optimizers "
+    "change weights under `torch.no_grad()`.",
+)
 @checked(x=X)
 def in_place_on_leaf_fixed(x: float = 1.0) -> np.ndarray:
     """Change it without recording, as an optimizer does."""
@@ -60,6 +71,12 @@ def changed_saved_tensor(x: float = 1.0) -> np.ndarray:
     return leaf.grad.numpy()
 
 
+@fixes(
+    changed_saved_tensor,
+    "saved tensor changed",
+    "Every tensor counts how often it was changed in place. backward() compares the count with "
+    "the one it saved.",
+)
 @checked(x=X)
 def changed_saved_tensor_fixed(x: float = 1.0) -> np.ndarray:
     """Make a new tensor instead."""
@@ -80,6 +97,12 @@ def backward_of_many(x: float = 1.0) -> np.ndarray:
     return leaf.grad.numpy()
 
 
+@fixes(
+    backward_of_many,
+    "many outputs",
+    "With several outputs you must say how much each one counts: `backward(v)`. Ones give the "
+    "gradient of their sum.",
+)
 @checked(x=X)
 def backward_of_many_fixed(x: float = 1.0) -> np.ndarray:
     """Say how much each of the four counts."""
@@ -111,6 +134,12 @@ def never_zeroed(x: float = 1.0) -> Fit:
     return Fit(losses[0], losses[-1], w.item())
 
 
+@fixes(
+    never_zeroed,
+    "never zeroed (silent)",
+    "No error: old gradients add to new ones, so every step is taken with the sum of all slopes "
+    "so far. Compare the losses.",
+)
 @checked(x=X)
 def never_zeroed_fixed(x: float = 1.0) -> Fit:
     """Forget the gradient after each step."""
@@ -149,6 +178,11 @@ def detached_by_mistake(x: float = 1.0) -> TwoWeights:
     return TwoWeights(first.item(), second.item(), loss.item())
 
 
+@fixes(
+    detached_by_mistake,
+    "detach (silent)",
+    "No error: nothing flows back past `detach()`, so the first weight never moves.",
+)
 @checked(x=X)
 def detached_by_mistake_fixed(x: float = 1.0) -> TwoWeights:
     """Leave the graph whole."""
@@ -173,6 +207,12 @@ def grad_of_non_leaf(x: float = 1.0) -> np.ndarray | None:
     return y.grad
 
 
+@fixes(
+    grad_of_non_leaf,
+    "grad of a middle tensor",
+    "Only leaves keep their gradient. A tensor in the middle gives None and a warning, unless you "
+    "call `retain_grad()` before backward().",
+)
 @checked(x=X)
 def grad_of_non_leaf_fixed(x: float = 1.0) -> np.ndarray | None:
     """Tell it beforehand to keep its gradient."""
@@ -202,6 +242,13 @@ def variable_and_data(x: float = 1.0) -> Slope:
     return Slope(type(leaf).__name__, leaf.grad.item(), 2 * (x + 2))
 
 
+@replaces(
+    variable_and_data,
+    "Old tutorials wrap tensors in `Variable` and change them through `.data`.",
+    "`Variable` has been an empty shell since PyTorch 0.4: what you get is a Tensor. Changing a "
+    "tensor through `.data` goes unnoticed, so backward computes with the changed number and "
+    "`x.grad` is silently wrong. Work on `x.detach().clone()`.",
+)
 @checked(x=X)
 def tensor_and_detach(x: float = 1.0) -> Slope:
     """Ask the tensor itself to record, and change a detached copy."""
@@ -212,78 +259,3 @@ def tensor_and_detach(x: float = 1.0) -> Slope:
     copy += 1
     out.backward()
     return Slope(type(leaf).__name__, leaf.grad.item(), 2 * (x + 2))
-
-
-BUGS = (
-    Bug(
-        mark("backward twice"),
-        backward_twice,
-        backward_twice_fixed,
-        mark(
-            "The first backward() frees what the graph saved. `retain_graph=True` keeps it; most "
-            "often you want a new forward instead."
-        ),
-    ),
-    Bug(
-        mark("in place on a leaf"),
-        in_place_on_leaf,
-        in_place_on_leaf_fixed,
-        mark(
-            "A leaf that is overwritten while PyTorch records could not receive its gradient. "
-            "Optimizers change weights under `torch.no_grad()`."
-        ),
-    ),
-    Bug(
-        mark("saved tensor changed"),
-        changed_saved_tensor,
-        changed_saved_tensor_fixed,
-        mark(
-            "Every tensor counts how often it was changed in place. backward() compares the "
-            "count with the one it saved."
-        ),
-    ),
-    Bug(
-        mark("many outputs"),
-        backward_of_many,
-        backward_of_many_fixed,
-        mark(
-            "With several outputs you must say how much each one counts: `backward(v)`. Ones "
-            "give the gradient of their sum."
-        ),
-    ),
-    Bug(
-        mark("never zeroed (silent)"),
-        never_zeroed,
-        never_zeroed_fixed,
-        mark(
-            "No error: old gradients add to new ones, so every step is taken with the sum of all "
-            "slopes so far. Compare the losses."
-        ),
-    ),
-    Bug(
-        mark("detach (silent)"),
-        detached_by_mistake,
-        detached_by_mistake_fixed,
-        mark("No error: nothing flows back past `detach()`, so the first weight never moves."),
-    ),
-    Bug(
-        mark("grad of a middle tensor"),
-        grad_of_non_leaf,
-        grad_of_non_leaf_fixed,
-        mark(
-            "Only leaves keep their gradient. A tensor in the middle gives None and a warning, "
-            "unless you call `retain_grad()` before backward()."
-        ),
-    ),
-)
-
-THEN = Then(
-    mark("Old tutorials wrap tensors in `Variable` and change them through `.data`."),
-    variable_and_data,
-    tensor_and_detach,
-    mark(
-        "`Variable` has been an empty shell since PyTorch 0.4: what you get is a Tensor. "
-        "Changing a tensor through `.data` goes unnoticed, so backward computes with the "
-        "changed number and `x.grad` is silently wrong. Work on `x.detach().clone()`."
-    ),
-)

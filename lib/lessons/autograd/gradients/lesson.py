@@ -149,9 +149,6 @@ def what_backward_leaves(
         no_grad: go forward without recording.
         steps: what ``chain`` does, such as ``("+ 2", "pow 2", "* 3", "mean")``.
 
-    Raises:
-        ValueError: for a setting out of range.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
     """
     keep, refused = Keep(detach, steps), ""
@@ -189,11 +186,7 @@ def walk_backward(
     no_grad: bool = False,
     steps: Steps = (),
 ) -> Graph:
-    """Record the graph of one forward, and what every node does in one backward.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Record the graph of one forward, and what every node does in one backward."""
     keep = Keep(detach, steps)
     leaf = keep.leaf("x", torch.full((n, n), float(x)))  # (n, n)
     with torch.set_grad_enabled(not no_grad):
@@ -213,11 +206,7 @@ class Requires(NamedTuple):
 
 @checked(x=X, n=N)
 def who_requires_grad(x: float = 1.0, n: int = 2) -> Requires:
-    """Ask each tensor of the notes whether it requires a gradient.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Ask each tensor of the notes whether it requires a gradient."""
     leaf = torch.full((n, n), float(x), requires_grad=True)  # (n, n)
     square = leaf**2
     with torch.no_grad():

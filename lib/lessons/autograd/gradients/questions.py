@@ -81,11 +81,7 @@ class Guesses(NamedTuple):
 def guesses(
     expression: Expression = mean_of_square, x: float = 1.0, n: int = 2, steps: Steps = ()
 ) -> Guesses:
-    """Return the right answers and the likely wrong ones as numbers.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Return the right answers and the likely wrong ones as numbers."""
     exact = formula(expression, x, n, steps)
     *inner, end = exact.factors
     right, without_end = exact.slope, multiply(inner)

@@ -120,11 +120,7 @@ class Formula(NamedTuple):
 def formula(
     expression: Expression = mean_of_square, x: float = 1.0, n: int = 2, steps: Steps = ()
 ) -> Formula:
-    """Work out the slope by the chain rule, without PyTorch.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Work out the slope by the chain rule, without PyTorch."""
     operations, end = split(AS_STEPS.get(expression, steps))
     value, factors = np.float64(x), []
     with np.errstate(all="ignore"):
@@ -208,9 +204,6 @@ def numerical_gradient(
     Returns:
         The central differences in float64, (n, n).
 
-    Raises:
-        ValueError: for a setting out of range.
-
     Source: https://docs.pytorch.org/docs/stable/notes/gradcheck.html
     """
     h, keep = 1e-6, Keep(steps=steps)
@@ -267,11 +260,7 @@ def curve(
     no_grad: bool = False,
     steps: Steps = (),
 ) -> Curve:
-    """Let ``x[0, 0]`` run while the other elements stay, and hold ``x.grad[0, 0]`` against it.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Let ``x[0, 0]`` run while the other elements stay, and hold ``x.grad[0, 0]`` against it."""
     left = what_backward_leaves(
         expression,
         x,

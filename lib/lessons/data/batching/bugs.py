@@ -4,16 +4,8 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, SequentialSampler, TensorDataset
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
+from lib.core.bugs import fixes, replaces
 from lib.datasets.fashion_mnist import fashion_mnist
-from lib.lessons.data.batching.bugs_silent import (
-    nothing_left,
-    nothing_left_fixed,
-    sorted_without_shuffle,
-    sorted_without_shuffle_fixed,
-)
-from lib.lessons.data.batching.bugs_spawn import dataset_in_main, dataset_in_main_fixed
 
 # --- tensors of unequal length --------------------------------------------------------------------
 
@@ -27,6 +19,11 @@ def unequal_lengths() -> int:
     return len(train_ds)
 
 
+@fixes(
+    unequal_lengths,
+    "unequal lengths",
+    "A sample is one entry of every tensor, so all of them need the same length.",
+)
 def unequal_lengths_fixed() -> int:
     """Cut both from the same places."""
     images, labels = fashion_mnist()
@@ -47,6 +44,11 @@ def unequal_shapes() -> tuple[int, ...]:
     return tuple(xb.shape)
 
 
+@fixes(
+    unequal_shapes,
+    "unequal shapes",
+    "A batch is one tensor, stacked from the samples. `collate_fn` says how else.",
+)
 def unequal_shapes_fixed() -> tuple[int, ...]:
     """Fill the short ones up with zeros; collate_fn is what makes a batch of samples."""
     sentences = [torch.ones(3), torch.ones(5), torch.ones(4)]
@@ -70,6 +72,11 @@ def shuffle_and_sampler() -> int:
     return len(train_dl)
 
 
+@fixes(
+    shuffle_and_sampler,
+    "shuffle and sampler",
+    "Both say in which order the samples come. `shuffle=True` is a `RandomSampler`.",
+)
 def shuffle_and_sampler_fixed() -> int:
     """Let the sampler alone say in which order."""
     train_ds = TensorDataset(torch.arange(32))
@@ -91,6 +98,11 @@ def method_next() -> tuple[int, ...]:
     return tuple(images.shape)
 
 
+@replaces(
+    method_next,
+    "The notes, and many old tutorials, take a batch with `dataiter.next()`.",
+    "The method is gone. `next(dataiter)` works with every iterator, then as now.",
+)
 def function_next() -> tuple[int, ...]:
     """Look at one batch as every iterator of Python is asked for its next."""
     images, labels = fashion_mnist(train=False)
@@ -99,61 +111,3 @@ def function_next() -> tuple[int, ...]:
     dataiter = iter(test_loader)
     images, labels = next(dataiter)  # (20, 28, 28), (20,)
     return tuple(images.shape)
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("unequal lengths"),
-        unequal_lengths,
-        unequal_lengths_fixed,
-        mark("A sample is one entry of every tensor, so all of them need the same length."),
-    ),
-    Bug(
-        mark("unequal shapes"),
-        unequal_shapes,
-        unequal_shapes_fixed,
-        mark("A batch is one tensor, stacked from the samples. `collate_fn` says how else."),
-    ),
-    Bug(
-        mark("shuffle and sampler"),
-        shuffle_and_sampler,
-        shuffle_and_sampler_fixed,
-        mark("Both say in which order the samples come. `shuffle=True` is a `RandomSampler`."),
-    ),
-    Bug(
-        mark("dataset in the main script"),
-        dataset_in_main,
-        dataset_in_main_fixed,
-        mark(
-            "A worker that is not a copy of your process has to find the dataset's class, so it "
-            "runs your script again, down to the loader, which would start a worker ... Put what "
-            'starts workers under `if __name__ == "__main__":`. Both scripts are run for real.'
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("sorted labels (silent)"),
-        sorted_without_shuffle,
-        sorted_without_shuffle_fixed,
-        mark(
-            "No error. Each stretch of batches holds one class, so the network forgets all others "
-            "and says what it saw last. `shuffle=True` mixes them; the rest is the same."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("drop_last, little data (silent)"),
-        nothing_left,
-        nothing_left_fixed,
-        mark("No error: fewer samples than one batch, and the loop runs not even once."),
-    ),
-)
-
-THEN = Then(
-    mark("The notes, and many old tutorials, take a batch with `dataiter.next()`."),
-    method_next,
-    function_next,
-    mark("The method is gone. `next(dataiter)` works with every iterator, then as now."),
-)

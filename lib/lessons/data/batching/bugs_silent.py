@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from lib.core.bugs import fixes
 from lib.datasets.fashion_mnist import fashion_mnist
 
 # --- sorted labels without shuffle (silent) -------------------------------------------------------
@@ -43,6 +44,13 @@ def sorted_without_shuffle() -> Learned:
     return Learned(right.item(), len(says.unique()), first)
 
 
+@fixes(
+    sorted_without_shuffle,
+    "sorted labels (silent)",
+    "No error. Each stretch of batches holds one class, so the network forgets all others and "
+    "says what it saw last. `shuffle=True` mixes them; the rest is the same.",
+    heavy=True,
+)
 def sorted_without_shuffle_fixed() -> Learned:
     """Learn from the same pictures, mixed."""
     images, labels = fashion_mnist()
@@ -94,6 +102,11 @@ def nothing_left() -> Steps:
     return Steps(len(train_dl), steps, abs(model.weight.item() - before))
 
 
+@fixes(
+    nothing_left,
+    "drop_last, little data (silent)",
+    "No error: fewer samples than one batch, and the loop runs not even once.",
+)
 def nothing_left_fixed() -> Steps:
     """Keep it; a smaller batch is a batch."""
     torch.manual_seed(0)

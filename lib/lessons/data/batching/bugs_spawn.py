@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from lib.core.bugs import fixes
+
 
 def dataset_in_main() -> str:
     """Start a worker from a script, the way Windows and macOS start one."""
@@ -23,6 +25,14 @@ print(next(iter(train_dl)))
     return run_script(script)
 
 
+@fixes(
+    dataset_in_main,
+    "dataset in the main script",
+    "A worker that is not a copy of your process has to find the dataset's class, so it runs your "
+    "script again, down to the loader, which would start a worker ... Put what starts workers "
+    'under `if __name__ == "__main__":`. Both scripts are run for real.',
+    heavy=True,
+)
 def dataset_in_main_fixed() -> str:
     """Keep the loop from running again in the worker, which reads the script anew."""
     script = """

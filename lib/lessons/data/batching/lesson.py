@@ -162,9 +162,6 @@ def two_epochs(
         drop_last: whether it leaves out a last batch that is not full.
         seed: where PyTorch's random numbers begin, once for both epochs.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/data.html
     """
     images, labels = data(samples)

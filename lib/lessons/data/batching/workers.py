@@ -107,9 +107,6 @@ def measure(
         prefetch_factor: how many batches each worker is asked for ahead of time.
         measurement: which measurement it is: every one differs a little.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/data.html#multi-process-data-loading
     """
     train_dl = DataLoader(

@@ -54,9 +54,6 @@ def normalize_batch(
 ) -> Normalized:
     """Cut eight pieces out of a picture and normalize them as one batch.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.Normalize.html
     """
     torch.manual_seed(0)

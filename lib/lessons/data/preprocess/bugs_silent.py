@@ -6,6 +6,7 @@ import cv2
 import torch
 from torchvision.transforms import v2
 
+from lib.core.bugs import fixes
 from lib.datasets.assets import asset
 from lib.datasets.images import picture
 from lib.lessons.data.preprocess.steps import MEAN, STD
@@ -40,6 +41,12 @@ def normalize_unscaled() -> Spread:
     return spread(chain(picture("chelsea")))
 
 
+@fixes(
+    normalize_unscaled,
+    "normalize before scaling (silent)",
+    "No error: the mean and std of 0 to 1 are used on 0 to 255, so the numbers that reach the "
+    "network are far too large.",
+)
 def normalize_unscaled_fixed() -> Spread:
     """Scale them to 0 to 1 on the way."""
     floats = v2.ToDtype(torch.float32, scale=True)
@@ -57,6 +64,12 @@ def array_passes() -> Spread:
     return spread(torch.from_numpy(chain(picture("chelsea"))))
 
 
+@fixes(
+    array_passes,
+    "no ToImage (silent)",
+    "No error: the transforms work on tensors and Pillow's pictures, and let everything else "
+    "pass, a NumPy array as well. Nothing was resized, scaled or normalized.",
+)
 def array_passes_fixed() -> Spread:
     """Tell the transforms that it is a picture."""
     resize, floats = v2.Resize((64, 64)), v2.ToDtype(torch.float32, scale=True)
@@ -76,6 +89,12 @@ def jitter_after_normalize() -> Spread:
     return spread(chain(picture("chelsea")))
 
 
+@fixes(
+    jitter_after_normalize,
+    "jitter after normalize (silent)",
+    "No error: ColorJitter takes floats for colors from 0 to 1 and cuts off the rest. After "
+    "Normalize, that is every number below the mean.",
+)
 def jitter_after_normalize_fixed() -> Spread:
     """Change the brightness first."""
     torch.manual_seed(0)
@@ -103,6 +122,12 @@ def blue_for_red() -> Channels:
     return Channels(*planes.float().mean(dim=(1, 2)).tolist())
 
 
+@fixes(
+    blue_for_red,
+    "blue for red (silent)",
+    "No error: OpenCV reads blue, green, red. A ginger cat has more red than blue; the means "
+    "tell. Above, under *views*, you can see it.",
+)
 def blue_for_red_fixed() -> Channels:
     """Turn OpenCV's blue, green, red around first."""
     image = cv2.imread(str(asset("chelsea.jpg")))  # (H, W, 3)
@@ -130,6 +155,12 @@ def shown_normalized() -> Shown:
     return Shown(clipped.item(), (shown - right).abs().mean().item())
 
 
+@fixes(
+    shown_normalized,
+    "shown normalized (silent)",
+    "No error, at most a note: a viewer cuts floats off at 0 and 1, and with them whatever was "
+    "darker than the mean. Undo Normalize to look at a picture.",
+)
 def shown_normalized_fixed() -> Shown:
     """Multiply by std and add the mean back first."""
     right = v2.functional.to_dtype(v2.functional.to_image(picture("chelsea")), scale=True)
@@ -161,6 +192,12 @@ def one_draw_for_all() -> Turned:
     return Turned(tuple(turned.shape), len(turned.unique(dim=0)))
 
 
+@fixes(
+    one_draw_for_all,
+    "one draw for a batch (silent)",
+    "No error: a random transform draws once for what it is given. Given a batch, it turns all "
+    "its pictures the same way. Augment in the data set, not in the wrapper.",
+)
 def one_draw_for_all_fixed() -> Turned:
     """Augment each picture by itself, as a data set does before the batch is made."""
     torch.manual_seed(0)

@@ -7,6 +7,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from torchvision import transforms
 from torchvision.transforms import v2
 
+from lib.core.bugs import replaces
 from lib.datasets.images import picture
 
 
@@ -29,6 +30,12 @@ def to_tensor_then() -> Floats:
     return Floats(tuple(x.shape), str(x.dtype), x.min().item(), x.max().item(), apart)
 
 
+@replaces(
+    to_tensor_then,
+    "Older tutorials begin every chain with `transforms.ToTensor()`.",
+    "The old one still runs and says nothing; its twin in v2 warns. Two steps say what the one "
+    "did: `ToImage` moves the channel to the front, `ToDtype` scales 0 to 255 to 0 to 1.",
+)
 def to_tensor_now() -> Floats:
     """Do the same in two steps, and compare with the old ToTensor."""
     photo = picture("chelsea")  # (H, W, 3), uint8
@@ -56,6 +63,13 @@ def notes_get_data() -> Loaders:
     return Loaders(len(train_dl), len(xb), len(valid_dl), len(valid_xb))
 
 
+@replaces(
+    notes_get_data,
+    "The notes call `get_data(train_ds, valid_ds, bs)`, and do not give it.",
+    "It is from PyTorch's tutorial *What is torch.nn really?*: two DataLoaders. The training set "
+    "is shuffled; the validation set is not, and its batches are twice as large, since nothing "
+    "has to be kept for a way back.",
+)
 def tutorials_get_data() -> Loaders:
     """Write out what the tutorial's get_data does."""
     train_ds = TensorDataset(torch.rand(100, 784), torch.zeros(100))

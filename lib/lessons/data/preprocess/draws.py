@@ -39,9 +39,6 @@ def draw(image: str | bytes = "chelsea", steps: Steps = FIRST_CHAIN, seed: int =
         image: a picture that ``picture`` knows.
         steps: names from ``STEPS``, in the order they are taken.
         seed: set once, before the first draw.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
     """
     torch.manual_seed(seed)
     start = picture(image)  # (H, W, 3)

@@ -80,9 +80,6 @@ def load(wrap: bool = True, bs: int = 64) -> Batches:
         wrap: whether the loaders are wrapped in ``WrappedDataLoader``.
         bs: the batch size of ``get_data``.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html
     """
     torch.manual_seed(0)

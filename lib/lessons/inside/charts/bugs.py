@@ -6,15 +6,7 @@ from typing import NamedTuple
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from lib.core.bugs import Bug
-from lib.core.i18n import mark
-from lib.lessons.inside.charts.bugs_closed import never_closed, never_closed_fixed
-from lib.lessons.inside.charts.bugs_loud import (
-    channels_last,
-    channels_last_fixed,
-    labels_short,
-    labels_short_fixed,
-)
+from lib.core.bugs import fixes
 from lib.lessons.inside.charts.bugs_read import Chart, read
 
 # --- two runs in one folder -----------------------------------------------------------------------
@@ -31,6 +23,14 @@ def two_runs_one_folder() -> Chart:
         return read(f"{runs}/fashion_mnist_experiment_1")
 
 
+@fixes(
+    two_runs_one_folder,
+    "two runs, one folder (silent)",
+    "No error. A folder is a run: TensorBoard draws all files in it as one line, which runs to "
+    "the end, back to the start and to the end again: a zigzag. Without a name, `SummaryWriter()` "
+    "makes a new folder each time.",
+    heavy=True,
+)
 def two_runs_one_folder_fixed() -> Chart:
     """Give every run a folder of its own, named after what is special about it."""
     with tempfile.TemporaryDirectory() as runs:
@@ -57,6 +57,13 @@ def step_starts_over() -> Chart:
         return read(runs)
 
 
+@fixes(
+    step_starts_over,
+    "step starts over (silent)",
+    "No error. `i` begins with 0 in every epoch, so three epochs lie on top of each other. `epoch "
+    "* len(trainloader) + i` counts on.",
+    heavy=True,
+)
 def step_starts_over_fixed() -> Chart:
     """Count on through the epochs, as the notes do."""
     with tempfile.TemporaryDirectory() as runs:
@@ -90,6 +97,13 @@ def misspelled_tag() -> Charts:
         return charts(runs, "cnn", "mlp")
 
 
+@fixes(
+    misspelled_tag,
+    "misspelled tag (silent)",
+    "No error. A tag is a chart: a tag with a slip is one more chart, with one run in it, and "
+    "there is nothing left to compare.",
+    heavy=True,
+)
 def misspelled_tag_fixed() -> Charts:
     """Write it once."""
     tag = "training loss"
@@ -110,69 +124,3 @@ def charts(runs: str, *names: str) -> Charts:
     tags = [EventAccumulator(f"{runs}/{name}").Reload().Tags()["scalars"] for name in names]
     every = sorted({tag for found in tags for tag in found})
     return Charts(tuple(every), tuple(sum(tag in found for found in tags) for tag in every))
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("two runs, one folder (silent)"),
-        two_runs_one_folder,
-        two_runs_one_folder_fixed,
-        mark(
-            "No error. A folder is a run: TensorBoard draws all files in it as one line, which "
-            "runs to the end, back to the start and to the end again: a zigzag. Without a name, "
-            "`SummaryWriter()` makes a new folder each time."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("step starts over (silent)"),
-        step_starts_over,
-        step_starts_over_fixed,
-        mark(
-            "No error. `i` begins with 0 in every epoch, so three epochs lie on top of each other. "
-            "`epoch * len(trainloader) + i` counts on."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("never closed (silent)"),
-        never_closed,
-        never_closed_fixed,
-        mark(
-            "`add_scalar` only puts a point into a queue of `max_queue=10`; a thread takes it out "
-            "and writes it. What is still in the queue when the program ends is lost: the last "
-            "few points, another number each time. `close()`, `flush()` and `with` wait until the "
-            "queue is empty. The program is really run and really killed."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("misspelled tag (silent)"),
-        misspelled_tag,
-        misspelled_tag_fixed,
-        mark(
-            "No error. A tag is a chart: a tag with a slip is one more chart, with one run in it, "
-            "and there is nothing left to compare."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("channels last"),
-        channels_last,
-        channels_last_fixed,
-        mark(
-            "`add_image` takes (channels, height, width), as PyTorch has it. With 28 channels of "
-            "3 numbers it does not know what to do. `dataformats` says what the axes are."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("a label too few"),
-        labels_short,
-        labels_short_fixed,
-        mark("Every row of the features is a point, and every point needs its label."),
-        heavy=True,
-    ),
-)

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from lib.core.bugs import fixes
 from lib.lessons.inside.charts.bugs_read import read
 
 
@@ -31,6 +32,15 @@ os._exit(1)  # out of memory, time is up, the kernel is restarted
     return killed(program)
 
 
+@fixes(
+    never_closed,
+    "never closed (silent)",
+    "`add_scalar` only puts a point into a queue of `max_queue=10`; a thread takes it out and "
+    "writes it. What is still in the queue when the program ends is lost: the last few points, "
+    "another number each time. `close()`, `flush()` and `with` wait until the queue is empty. The "
+    "program is really run and really killed.",
+    heavy=True,
+)
 def never_closed_fixed() -> Found:
     """Let `with` close each writer, which waits until everything is in the file."""
     program = """

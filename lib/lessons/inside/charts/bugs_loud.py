@@ -5,6 +5,8 @@ import tempfile
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
+from lib.core.bugs import fixes
+
 # --- a picture with its channels last -------------------------------------------------------------
 
 
@@ -16,6 +18,13 @@ def channels_last() -> str:
     return "written"
 
 
+@fixes(
+    channels_last,
+    "channels last",
+    "`add_image` takes (channels, height, width), as PyTorch has it. With 28 channels of 3 "
+    "numbers it does not know what to do. `dataformats` says what the axes are.",
+    heavy=True,
+)
 def channels_last_fixed() -> str:
     """Say in which order the axes are."""
     picture = torch.zeros(28, 28, 3, dtype=torch.uint8)  # (H, W, C)
@@ -35,6 +44,12 @@ def labels_short() -> str:
     return "written"
 
 
+@fixes(
+    labels_short,
+    "a label too few",
+    "Every row of the features is a point, and every point needs its label.",
+    heavy=True,
+)
 def labels_short_fixed() -> str:
     """Write one name for each row."""
     features = torch.zeros(4, 32)

@@ -15,10 +15,6 @@ RATES = (0.0003, 0.003, 0.01, 0.03, 0.1, 0.5)
 BATCH_SIZES = (16, 64)
 
 
-class Amount(Between):
-    """How much a run has to do; tests take the least, since more shows nothing new."""
-
-
 class Logged(NamedTuple):
     """What a run has written.
 
@@ -44,9 +40,9 @@ def get_data(train: bool, count: int) -> TensorDataset:
 @checked(
     rate=OneOf(*RATES),
     batch_size=OneOf(*BATCH_SIZES),
-    epochs=Amount(1, 5),
-    pictures=Amount(320, 4000),
-    points=Amount(10, 500),
+    epochs=Between(1, 5, costly=1),
+    pictures=Between(320, 4000, costly=320),
+    points=Between(10, 500, costly=10),
     every=Between(1, 20),
     seed=Between(0, 9),
 )
@@ -73,9 +69,6 @@ def log_run(
         every: over how many batches the running loss is averaged.
         seed: where the random numbers begin.
         log_dir: the folder to write to.
-
-    Raises:
-        ValueError: for a setting out of range.
 
     Source: https://docs.pytorch.org/tutorials/intermediate/tensorboard_tutorial.html
     """

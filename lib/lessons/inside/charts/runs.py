@@ -50,11 +50,7 @@ def rates(seed: int) -> tuple[float, ...]:
 
 @checked(batch_size=OneOf(*BATCH_SIZES), seed=SEEDS)
 def six_runs(batch_size: int = 16, seed: int = 0) -> Runs:
-    """Train and write six runs, which differ in the rate only, and read back what was written.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
-    """
+    """Train and write six runs, which differ in the rate only, and read back what was written."""
     from lib.tensorboard.reader import read_run  # noqa: PLC0415 - what reads is slow to import
 
     begin = time.perf_counter()
@@ -88,9 +84,6 @@ def placed_by_tsne(
     """Return the points of one run's embedding as t-SNE places them, (n, dimensions).
 
     The run is made again: that is quicker than sending its features to and fro.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
     """
     from lib.tensorboard.reader import read_run  # noqa: PLC0415
 

@@ -43,9 +43,6 @@ class Border(NamedTuple):
 def borders(image: str | bytes = "camera", kernel: Kernel = SOBEL_X) -> tuple[Border, ...]:
     """Measure how far OpenCV and PyTorch are apart, for every border.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.opencv.org/4.x/d2/de8/group__core__array.html
     """
     img = gray(image).astype(np.float32) / 255  # (H, W)

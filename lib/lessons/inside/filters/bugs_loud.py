@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from lib.core.bugs import fixes
 from lib.datasets.images import picture
 
 
@@ -28,6 +29,12 @@ def weights_to_numpy() -> Shapes:
     return Shapes(w[0][0].shape, cv2.filter2D(img, -1, w[0][0]).shape)
 
 
+@fixes(
+    weights_to_numpy,
+    "weights to NumPy",
+    "A weight takes part in gradients, and NumPy knows none. `.detach()` gives the same memory "
+    "without them; the notes' `.data` does, too.",
+)
 def weights_to_numpy_fixed() -> Shapes:
     """Take them out of the graph first."""
     img = picture("fashion 3")[..., 0] / np.float32(255)  # (28, 28)
@@ -49,6 +56,12 @@ def padding_forgotten() -> float:
     return float(round(np.abs(opencv - y).max(), 5))
 
 
+@fixes(
+    padding_forgotten,
+    "padding forgotten",
+    "Without `padding` the layer gives a smaller map than `filter2D`. Half the kernel on each "
+    'side, `padding=1` for 3 by 3, keeps the size; `padding="same"` finds it.',
+)
 def padding_forgotten_fixed() -> float:
     """Pad by half the kernel: 1 for 3 by 3."""
     img = picture("fashion 3")[..., 0] / np.float32(255)  # (28, 28)
@@ -69,6 +82,12 @@ def wrap_refused() -> tuple[int, ...]:
     return tuple(cv2.filter2D(img, -1, mean, borderType=cv2.BORDER_WRAP).shape)
 
 
+@fixes(
+    wrap_refused,
+    "filter2D does not wrap",
+    'PyTorch has `padding_mode="circular"`, and OpenCV has `BORDER_WRAP`, but not for `filter2D`. '
+    "Make the border first, then cut it off.",
+)
 def wrap_refused_fixed() -> tuple[int, ...]:
     """Make the border by hand, and cut it off afterwards."""
     img = picture("fashion 3")[..., 0] / np.float32(255)  # (28, 28)

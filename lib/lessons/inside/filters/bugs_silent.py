@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from lib.core.bugs import fixes
 from lib.datasets.assets import asset
 from lib.datasets.images import picture
 from lib.lessons.inside.filters.color import MEAN, STD, color_filters
@@ -33,6 +34,13 @@ def negatives_cut() -> Edges:
     return Edges(float(edges.min()), float(edges.max()), float((edges == 0).mean()))
 
 
+@fixes(
+    negatives_cut,
+    "negatives cut off (silent)",
+    "No error: `ddepth=-1` means the same dtype as the input, and uint8 has no negative numbers: "
+    "every edge from bright to dark becomes 0. Ask for `cv2.CV_32F`. The notes' `-1` works, since "
+    "their picture is made of floats.",
+)
 def negatives_cut_fixed() -> Edges:
     """Ask for floats."""
     img = cv2.cvtColor(picture("camera"), cv2.COLOR_RGB2GRAY)  # (H, W), uint8
@@ -65,6 +73,12 @@ def blue_first() -> Off:
     return Off(given.abs().mean().item(), (given - right).abs().mean().item())
 
 
+@fixes(
+    blue_first,
+    "blue first (silent)",
+    "No error: OpenCV reads blue, green, red; the filters learned red, green, blue. The weights "
+    "for red are multiplied with blue.",
+)
 def blue_first_fixed() -> Off:
     """Put red first."""
     image = cv2.imread(str(asset("chelsea.jpg")))  # (H, W, 3)
@@ -96,6 +110,13 @@ def flipped_kernel() -> Slopes:
     return Slopes(slope.item(), laplacian.item())
 
 
+@fixes(
+    flipped_kernel,
+    "flipped kernel (silent)",
+    "No error: `conv2d` and `filter2D` do not turn the kernel. One made for mathematics' "
+    "convolution gives the opposite sign, and one that is the same after half a turn, such as the "
+    "Laplacian, hides it. Turn it with `.flip(2, 3)`.",
+)
 def flipped_kernel_fixed() -> Slopes:
     """Turn them by half a turn, as convolution does."""
     x = torch.tensor([1.0, 2, 4]).repeat(1, 1, 3, 1)  # (1, 1, 3, 3)
@@ -129,6 +150,12 @@ def another_border() -> Apart:
     return apart(nn.Conv2d(1, 1, 3, padding=1, bias=False))
 
 
+@fixes(
+    another_border,
+    "another border (silent)",
+    "No error: `filter2D` reflects at the edge, `padding=1` adds zeros. Only the outermost pixels "
+    "differ, so nobody notices. Say the border on both sides.",
+)
 def another_border_fixed() -> Apart:
     """Reflect at the edge, as filter2D does."""
     return apart(nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect", bias=False))

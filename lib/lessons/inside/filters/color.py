@@ -47,9 +47,6 @@ def color_filters(image: str | bytes = "chelsea", number: int = 0) -> Colored:
         image: a picture that ``picture`` knows.
         number: which of the 32 filters.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/vision/stable/models/mobilenetv2.html
     """
     with safe_open(asset("mobilenet_v2.safetensors"), "pt") as file:

@@ -36,9 +36,6 @@ class Answers(NamedTuple):
 def answer_edges(kernel: Kernel = SOBEL_X) -> Answers:
     """Show a kernel four edges, and measure how strongly it answers.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html
     """
     row, column = np.mgrid[:SIDE, :SIDE]  # (13, 13) each

@@ -6,9 +6,8 @@ import numpy as np
 
 from lib.core.i18n import mark
 from lib.lessons.inside.filters.steps import OUT, Walk, number
-from lib.plots.cells import grid, layout
+from lib.plots.cells import COVERED, NOW, READY, grid, layout, overlay
 from lib.plots.figure import Figure
-from lib.plots.overlay import COVERED, NOW, READY, overlay
 from lib.plots.palette import MUTED, TEXT
 
 WORDS = {

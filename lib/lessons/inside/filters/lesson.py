@@ -59,9 +59,6 @@ def compare(
         kernel: 3 by 3 or 5 by 5 numbers.
         border: how OpenCV goes on beyond the edge of the picture.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     """
     pixels = gray(image)  # (H, W), uint8

@@ -19,11 +19,7 @@ LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
 PIXELS, BATCH = 28, 40
 
 
-class FilterEpochs(Between):
-    """How many epochs to train. A rule of its own, since training takes long."""
-
-
-EPOCHS = FilterEpochs(0, 3)
+EPOCHS = Between(0, 3, costly=0)
 
 
 class Net(nn.Module):
@@ -124,9 +120,6 @@ def first_layer(image: str | bytes = "fashion 3", kernel_size: int = 5, epochs: 
         kernel_size: of the first layer.
         epochs: how long the network is trained.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     """
     img = seen_by_network(image)  # (28, 28)
@@ -190,9 +183,6 @@ def hooked(
         layer: the name of the layer to look at.
         kernel_size: of the first layer.
         epochs: how long the network is trained.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.register_forward_hook
     """

@@ -65,9 +65,6 @@ def mystery(image: str | bytes, border: str, size: int, chosen: str) -> Mystery:
     """Send a picture through a preset that is not the chosen one.
 
     Presets that make the same of this picture are no answers beside the right one.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
     """
     img = gray(image).astype(np.float32) / 255  # (H, W)
     others = [name for name in NAMES if name not in (chosen, "identity")]

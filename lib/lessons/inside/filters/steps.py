@@ -69,9 +69,6 @@ def walk(
         border: how the picture goes on beyond its edge, in OpenCV's words.
         down: where the piece is, in percent from the top.
         across: the same from the left.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
     """
     img = gray(image) / 255  # (H, W), from 0 to 1
     w = np.array(kernel, dtype=float)  # (k, k)

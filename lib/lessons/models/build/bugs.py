@@ -5,8 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import nn, optim
 
-from lib.core.bugs import Bug
-from lib.core.i18n import mark
+from lib.core.bugs import fixes
 
 # --- in_features that do not fit ------------------------------------------------------------------
 
@@ -23,6 +22,12 @@ def in_features_wrong() -> tuple[int, ...]:
     return tuple(model(torch.rand(4, 1, 28, 28)).shape)
 
 
+@fixes(
+    in_features_wrong,
+    "in_features wrong",
+    "In the message, the first pair is what arrives, batch by features, the second is what the "
+    "layer takes. The builder above computes the number that fits.",
+)
 def in_features_wrong_fixed() -> tuple[int, ...]:
     """Count what arrives: 8 channels of 14 by 14."""
     torch.manual_seed(0)
@@ -82,6 +87,13 @@ def plain_list() -> Known:
     )
 
 
+@fixes(
+    plain_list,
+    "layers in a plain list (silent)",
+    "No error: a module only finds the modules that are its attributes, not those in a list. "
+    "Their weights are used but never trained, saved or moved to a GPU. `nn.ModuleList` is a list "
+    "it looks into.",
+)
 def plain_list_fixed() -> Known:
     """Train a network that keeps its layers in an nn.ModuleList."""
 
@@ -129,6 +141,12 @@ def super_forgotten() -> tuple[int, ...]:
     return tuple(Net()(torch.rand(4, 784)).shape)
 
 
+@fixes(
+    super_forgotten,
+    "super() forgotten",
+    "`nn.Module` keeps a register of layers, which its `__init__` makes. Without it, there is "
+    "nothing a layer could be written into.",
+)
 def super_forgotten_fixed() -> tuple[int, ...]:
     """Call super().__init__() first."""
 
@@ -156,6 +174,12 @@ def batch_swallowed() -> tuple[int, ...]:
     return tuple(linear(x).shape)
 
 
+@fixes(
+    batch_swallowed,
+    "flatten swallows the batch",
+    "`view(-1)` and `Flatten(0)` put all samples into one row. `view(x.size(0), -1)` and "
+    "`Flatten()` keep the first axis.",
+)
 def batch_swallowed_fixed() -> tuple[int, ...]:
     """Keep the first axis, as the notes do."""
     torch.manual_seed(0)
@@ -194,6 +218,12 @@ def used_twice() -> Shared:
     return Shared(sum(p.numel() for p in model.parameters()), same)
 
 
+@fixes(
+    used_twice,
+    "one layer used twice (silent)",
+    "No error: both places share one set of weights, and the network is smaller than it looks. "
+    "With a ReLU that is fine, since it has none.",
+)
 def used_twice_fixed() -> Shared:
     """Make a new linear layer each time; the ReLU has no weights, so one will do."""
     relu = nn.ReLU()
@@ -206,53 +236,3 @@ def used_twice_fixed() -> Shared:
     )
     same = model[0].weight is model[2].weight
     return Shared(sum(p.numel() for p in model.parameters()), same)
-
-
-BUGS = (
-    Bug(
-        mark("in_features wrong"),
-        in_features_wrong,
-        in_features_wrong_fixed,
-        mark(
-            "In the message, the first pair is what arrives, batch by features, the second is "
-            "what the layer takes. The builder above computes the number that fits."
-        ),
-    ),
-    Bug(
-        mark("layers in a plain list (silent)"),
-        plain_list,
-        plain_list_fixed,
-        mark(
-            "No error: a module only finds the modules that are its attributes, not those in a "
-            "list. Their weights are used but never trained, saved or moved to a GPU. "
-            "`nn.ModuleList` is a list it looks into."
-        ),
-    ),
-    Bug(
-        mark("super() forgotten"),
-        super_forgotten,
-        super_forgotten_fixed,
-        mark(
-            "`nn.Module` keeps a register of layers, which its `__init__` makes. Without it, "
-            "there is nothing a layer could be written into."
-        ),
-    ),
-    Bug(
-        mark("flatten swallows the batch"),
-        batch_swallowed,
-        batch_swallowed_fixed,
-        mark(
-            "`view(-1)` and `Flatten(0)` put all samples into one row. `view(x.size(0), -1)` and "
-            "`Flatten()` keep the first axis."
-        ),
-    ),
-    Bug(
-        mark("one layer used twice (silent)"),
-        used_twice,
-        used_twice_fixed,
-        mark(
-            "No error: both places share one set of weights, and the network is smaller than it "
-            "looks. With a ReLU that is fine, since it has none."
-        ),
-    ),
-)

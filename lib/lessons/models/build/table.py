@@ -104,9 +104,6 @@ def graph(layers: Layers = NOTES, shape: Shape = (64, 784)) -> Graph:
         layers: the chain.
         shape: of the input.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/fx.html
     """
     check_parameters(layers)

@@ -5,17 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
+from lib.core.bugs import fixes, replaces
 from lib.core.rules import Between, checked
-from lib.lessons.models.layers.bugs_silent import (
-    batch_second,
-    batch_second_fixed,
-    dropout_left_on,
-    dropout_left_on_fixed,
-    softmax_twice,
-    softmax_twice_fixed,
-)
 
 Shape = tuple[int, ...]
 BATCHES = Between(2, 8)
@@ -32,6 +23,11 @@ def channels_do_not_match(batch: int = 4) -> Shape:
     return tuple(conv(images).shape)
 
 
+@fixes(
+    channels_do_not_match,
+    "channels",
+    "The first argument of `Conv2d` is the number of channels that come in.",
+)
 @checked(batch=BATCHES)
 def channels_do_not_match_fixed(batch: int = 4) -> Shape:
     """Say that there are three channels."""
@@ -51,6 +47,11 @@ def kernel_too_large(batch: int = 4) -> Shape:
     return tuple(nn.Conv2d(1, 8, kernel_size=5)(x).shape)
 
 
+@fixes(
+    kernel_too_large,
+    "kernel too large",
+    "Pooling by 8 left 3 by 3. A window of 5 needs padding, or less pooling before it.",
+)
 @checked(batch=BATCHES)
 def kernel_too_large_fixed(batch: int = 4) -> Shape:
     """Add a border of one cell: 3 + 2 is as wide as the window."""
@@ -71,6 +72,11 @@ def index_out_of_range(words: int = 2) -> Shape:
     return tuple(embeds(indices).shape)
 
 
+@fixes(
+    index_out_of_range,
+    "index out of range",
+    "A table of 2 rows has the indices 0 and 1, so there is no row for index 2.",
+)
 @checked(words=BATCHES)
 def index_out_of_range_fixed(words: int = 2) -> Shape:
     """Count them from 0."""
@@ -91,6 +97,11 @@ def float_labels(batch: int = 4) -> float:
     return nn.CrossEntropyLoss()(scores, labels).item()  # type: ignore[no-any-return]
 
 
+@fixes(
+    float_labels,
+    "float labels",
+    "A class is a whole number. Floats are allowed too, but then as a share per class.",
+)
 @checked(batch=BATCHES)
 def float_labels_fixed(batch: int = 4) -> float:
     """Convert them to whole numbers."""
@@ -125,6 +136,13 @@ def flat_by_view(batch: int = 4) -> Flat:
         return Flat(tuple(x.shape), str(error))
 
 
+@replaces(
+    flat_by_view,
+    "The notes make a batch flat with `x = x.view(x.size(0), -1)`.",
+    "It still works on memory in order, but after `permute` a view cannot be made. "
+    "`nn.Flatten()`, or `x.flatten(1)`, copies where it has to, and stands in `nn.Sequential` as "
+    "a layer that a reader sees.",
+)
 @checked(batch=BATCHES)
 def flat_by_layer(batch: int = 4) -> Flat:
     """Make a batch flat by a layer, which copies where it has to."""
@@ -132,68 +150,3 @@ def flat_by_layer(batch: int = 4) -> Flat:
     net = nn.Sequential(nn.Flatten())
     x = net(x)  # (batch, 2352)
     return Flat(tuple(x.shape), str(net[0]))
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("channels"),
-        channels_do_not_match,
-        channels_do_not_match_fixed,
-        mark("The first argument of `Conv2d` is the number of channels that come in."),
-    ),
-    Bug(
-        mark("kernel too large"),
-        kernel_too_large,
-        kernel_too_large_fixed,
-        mark("Pooling by 8 left 3 by 3. A window of 5 needs padding, or less pooling before it."),
-    ),
-    Bug(
-        mark("index out of range"),
-        index_out_of_range,
-        index_out_of_range_fixed,
-        mark("A table of 2 rows has the indices 0 and 1, so there is no row for index 2."),
-    ),
-    Bug(
-        mark("float labels"),
-        float_labels,
-        float_labels_fixed,
-        mark("A class is a whole number. Floats are allowed too, but then as a share per class."),
-    ),
-    Bug(
-        mark("softmax twice (silent)"),
-        softmax_twice,
-        softmax_twice_fixed,
-        mark(
-            "No error: `CrossEntropyLoss` applies softmax itself. With yours before it, the loss "
-            "of this confident mistake hardly rises, and the push that should correct it shrinks."
-        ),
-    ),
-    Bug(
-        mark("batch_first forgotten (silent)"),
-        batch_second,
-        batch_second_fixed,
-        mark(
-            "No error, and the same shape: the two sequences were read as two steps of one "
-            "sequence, so what is in the first leaks into the second."
-        ),
-    ),
-    Bug(
-        mark("Dropout left on (silent)"),
-        dropout_left_on,
-        dropout_left_on_fixed,
-        mark("No error: while training, dropout draws anew on every call. `eval()` stops that."),
-    ),
-)
-
-THEN = Then(
-    mark("The notes make a batch flat with `x = x.view(x.size(0), -1)`."),
-    flat_by_view,
-    flat_by_layer,
-    mark(
-        "It still works on memory in order, but after `permute` a view cannot be made. "
-        "`nn.Flatten()`, or `x.flatten(1)`, copies where it has to, and stands in "
-        "`nn.Sequential` as a layer that a reader sees."
-    ),
-)

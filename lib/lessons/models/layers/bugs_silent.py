@@ -5,6 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from lib.core.bugs import fixes
 from lib.core.rules import Between, checked
 
 BATCHES = Between(2, 8)
@@ -39,6 +40,12 @@ def softmax_twice(score: int = 5) -> Pushed:
     return Pushed(loss.item(), push.tolist(), push.norm().item())
 
 
+@fixes(
+    softmax_twice,
+    "softmax twice (silent)",
+    "No error: `CrossEntropyLoss` applies softmax itself. With yours before it, the loss of this "
+    "confident mistake hardly rises, and the push that should correct it shrinks.",
+)
 @checked(score=Between(1, 8))
 def softmax_twice_fixed(score: int = 5) -> Pushed:
     """Give it the scores themselves."""
@@ -80,6 +87,12 @@ def batch_second(steps: int = 5) -> Apart:
     return Apart(tuple(before.shape), changed[0].item(), changed[1].item())
 
 
+@fixes(
+    batch_second,
+    "batch_first forgotten (silent)",
+    "No error, and the same shape: the two sequences were read as two steps of one sequence, so "
+    "what is in the first leaks into the second.",
+)
 @checked(steps=BATCHES)
 def batch_second_fixed(steps: int = 5) -> Apart:
     """Say that the batch comes first."""
@@ -119,6 +132,11 @@ def dropout_left_on(features: int = 8) -> Answers:
     return Answers(answers[:3, 0].tolist(), answers.std().item())
 
 
+@fixes(
+    dropout_left_on,
+    "Dropout left on (silent)",
+    "No error: while training, dropout draws anew on every call. `eval()` stops that.",
+)
 @checked(features=BATCHES)
 def dropout_left_on_fixed(features: int = 8) -> Answers:
     """Call eval() first."""

@@ -92,9 +92,6 @@ def activation(kind: str = "ReLU", at: float = 1.0, batch: int = 2, features: in
         batch: how many rows a tensor has.
         features: how many numbers a row has.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
     """
     layer = ACTIVATIONS[kind]()
@@ -136,9 +133,6 @@ def softmax(first: float = 2.0, second: float = 1.0, third: float = -1.0) -> Sha
         first: a score.
         second: another.
         third: a third one.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
     """

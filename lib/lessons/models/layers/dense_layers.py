@@ -49,9 +49,6 @@ def linear(
         out_features: how many come out of it.
         bias: whether a learned number is added to each.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
     """
     torch.manual_seed(0)
@@ -83,9 +80,6 @@ def embedding(
         num_embeddings: how many rows the table has.
         embedding_dim: how many numbers a row has.
         indices: which rows are wanted, in this order.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
     """
@@ -145,9 +139,6 @@ def flatten(
         width: how many columns.
         start_dim: the first axis that is merged; those before it stay.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
     """
     shape = (batch, channels, height, width)
@@ -200,9 +191,6 @@ def dropout(p: float = 0.4, rows: int = 4, columns: int = 6, seed: int = 0) -> D
         rows: how many rows the input has.
         columns: how many numbers a row has.
         seed: where the random numbers start.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
     """

@@ -7,9 +7,8 @@ import numpy as np
 
 from lib.core.i18n import mark
 from lib.lessons.models.layers.steps import Stepped, number
-from lib.plots.cells import grid, layout
+from lib.plots.cells import COVERED, NOW, READY, grid, layout, overlay
 from lib.plots.figure import Figure
-from lib.plots.overlay import COVERED, NOW, READY, overlay
 from lib.plots.palette import CATEGORIES, MUTED, TEXT
 
 WORDS = {

@@ -112,9 +112,6 @@ def conv2d(
         bias: whether a learned number is added to each output channel.
         padding_mode: what the added cells hold.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     """
     torch.manual_seed(0)
@@ -172,9 +169,6 @@ def conv_transpose2d(
         dilation: how far apart the cells of one stamp are.
         groups: into how many parts the channels are split that know nothing of each other.
         bias: whether a learned number is added to each output channel.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
     """

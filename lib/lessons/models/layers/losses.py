@@ -72,9 +72,6 @@ def mse_loss(at: float = 2.0, target: float = 1.0, batch: int = 1, reduction: st
         batch: how many equal predictions there are.
         reduction: what is made of their losses.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
     """
 
@@ -97,9 +94,6 @@ def l1_loss(at: float = 2.0, target: float = 1.0, batch: int = 1, reduction: str
         target: what it should be.
         batch: how many equal predictions there are.
         reduction: what is made of their losses.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
     """
@@ -127,9 +121,6 @@ def cross_entropy_loss(
         batch: how many equal rows of scores there are.
         reduction: what is made of their losses.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
     """
 
@@ -156,9 +147,6 @@ def bce_with_logits_loss(
         target: what is right.
         batch: how many equal scores there are.
         reduction: what is made of their losses.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
     """

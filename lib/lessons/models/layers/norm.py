@@ -65,9 +65,6 @@ def batch_norm2d(
         seen: how many batches the layer saw in training before this one.
         seed: where the random numbers start.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
     torch.manual_seed(seed)
@@ -109,9 +106,6 @@ def layer_norm(batch: int = 3, features: int = 12, seed: int = 0) -> Normed:
         batch: how many samples; sample n has a mean of about 3n and a spread of n + 1.
         features: how many numbers a sample has.
         seed: where the random numbers start.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
     """

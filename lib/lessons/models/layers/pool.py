@@ -32,9 +32,6 @@ def max_pool2d(
         padding: how many cells of minus infinity are added on each side.
         dilation: how far apart the cells are that the window reads.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
     """
     x = torch.tensor(rows, dtype=torch.float32) if rows else image(size)  # (height, width)
@@ -67,9 +64,6 @@ def avg_pool2d(
         kernel_size: height and width of the window.
         stride: how far the window moves.
         padding: how many zeros are added on each side; they count in the mean.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
     """

@@ -67,9 +67,6 @@ def lstm(
         steps: how many steps a sequence has.
         batch: how many sequences there are.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
     """
     torch.manual_seed(0)

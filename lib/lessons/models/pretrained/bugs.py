@@ -5,19 +5,7 @@ from torch import nn
 from torchvision import models
 from torchvision.transforms import functional as images
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
-from lib.lessons.models.pretrained.bugs_silent import (
-    eval_forgotten,
-    eval_forgotten_fixed,
-    frozen_in_training,
-    frozen_in_training_fixed,
-    frozen_too_late,
-    frozen_too_late_fixed,
-    not_normalized,
-    not_normalized_fixed,
-)
-from lib.lessons.models.pretrained.bugs_then import pretrained_true, weights_named
+from lib.core.bugs import fixes
 from lib.lessons.models.pretrained.networks import prepared, trained
 
 # --- the notes' loop without indentation ----------------------------------------------------------
@@ -32,6 +20,12 @@ param.requires_grad_(False)
     compile(notes, "notes.py", "exec")
 
 
+@fixes(
+    loop_not_indented,
+    "a loop without indentation",
+    "The notes lost the spaces before the second line. Python reads a whole file before it runs "
+    "the first line, so nothing of it runs.",
+)
 def loop_not_indented_fixed() -> int:
     """Indent the second line; return how many parameters still train."""
     with torch.device("meta"):  # a network without numbers: nothing to download
@@ -55,6 +49,13 @@ def fc_of_sequential() -> tuple[int, ...]:
     return tuple(embed.weight.shape)
 
 
+@fixes(
+    fc_of_sequential,
+    "fc of a Sequential",
+    "The notes give the body the name `resnet`, and then ask it for `fc`. Layers of a "
+    "`Sequential` have numbers as names, and `fc` was cut off. Keep the network's name for the "
+    "network.",
+)
 def fc_of_sequential_fixed() -> tuple[int, ...]:
     """Give the body a name of its own."""
     embed_size = 256
@@ -77,6 +78,13 @@ def gray_picture() -> tuple[int, ...]:
     return tuple(model(x.unsqueeze(0)).shape)
 
 
+@fixes(
+    gray_picture,
+    "a gray picture",
+    "The first layer has weights for red, green and blue. A picture with one channel is given "
+    "three times.",
+    heavy=True,
+)
 def gray_picture_fixed() -> tuple[int, ...]:
     """Give it the same gray as red, green and blue."""
     model = trained("mobilenet_v2")
@@ -97,6 +105,14 @@ def not_pooled() -> tuple[int, ...]:
     return tuple(head(body(x)).shape)  # body(x): (1, 1280, 7, 7)
 
 
+@fixes(
+    not_pooled,
+    "a body without pooling",
+    "`children()` knows layers only. In a ResNet, pooling is one of them; MobileNetV2 pools in "
+    "`forward()`, so `children()[:-1]` loses it, and the head gets 7 by 7 positions. "
+    "`create_feature_extractor` follows `forward()` and keeps it.",
+    heavy=True,
+)
 def not_pooled_fixed() -> tuple[int, ...]:
     """Put the pooling back in, which MobileNetV2 does in forward() and not in a layer."""
     model = trained("mobilenet_v2")
@@ -104,105 +120,3 @@ def not_pooled_fixed() -> tuple[int, ...]:
     head = nn.Linear(1280, 10)
     x = prepared("mobilenet_v2", "chelsea").unsqueeze(0)  # (1, 3, 224, 224)
     return tuple(head(body(x)).shape)  # body(x): (1, 1280)
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("not normalized (silent)"),
-        not_normalized,
-        not_normalized_fixed,
-        mark(
-            "No error: the network gets numbers from 0 to 1, and it learned from numbers around "
-            "0. Most answers change, and it is less sure of them. `weights.transforms()` does what "
-            "these weights need."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("eval() forgotten (silent)"),
-        eval_forgotten,
-        eval_forgotten_fixed,
-        mark(
-            "No error: dropout goes on dropping, so two runs differ, and batch norm measures mean "
-            "and spread on these six photos instead of using those of ImageNet."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("frozen, but in train() (silent)"),
-        frozen_in_training,
-        frozen_in_training_fixed,
-        mark(
-            "No error: `requires_grad_(False)` stops the weights. The running mean and variance "
-            "of batch norm are buffers, and move with every batch in training mode. Leave the "
-            "frozen body in `eval()`."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("frozen too late (silent)"),
-        frozen_too_late,
-        frozen_too_late_fixed,
-        mark(
-            "No error: whether a frozen weight rests is up to its `.grad`. Today's `zero_grad()` "
-            "sets it to None, and the optimizer passes it over. With zeros, as older programs "
-            "have it, momentum and weight decay go on moving it. Freeze first, then hand the "
-            "optimizer what still trains."
-        ),
-    ),
-    Bug(
-        mark("a gray picture"),
-        gray_picture,
-        gray_picture_fixed,
-        mark(
-            "The first layer has weights for red, green and blue. A picture with one channel is "
-            "given three times."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("a body without pooling"),
-        not_pooled,
-        not_pooled_fixed,
-        mark(
-            "`children()` knows layers only. In a ResNet, pooling is one of them; MobileNetV2 "
-            "pools in `forward()`, so `children()[:-1]` loses it, and the head gets 7 by 7 "
-            "positions. `create_feature_extractor` follows `forward()` and keeps it."
-        ),
-        heavy=True,
-    ),
-    Bug(
-        mark("a loop without indentation"),
-        loop_not_indented,
-        loop_not_indented_fixed,
-        mark(
-            "The notes lost the spaces before the second line. Python reads a whole file before "
-            "it runs the first line, so nothing of it runs."
-        ),
-    ),
-    Bug(
-        mark("fc of a Sequential"),
-        fc_of_sequential,
-        fc_of_sequential_fixed,
-        mark(
-            "The notes give the body the name `resnet`, and then ask it for `fc`. Layers of a "
-            "`Sequential` have numbers as names, and `fc` was cut off. Keep the network's name "
-            "for the network."
-        ),
-    ),
-)
-
-PRETRAINED = Then(
-    mark("The notes load weights with `pretrained=True`."),
-    pretrained_true,
-    weights_named,
-    mark(
-        "It still runs, with warnings, and stands for the oldest weights there are. `weights=` "
-        "says which ones: ResNet-50 has two sets, and the newer one, "
-        "`ResNet50_Weights.DEFAULT`, is better and wants another size of picture. (Here it is "
-        "MobileNetV2, whose weights are on this computer.)"
-    ),
-    heavy=True,
-)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from lib.core.bugs import fixes
 from lib.datasets.images import PICTURES
 from lib.lessons.models.pretrained.networks import WEIGHTS, prepared, trained
 
@@ -40,6 +41,14 @@ def not_normalized() -> Top:
     return top(model, photos(normalize=False))
 
 
+@fixes(
+    not_normalized,
+    "not normalized (silent)",
+    "No error: the network gets numbers from 0 to 1, and it learned from numbers around 0. Most "
+    "answers change, and it is less sure of them. `weights.transforms()` does what these weights "
+    "need.",
+    heavy=True,
+)
 def not_normalized_fixed() -> Top:
     """Normalize them with the mean and spread of ImageNet, as in training."""
     model = trained("mobilenet_v2")
@@ -65,6 +74,13 @@ def eval_forgotten() -> Twice:
     return twice(model)
 
 
+@fixes(
+    eval_forgotten,
+    "eval() forgotten (silent)",
+    "No error: dropout goes on dropping, so two runs differ, and batch norm measures mean and "
+    "spread on these six photos instead of using those of ImageNet.",
+    heavy=True,
+)
 def eval_forgotten_fixed() -> Twice:
     """Call eval() first."""
     torch.manual_seed(0)
@@ -93,6 +109,14 @@ def frozen_in_training() -> Top:
     return top(model.eval(), photos())
 
 
+@fixes(
+    frozen_in_training,
+    "frozen, but in train() (silent)",
+    "No error: `requires_grad_(False)` stops the weights. The running mean and variance of batch "
+    "norm are buffers, and move with every batch in training mode. Leave the frozen body in "
+    "`eval()`.",
+    heavy=True,
+)
 def frozen_in_training_fixed() -> Top:
     """Leave the frozen body in eval mode, and only the head in training mode."""
     model = deepcopy(trained("mobilenet_v2")).requires_grad_(False)
@@ -129,6 +153,13 @@ def frozen_too_late() -> Moved:
     return Moved(*moved)
 
 
+@fixes(
+    frozen_too_late,
+    "frozen too late (silent)",
+    "No error: whether a frozen weight rests is up to its `.grad`. Today's `zero_grad()` sets it "
+    "to None, and the optimizer passes it over. With zeros, as older programs have it, momentum "
+    "and weight decay go on moving it. Freeze first, then hand the optimizer what still trains.",
+)
 def frozen_too_late_fixed() -> Moved:
     """Make a new optimizer, which gets only what still trains."""
     moved = []

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 from torchvision.models import MobileNet_V2_Weights, mobilenet_v2
 
+from lib.core.bugs import replaces
 from lib.datasets.assets import asset
 
 
@@ -48,6 +49,15 @@ def pretrained_true() -> Loaded:
     return loaded(model)
 
 
+@replaces(
+    pretrained_true,
+    "The notes load weights with `pretrained=True`.",
+    "It still runs, with warnings, and stands for the oldest weights there are. `weights=` says "
+    "which ones: ResNet-50 has two sets, and the newer one, `ResNet50_Weights.DEFAULT`, is better "
+    "and wants another size of picture. (Here it is MobileNetV2, whose weights are on this "
+    "computer.)",
+    heavy=True,
+)
 def weights_named() -> Loaded:
     """Say which weights."""
     with downloaded():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lib.core.i18n import mark
 from lib.lessons.models.pretrained.networks import WEIGHTS, available, cached
-from lib.runtime.downloads import Downloader, Download
+from lib.runtime.downloads import Download, Downloader
 
 MEGABYTE = 2**20  # torchvision's own "_file_size" counts in these
 UNFINISHED = ".*.partial"  # what torch.hub adds to the name meanwhile

@@ -48,9 +48,6 @@ def two_ways(
         image: a picture that ``picture`` knows.
         embed_size: how many numbers the new head gives.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/vision/stable/feature_extraction.html
     """
     model = trained(network)
@@ -79,10 +76,6 @@ def two_ways(
 # --- photos in a plane ----------------------------------------------------------------------------
 
 
-class OnePictureRule(PictureRule):
-    """A picture. A rule of its own, since what is computed from it takes long."""
-
-
 class Spot(NamedTuple):
     """A piece of a photo in the plane: which photo, which piece, and where it lies."""
 
@@ -109,16 +102,13 @@ class Plane(NamedTuple):
 PIECES = ("photo", "mirrored", "top left", "bottom right")
 
 
-@checked(network=NetworkRule(), image=OnePictureRule())
+@checked(network=NetworkRule(), image=PictureRule(costly=True))
 def plane(network: str = "mobilenet_v2", image: str | bytes = "chelsea") -> Plane:
     """Lay the shipped photos, and yours, out in a plane by the features of a network.
 
     Args:
         network: torchvision's name of it.
         image: a picture that ``picture`` knows; one of yours is laid beside the shipped ones.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.svd.html
     """

@@ -9,8 +9,7 @@ from torchvision.models import get_model
 from torchvision.transforms import v2
 
 from lib.core.rules import OneOf, checked
-from lib.datasets.images import PICTURES, picture
-from lib.lessons.models.pretrained.features import OnePictureRule
+from lib.datasets.images import PICTURES, PictureRule, picture
 from lib.lessons.models.pretrained.networks import WEIGHTS, NetworkRule, trained
 
 EXAMPLES, TESTS = 5, 30  # crops of each photo
@@ -20,18 +19,6 @@ UNTRAINED = "untrained"
 BODIES = ("pixels", UNTRAINED, "trained")
 AREAS = (0.05, 0.1, 0.25, 0.5)
 STEPS = (1, 5, 20, 100)
-
-
-class PhotoName(OneOf):
-    """A shipped photo's name. A rule of its own, since what is computed from it takes long."""
-
-
-class BodyName(OneOf):
-    """What the head stands on. A rule of its own, for the same reason."""
-
-
-class Share(OneOf):
-    """How much of the photo a crop covers. A rule of its own, for the same reason."""
 
 
 class Head(NamedTuple):
@@ -54,10 +41,10 @@ class Head(NamedTuple):
 
 @checked(
     network=NetworkRule(),
-    first=OnePictureRule(),
-    second=PhotoName(*PICTURES),
-    body=BodyName(*BODIES),
-    area=Share(*AREAS),
+    first=PictureRule(costly=True),
+    second=OneOf(*PICTURES, costly=True),
+    body=OneOf(*BODIES, costly=True),
+    area=OneOf(*AREAS, costly=True),
     steps=OneOf(*STEPS),
 )
 def two_photos(
@@ -80,9 +67,6 @@ def two_photos(
             or trained.
         area: which share of a photo a crop covers.
         steps: how many steps the head trains.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
     """
     x = examples(network, first, second, area)  # (10, 3, 96, 96)
     test_x = torch.cat([crops(network, photo, TESTS, area, True) for photo in (first, second)])
@@ -153,9 +137,9 @@ def untrained(network: str) -> nn.Module:
 
 @checked(
     network=NetworkRule(),
-    first=OnePictureRule(),
-    second=PhotoName(*PICTURES),
-    area=Share(*AREAS),
+    first=PictureRule(costly=True),
+    second=OneOf(*PICTURES, costly=True),
+    area=OneOf(*AREAS, costly=True),
 )
 def sheet(
     network: str = "mobilenet_v2",
@@ -163,11 +147,7 @@ def sheet(
     second: str = "coffee",
     area: float = 0.05,
 ) -> bytes:
-    """Return the ten examples as one JPEG, a row for each photo.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
-    """
+    """Return the ten examples as one JPEG, a row for each photo."""
     preset = WEIGHTS[network].transforms()
     mean, std = (torch.tensor(each).view(3, 1, 1) for each in (preset.mean, preset.std))
     x = examples(network, first, second, area) * std + mean  # colors from 0 to 1 again

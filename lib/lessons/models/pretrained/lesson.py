@@ -57,9 +57,6 @@ def freeze(network: str = "mobilenet_v2", frozen: int = 5, embed_size: int = 256
         frozen: how many blocks are frozen, from the picture on; all, if there are fewer.
         embed_size: how many numbers the new head gives, the notes' ``embed_size``.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/tutorials/beginner/transfer_learning_tutorial.html
     """
     with torch.device("meta"):

@@ -18,10 +18,6 @@ STEPS, BATCH, RATE = 200, 64, 0.003  # the same for both
 Batch = tuple[torch.Tensor, torch.Tensor]
 
 
-class ImageCount(OneOf):
-    """How many images to learn from. A rule of its own, since many of them take long."""
-
-
 class Probed(NamedTuple):
     """What came of both, after as many steps with the same optimizer.
 
@@ -44,16 +40,13 @@ class Probed(NamedTuple):
     scratch_test: float
 
 
-@checked(network=NetworkRule(), count=ImageCount(*COUNTS))
+@checked(network=NetworkRule(), count=OneOf(*COUNTS, costly=True))
 def probe(network: str = "mobilenet_v2", count: int = 100) -> Probed:
     """Train a head on frozen features, and a small network from scratch, on Fashion-MNIST.
 
     Args:
         network: torchvision's name of the network whose features are used.
         count: how many images to learn from.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/tutorials/beginner/transfer_learning_tutorial.html
     """

@@ -57,9 +57,6 @@ def top_classes(
         evaluate: whether ``eval()`` is called.
         seed: for dropout, which draws only without ``eval()``.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/vision/stable/models.html
     """
     model = trained(network)
@@ -79,11 +76,7 @@ def top_classes(
 
 @checked(network=NetworkRule(), image=PictureRule())
 def seen(network: str = "mobilenet_v2", image: str | bytes = "chelsea") -> bytes:
-    """Return the part of a picture that the network gets to see, as a JPEG.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
-    """
+    """Return the part of a picture that the network gets to see, as a JPEG."""
     preset = WEIGHTS[network].transforms()
     x = torch.tensor(picture(image)).permute(2, 0, 1)  # (H, W, 3) -> (3, H, W)
     x = images.center_crop(images.resize(x, preset.resize_size), preset.crop_size)  # (3, 224, 224)

@@ -5,15 +5,7 @@ from copy import deepcopy
 import torch
 from torch import nn
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
-from lib.lessons.scale.data_parallel.bugs_silent import (
-    no_sampler,
-    no_sampler_fixed,
-    statistics_per_replica,
-    statistics_per_replica_fixed,
-)
-from lib.lessons.scale.data_parallel.bugs_then import as_the_notes, each_of_two
+from lib.core.bugs import fixes
 
 # --- the prefix module. ---------------------------------------------------------------------------
 
@@ -26,6 +18,12 @@ def prefix() -> str:
     return str(model.load_state_dict(state))
 
 
+@fixes(
+    prefix,
+    "module. when loading",
+    "`nn.DataParallel` and `DistributedDataParallel` keep your model as `.module`, and every key "
+    "of their state begins with that. Save `model.module.state_dict()`.",
+)
 def prefix_fixed() -> str:
     """Save the model that is inside the wrapper."""
     trained = nn.DataParallel(nn.Linear(5, 2))
@@ -46,6 +44,12 @@ def fewer_samples() -> tuple[int, ...]:
     return tuple(torch.cat(outputs).shape)
 
 
+@fixes(
+    fewer_samples,
+    "fewer samples than devices",
+    "`chunk(4)` makes up to four chunks, not always four: three samples are three chunks. The "
+    "last batch of an epoch may be that small.",
+)
 def fewer_samples_fixed() -> tuple[int, ...]:
     """Use as many devices as there are chunks, as nn.DataParallel does; the others idle."""
     x = torch.randn(3, 5)  # (3, 5)
@@ -66,73 +70,14 @@ def one_sample_left() -> tuple[int, ...]:
     return tuple(torch.cat(outputs).shape)
 
 
+@fixes(
+    one_sample_left,
+    "one sample on a device",
+    "Batch norm needs two samples or more on every device, to have something to compare.",
+)
 def one_sample_left_fixed() -> tuple[int, ...]:
     """Take batches that the devices can share evenly, as drop_last=True makes them."""
     x = torch.randn(12, 5)  # (12, 5)
     model = nn.Sequential(nn.Linear(5, 2), nn.BatchNorm1d(2))
     outputs = [deepcopy(model)(chunk) for chunk in x.chunk(4)]  # (3, 2) each
     return tuple(torch.cat(outputs).shape)  # (12, 2)
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("module. when loading"),
-        prefix,
-        prefix_fixed,
-        mark(
-            "`nn.DataParallel` and `DistributedDataParallel` keep your model as `.module`, and "
-            "every key of their state begins with that. Save `model.module.state_dict()`."
-        ),
-    ),
-    Bug(
-        mark("no DistributedSampler (silent)"),
-        no_sampler,
-        no_sampler_fixed,
-        mark(
-            "No error: every process has the same data in the same order, so all of them find "
-            "the same gradient, and its average is worth one process. Each also walks through "
-            "the whole dataset by itself. Measured for four processes, without starting them."
-        ),
-    ),
-    Bug(
-        mark("fewer samples than devices"),
-        fewer_samples,
-        fewer_samples_fixed,
-        mark(
-            "`chunk(4)` makes up to four chunks, not always four: three samples are three "
-            "chunks. The last batch of an epoch may be that small."
-        ),
-    ),
-    Bug(
-        mark("one sample on a device"),
-        one_sample_left,
-        one_sample_left_fixed,
-        mark("Batch norm needs two samples or more on every device, to have something to compare."),
-    ),
-    Bug(
-        mark("batch statistics (silent)"),
-        statistics_per_replica,
-        statistics_per_replica_fixed,
-        mark(
-            "No error: each replica takes mean and spread of its own chunk, so the outputs are "
-            "not those of one device. `GroupNorm` looks at each sample alone. On GPUs with "
-            "`DistributedDataParallel`, `nn.SyncBatchNorm.convert_sync_batchnorm(model)` "
-            "takes the statistics over all processes."
-        ),
-    ),
-)
-
-THEN = Then(
-    mark("The notes wrap the model in `nn.DataParallel` if there is more than one GPU."),
-    as_the_notes,
-    each_of_two,
-    mark(
-        "`nn.DataParallel` is still there. Without a second GPU the condition skips it, and even "
-        "wrapped, the model is just called. It is one process with a thread for each GPU, "
-        "and it copies the model anew for every batch. Use `DistributedDataParallel`: one "
-        "process for each GPU, here two real ones on the CPU."
-    ),
-    heavy=True,
-)

@@ -7,6 +7,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
+from lib.core.bugs import fixes
+
 # --- no DistributedSampler (silent) ---------------------------------------------------------------
 
 
@@ -36,6 +38,13 @@ def no_sampler() -> Shared:
     return Shared(len(places), len(set(places)), len(loader), gap)
 
 
+@fixes(
+    no_sampler,
+    "no DistributedSampler (silent)",
+    "No error: every process has the same data in the same order, so all of them find the same "
+    "gradient, and its average is worth one process. Each also walks through the whole dataset by "
+    "itself. Measured for four processes, without starting them.",
+)
 def no_sampler_fixed() -> Shared:
     """Let a DistributedSampler give each its own quarter."""
     torch.manual_seed(0)
@@ -77,6 +86,14 @@ def statistics_per_replica() -> Compared:
     return Compared((one - four).abs().max().item(), *means)
 
 
+@fixes(
+    statistics_per_replica,
+    "batch statistics (silent)",
+    "No error: each replica takes mean and spread of its own chunk, so the outputs are not those "
+    "of one device. `GroupNorm` looks at each sample alone. On GPUs with "
+    "`DistributedDataParallel`, `nn.SyncBatchNorm.convert_sync_batchnorm(model)` takes the "
+    "statistics over all processes.",
+)
 def statistics_per_replica_fixed() -> Compared:
     """Normalize each sample by itself, whatever chunk it is in."""
     torch.manual_seed(0)

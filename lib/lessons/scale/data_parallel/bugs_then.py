@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from lib.core.bugs import replaces
 from lib.lessons.scale.data_parallel.ranks import run_ranks
 
 
@@ -35,6 +36,15 @@ def as_the_notes() -> Ran:
     return Ran(torch.cuda.device_count(), type(model).__name__, str(seen), str([*output.shape]))
 
 
+@replaces(
+    as_the_notes,
+    "The notes wrap the model in `nn.DataParallel` if there is more than one GPU.",
+    "`nn.DataParallel` is still there. Without a second GPU the condition skips it, and even "
+    "wrapped, the model is just called. It is one process with a thread for each GPU, and it "
+    "copies the model anew for every batch. Use `DistributedDataParallel`: one process for each "
+    "GPU, here two real ones on the CPU.",
+    heavy=True,
+)
 def each_of_two(rank: int = -1, processes: int = 2) -> Any:
     """Be one of two processes, each with a model of its own; called plainly, start both."""
     if rank < 0:

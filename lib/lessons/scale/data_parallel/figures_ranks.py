@@ -6,8 +6,9 @@ import numpy as np
 
 from lib.core.i18n import mark
 from lib.lessons.scale.data_parallel.train import Trained
-from lib.plots.cells import SIGNED, short
+from lib.plots.cells import SIGNED
 from lib.plots.figure import Figure
+from lib.plots.numbers import short
 from lib.plots.palette import CATEGORIES, MUTED, RAISED, TEXT
 
 # What is written in the pictures; a page passes its own, in its own language.

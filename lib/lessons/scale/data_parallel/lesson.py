@@ -63,9 +63,6 @@ def scatter_and_gather(
         hidden: the width of the network's hidden layer.
         seed: where PyTorch's random numbers begin.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.DataParallel.html
     """
     x, y = samples(batch, seed)  # (batch, 5), (batch, 1)

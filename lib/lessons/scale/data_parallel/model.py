@@ -38,11 +38,7 @@ def step_time(batch: int, devices: int, compute: int, communication: int) -> Ste
 
 @checked(batch=BATCH, compute=COMPUTE, communication=COMMUNICATION)
 def modeled(batch: int = 30, compute: int = 100, communication: int = 3000) -> tuple[Step, ...]:
-    """Return the time of one step on 1 to 8 devices, in the model.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
-    """
+    """Return the time of one step on 1 to 8 devices, in the model."""
     return tuple(step_time(batch, n, compute, communication) for n in range(1, MOST + 1))
 
 

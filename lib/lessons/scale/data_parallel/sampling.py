@@ -33,9 +33,6 @@ def first_batches(
         processes: how many there are.
         sampler: whether each has a DistributedSampler.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/data.html
     """
     dataset = TensorDataset(torch.arange(batch))

@@ -8,15 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
-from lib.lessons.scale.devices.bugs_gpu import not_synchronized, not_synchronized_fixed
-from lib.lessons.scale.devices.bugs_modules import (
-    criterion_left,
-    criterion_left_fixed,
-    plain_attribute,
-    plain_attribute_fixed,
-)
+from lib.core.bugs import fixes, replaces
 from lib.lessons.scale.devices.fallback_device import other_device
 
 # --- x.to(device) without a name ------------------------------------------------------------------
@@ -45,6 +37,13 @@ def not_assigned() -> Worked:
     return worked(images, means, device)
 
 
+@fixes(
+    not_assigned,
+    "not assigned (silent)",
+    "No error. A tensor's `.to()` returns a copy and leaves the tensor where it is, so everything "
+    "after it is computed on the CPU. Give the copy the name. `other_device()` is the GPU of "
+    "this machine or, if it has none, `meta`.",
+)
 def not_assigned_fixed() -> Worked:
     """Give the copy the name."""
     device = other_device()
@@ -66,6 +65,11 @@ def two_devices() -> tuple[int, ...]:
     return tuple(out.shape)
 
 
+@fixes(
+    two_devices,
+    "two devices",
+    "One operation, one device: PyTorch never moves a tensor without being told to.",
+)
 def two_devices_fixed() -> tuple[int, ...]:
     """Move both."""
     device = other_device()
@@ -85,6 +89,11 @@ def gpu() -> str:
     return model.weight.device.type
 
 
+@fixes(
+    gpu,
+    "model.gpu()",
+    "The notes write it, but neither modules nor tensors have it: `.to(device)`.",
+)
 def gpu_fixed() -> str:
     """Move it to the device that was chosen."""
     device = other_device()
@@ -102,6 +111,12 @@ def cuda_without_gpu() -> str:
     return model.weight.device.type
 
 
+@fixes(
+    cuda_without_gpu,
+    ".cuda() without a GPU",
+    "`.cuda()` insists on an NVIDIA GPU. Choose the device once, at the top, and the program runs "
+    "everywhere. Where there is such a GPU, both of these run.",
+)
 def cuda_without_gpu_fixed() -> str:
     """Choose the device once, and move everything there."""
     here = torch.accelerator.current_accelerator(check_available=True)
@@ -127,92 +142,15 @@ def device_then() -> Choice:
     return Choice(str(device), str(x.sum().device))
 
 
+@replaces(
+    device_then,
+    "The notes choose between CUDA and the CPU.",
+    "Without a GPU and with an NVIDIA GPU both choose alike. On an Apple or Intel GPU the notes' "
+    "line stays on the CPU. `check_available=True` matters: without it you get what this build of "
+    "PyTorch was made for, present or not. The tab *This machine* shows it.",
+)
 def device_now() -> Choice:
     """Choose any accelerator that is here."""
     device = torch.accelerator.current_accelerator(check_available=True)
     x = torch.ones(3, device=device or "cpu")  # (3,)
     return Choice(str(device or "cpu"), str(x.sum().device))
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("not assigned (silent)"),
-        not_assigned,
-        not_assigned_fixed,
-        mark(
-            "No error. A tensor's `.to()` returns a copy and leaves the tensor where it is, so "
-            "everything after it is computed on the CPU. Give the copy the name. "
-            "`other_device()` is the GPU of this machine or, if it has none, `meta`."
-        ),
-    ),
-    Bug(
-        mark("two devices"),
-        two_devices,
-        two_devices_fixed,
-        mark("One operation, one device: PyTorch never moves a tensor without being told to."),
-    ),
-    Bug(
-        mark("a plain attribute"),
-        plain_attribute,
-        plain_attribute_fixed,
-        mark("`model.to()` moves parameters and buffers; of other attributes it knows nothing."),
-    ),
-    Bug(
-        mark("a criterion with weights"),
-        criterion_left,
-        criterion_left_fixed,
-        mark(
-            "`CrossEntropyLoss()` holds no tensor, so moving it, as the notes do, moves nothing "
-            "and `.cuda()` on it is no error even without a GPU. With class weights it holds one."
-        ),
-    ),
-    Bug(
-        mark("model.gpu()"),
-        gpu,
-        gpu_fixed,
-        mark("The notes write it, but neither modules nor tensors have it: `.to(device)`."),
-    ),
-    Bug(
-        mark(".cuda() without a GPU"),
-        cuda_without_gpu,
-        cuda_without_gpu_fixed,
-        mark(
-            "`.cuda()` insists on an NVIDIA GPU. Choose the device once, at the top, and the "
-            "program runs everywhere. Where there is such a GPU, both of these run."
-        ),
-    ),
-)
-
-# Only where there is a GPU to time.
-GPU_BUGS = (
-    Bug(
-        mark("not synchronized (silent)"),
-        not_synchronized,
-        not_synchronized_fixed,
-        mark(
-            "No error. Python asks the GPU and goes on, so the first clock stops before the work "
-            "is done. `torch.cuda.synchronize()` waits, and `torch.utils.benchmark` does it for "
-            "you. Measured here, in milliseconds."
-        ),
-        heavy=True,
-    ),
-)
-
-
-def mistakes() -> tuple[Bug, ...]:
-    """Return the mistakes that can be made on this machine."""
-    return BUGS + GPU_BUGS if torch.cuda.is_available() else BUGS
-
-
-THEN = Then(
-    mark("The notes choose between CUDA and the CPU."),
-    device_then,
-    device_now,
-    mark(
-        "Without a GPU and with an NVIDIA GPU both choose alike. On an Apple or Intel GPU the "
-        "notes' line stays on the CPU. `check_available=True` matters: without it you get what "
-        "this build of PyTorch was made for, present or not. The tab *This machine* shows it."
-    ),
-)

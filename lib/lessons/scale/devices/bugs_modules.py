@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from lib.core.bugs import fixes
 from lib.lessons.scale.devices.fallback_device import other_device
 
 # --- what model.to() does not see -----------------------------------------------------------------
@@ -25,6 +26,11 @@ def plain_attribute() -> tuple[int, ...]:
     return tuple(out.shape)
 
 
+@fixes(
+    plain_attribute,
+    "a plain attribute",
+    "`model.to()` moves parameters and buffers; of other attributes it knows nothing.",
+)
 def plain_attribute_fixed() -> tuple[int, ...]:
     """Tell the module of it: register_buffer."""
 
@@ -56,6 +62,12 @@ def criterion_left() -> tuple[int, ...]:
     return tuple(loss.shape)
 
 
+@fixes(
+    criterion_left,
+    "a criterion with weights",
+    "`CrossEntropyLoss()` holds no tensor, so moving it, as the notes do, moves nothing and "
+    "`.cuda()` on it is no error even without a GPU. With class weights it holds one.",
+)
 def criterion_left_fixed() -> tuple[int, ...]:
     """Move the criterion with its weights."""
     device = other_device()

@@ -142,9 +142,6 @@ def follow(
         move_images: the line that is to move the input.
         make_y: the line that makes the target.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch-device
     """
     there = torch.device(device)

@@ -85,9 +85,6 @@ def multiply(
         device: where they are multiplied.
         seconds: how long to repeat it.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/benchmark_utils.html
     """
     a = torch.ones(size, size, dtype=getattr(torch, dtype), device=device)  # (size, size)
@@ -117,9 +114,6 @@ def measure(
         largest: the last size.
         seconds: how long each one is repeated.
         measurement: which measurement it is: every one differs a little.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
     """
     here, start = cores(), monotonic()
     lanes = [("cpu", threads) for threads in THREADS if threads <= here]

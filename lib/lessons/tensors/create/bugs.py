@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
+from lib.core.bugs import fixes, replaces
 from lib.core.rules import Between, checked
 
 SIZES = Between(2, 8)
@@ -31,6 +30,12 @@ def empty_for_zeros(size: int = 5) -> Counts:
     return Counts(counts.tolist(), [1.0] * size)
 
 
+@fixes(
+    empty_for_zeros,
+    "empty for zeros (silent)",
+    "No error: `empty` writes nothing, so the count starts from what lay there. Without `out=` "
+    "that changes from run to run, and where it is zeros the mistake hides.",
+)
 @checked(size=SIZES)
 def empty_for_zeros_fixed(size: int = 5) -> Counts:
     """Write zeros first."""
@@ -51,6 +56,11 @@ def rand_of_integers(size: int = 5) -> np.ndarray:
     return x.numpy()
 
 
+@fixes(
+    rand_of_integers,
+    "rand of integers",
+    "Between 0 and 1 there is no whole number to draw. `randint` draws whole numbers.",
+)
 @checked(size=SIZES)
 def rand_of_integers_fixed(size: int = 5) -> np.ndarray:
     """Ask randint: from 0 to 9."""
@@ -71,6 +81,12 @@ def randn_like_integers(size: int = 5) -> np.ndarray:
     return noise.numpy()
 
 
+@fixes(
+    randn_like_integers,
+    "randn_like of integers",
+    "`randn_like(x)` takes the dtype of x too, and normal numbers are not whole. The notes name a "
+    "dtype here for that reason.",
+)
 @checked(size=SIZES)
 def randn_like_integers_fixed(size: int = 5) -> np.ndarray:
     """Take only the shape from it."""
@@ -100,6 +116,12 @@ def capital_tensor(size: int = 5) -> Ids:
     return Ids(first, off_by, str(x.dtype))
 
 
+@fixes(
+    capital_tensor,
+    "Tensor with a capital (silent)",
+    "No error: the class `torch.Tensor` makes float32 of whatever you give it, and float32 misses "
+    "every other whole number from 16 777 216 on. `torch.tensor` looks at yours.",
+)
 @checked(size=SIZES)
 def capital_tensor_fixed(size: int = 5) -> Ids:
     """Keep them with the function torch.tensor."""
@@ -119,6 +141,11 @@ def two_arguments(size: int = 5) -> np.ndarray:
     return x.numpy()
 
 
+@fixes(
+    two_arguments,
+    "no brackets",
+    "`torch.ones(5, 3)` takes a shape; `torch.tensor([5.5, 3])` takes the numbers.",
+)
 @checked(size=SIZES)
 def two_arguments_fixed(size: int = 5) -> np.ndarray:
     """Hand over one list."""
@@ -136,6 +163,11 @@ def mean_of_integers(size: int = 5) -> float:
     return x.mean().item()
 
 
+@fixes(
+    mean_of_integers,
+    "mean of integers",
+    "Numbers without a point give int64, and a mean needs room for a fraction.",
+)
 @checked(size=SIZES)
 def mean_of_integers_fixed(size: int = 5) -> float:
     """Ask for floats when the tensor is made."""
@@ -164,6 +196,11 @@ def seed_in_the_loop(size: int = 5) -> Noise:
     return Noise(noise[:, 0].tolist(), noise.std(dim=0).mean().item())
 
 
+@fixes(
+    seed_in_the_loop,
+    "seed in the loop (silent)",
+    "No error: the same seed gives the same numbers, so the four noises are one.",
+)
 @checked(size=SIZES)
 def seed_in_the_loop_fixed(size: int = 5) -> Noise:
     """Seed once, before the loop."""
@@ -198,6 +235,12 @@ def rand_as_gaussian(seed: int = 0) -> Drawn:
     )
 
 
+@replaces(
+    rand_as_gaussian,
+    "The notes write `torch.rand(5, 3)` twice and call the second one Gaussian.",
+    "`rand` draws evenly from 0 to 1 and never below zero; its spread is 0.289. Gaussian is "
+    "`randn`, with an n for normal: half of it lies below zero, and its spread is 1.",
+)
 @checked(seed=Between(0, 99))
 def randn_is_gaussian(seed: int = 0) -> Drawn:
     """Draw Gaussian numbers."""
@@ -206,70 +249,3 @@ def randn_is_gaussian(seed: int = 0) -> Drawn:
     return Drawn(
         x.min().item(), x.max().item(), int((x < 0).sum()), x.mean().item(), x.std().item()
     )
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("empty for zeros (silent)"),
-        empty_for_zeros,
-        empty_for_zeros_fixed,
-        mark(
-            "No error: `empty` writes nothing, so the count starts from what lay there. Without "
-            "`out=` that changes from run to run, and where it is zeros the mistake hides."
-        ),
-    ),
-    Bug(
-        mark("rand of integers"),
-        rand_of_integers,
-        rand_of_integers_fixed,
-        mark("Between 0 and 1 there is no whole number to draw. `randint` draws whole numbers."),
-    ),
-    Bug(
-        mark("randn_like of integers"),
-        randn_like_integers,
-        randn_like_integers_fixed,
-        mark(
-            "`randn_like(x)` takes the dtype of x too, and normal numbers are not whole. The "
-            "notes name a dtype here for that reason."
-        ),
-    ),
-    Bug(
-        mark("Tensor with a capital (silent)"),
-        capital_tensor,
-        capital_tensor_fixed,
-        mark(
-            "No error: the class `torch.Tensor` makes float32 of whatever you give it, and float32 "
-            "misses every other whole number from 16 777 216 on. `torch.tensor` looks at yours."
-        ),
-    ),
-    Bug(
-        mark("no brackets"),
-        two_arguments,
-        two_arguments_fixed,
-        mark("`torch.ones(5, 3)` takes a shape; `torch.tensor([5.5, 3])` takes the numbers."),
-    ),
-    Bug(
-        mark("mean of integers"),
-        mean_of_integers,
-        mean_of_integers_fixed,
-        mark("Numbers without a point give int64, and a mean needs room for a fraction."),
-    ),
-    Bug(
-        mark("seed in the loop (silent)"),
-        seed_in_the_loop,
-        seed_in_the_loop_fixed,
-        mark("No error: the same seed gives the same numbers, so the four noises are one."),
-    ),
-)
-
-THEN = Then(
-    mark("The notes write `torch.rand(5, 3)` twice and call the second one Gaussian."),
-    rand_as_gaussian,
-    randn_is_gaussian,
-    mark(
-        "`rand` draws evenly from 0 to 1 and never below zero; its spread is 0.289. Gaussian is "
-        "`randn`, with an n for normal: half of it lies below zero, and its spread is 1."
-    ),
-)

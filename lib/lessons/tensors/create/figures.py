@@ -9,6 +9,7 @@ from lib.lessons.tensors.create.lesson import Made
 from lib.lessons.tensors.create.metrics import Draws
 from lib.plots import cells
 from lib.plots.figure import Figure
+from lib.plots.numbers import short
 from lib.plots.palette import BACKGROUND, GRID, MUTED, NEGATIVE, POSITIVE, TEXT
 
 # What is written in the pictures; a page passes its own, in its own language.
@@ -91,15 +92,15 @@ def _written(number: complex, wide: float) -> str:
         sign = "" if imaginary.startswith("−") else "+"
         return f"{_written(number.real, wide)}<br>{sign}{imaginary}j"
     if not isinstance(number, float | np.floating):
-        return cells.short(number)
+        return short(number)
     if wide <= ROOMY and 0 < abs(number) < 0.001:
         text = f"{number:.0e}".replace("-", "−").replace("e−0", "e−")
     elif abs(number) < 100:
         places = 3 if wide <= ROOMY else 2 if wide <= CROWDED else 1
-        text = cells.short(round(float(number), places))
+        text = short(round(float(number), places))
     else:
         whole = float(number).is_integer()
-        text = cells.short(int(number) if whole else float(number))
+        text = short(int(number) if whole else float(number))
     return text if "." in text or not text[-1].isdigit() or "e" in text else f"{text}."
 
 

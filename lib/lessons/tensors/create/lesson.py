@@ -207,9 +207,6 @@ def make(
         fill: the number ``full`` writes.
         rows: the numbers ``tensor`` copies.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/torch.html#creation-ops
     """
     torch.manual_seed(seed)

@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
+from lib.core.bugs import fixes, replaces
 from lib.core.rules import Between, checked
 
 SIZES = Between(4, 8)
@@ -29,6 +28,11 @@ def past_the_end(size: int = 5) -> float:
     return x[size].item()  # ()
 
 
+@fixes(
+    past_the_end,
+    "one past the end",
+    "Counting starts at 0, so the last place is one less than the size: `x[-1]`.",
+)
 @checked(size=SIZES)
 def past_the_end_fixed(size: int = 5) -> float:
     """Count from the end: the first element is number 0, the last is number -1."""
@@ -47,6 +51,11 @@ def mask_of_columns(size: int = 4) -> torch.Tensor:
     return x[large]
 
 
+@fixes(
+    mask_of_columns,
+    "mask of the wrong shape",
+    "A mask must be as long as the axis it stands for; `x[large]` means the rows.",
+)
 @checked(size=SIZES)
 def mask_of_columns_fixed(size: int = 4) -> torch.Tensor:
     """Put the mask where the columns are: after a colon for the rows."""
@@ -65,6 +74,11 @@ def negative_step(size: int = 5) -> torch.Tensor:
     return x[::-1]
 
 
+@fixes(
+    negative_step,
+    "negative step",
+    "NumPy allows `x[::-1]`. A tensor's strides cannot be negative, so it is copied.",
+)
 @checked(size=SIZES)
 def negative_step_fixed(size: int = 5) -> torch.Tensor:
     """Flip it; this makes a copy, where NumPy's x[::-1] is a view."""
@@ -82,6 +96,11 @@ def and_of_masks(size: int = 8) -> torch.Tensor:
     return x[x > 1 and x < 6]
 
 
+@fixes(
+    and_of_masks,
+    "and between masks",
+    "`and` asks for one True or False for the whole tensor. `&` works element by element.",
+)
 @checked(size=SIZES)
 def and_of_masks_fixed(size: int = 8) -> torch.Tensor:
     """Join masks with &, each in parentheses, because & binds tighter than >."""
@@ -101,6 +120,12 @@ def write_into_copy(size: int = 6) -> Before:
     return Before(before, x.tolist())
 
 
+@fixes(
+    write_into_copy,
+    "write into a copy (silent)",
+    "No error: `x[x > 2]` is a copy, the 9 goes into it and is thrown away. With one pair of "
+    "brackets on the left of `=`, PyTorch writes into x itself.",
+)
 @checked(size=SIZES)
 def write_into_copy_fixed(size: int = 6) -> Before:
     """Find out where it is, then write with one pair of brackets."""
@@ -129,6 +154,11 @@ def lists_as_grid(size: int = 5) -> Block:
     return Block(y.numpy(), tuple(y.shape))
 
 
+@fixes(
+    lists_as_grid,
+    "two lists (silent)",
+    "No error: the lists are paired to (0, 1) and (2, 3), which gives 2 elements, not 4.",
+)
 @checked(size=SIZES)
 def lists_as_grid_fixed(size: int = 5) -> Block:
     """Pick the rows first, then the columns."""
@@ -149,6 +179,12 @@ def count_repeated(size: int = 4) -> list[float]:
     return counts.tolist()
 
 
+@fixes(
+    count_repeated,
+    "repeated places (silent)",
+    "No error: `counts[labels] += 1` reads every place once, adds 1, and writes it back, so three "
+    "zeros count as one.",
+)
 @checked(size=SIZES)
 def count_repeated_fixed(size: int = 4) -> list[float]:
     """Add once for every label, however often it comes."""
@@ -179,6 +215,13 @@ def column(size: int = 4) -> Both:
     return Both(y.tolist(), tuple(y.shape), a.tolist(), a.shape)
 
 
+@replaces(
+    column,
+    "The notes show `x[:, 1]` and say that indexing works as in NumPy.",
+    "It does for `x[:, 1]`, and for nearly everything else. But a number beside a list may give "
+    "another shape, `x[::-1]` is refused, and `x[0, 1]` is a tensor that still lies in x's "
+    "memory, where NumPy gives a number of its own.",
+)
 @checked(size=SIZES)
 def number_beside_list(size: int = 4) -> Both:
     """Pick with a number and a list that have a slice between them."""
@@ -186,70 +229,3 @@ def number_beside_list(size: int = 4) -> Both:
     y = x[0, :, [0, 1]]  # (3, 2)
     a = x.numpy()[0, :, [0, 1]]  # (2, 3)
     return Both(y.flatten().tolist(), tuple(y.shape), a.flatten().tolist(), a.shape)
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("one past the end"),
-        past_the_end,
-        past_the_end_fixed,
-        mark("Counting starts at 0, so the last place is one less than the size: `x[-1]`."),
-    ),
-    Bug(
-        mark("mask of the wrong shape"),
-        mask_of_columns,
-        mask_of_columns_fixed,
-        mark("A mask must be as long as the axis it stands for; `x[large]` means the rows."),
-    ),
-    Bug(
-        mark("negative step"),
-        negative_step,
-        negative_step_fixed,
-        mark("NumPy allows `x[::-1]`. A tensor's strides cannot be negative, so it is copied."),
-    ),
-    Bug(
-        mark("and between masks"),
-        and_of_masks,
-        and_of_masks_fixed,
-        mark(
-            "`and` asks for one True or False for the whole tensor. `&` works element by element."
-        ),
-    ),
-    Bug(
-        mark("write into a copy (silent)"),
-        write_into_copy,
-        write_into_copy_fixed,
-        mark(
-            "No error: `x[x > 2]` is a copy, the 9 goes into it and is thrown away. With one "
-            "pair of brackets on the left of `=`, PyTorch writes into x itself."
-        ),
-    ),
-    Bug(
-        mark("two lists (silent)"),
-        lists_as_grid,
-        lists_as_grid_fixed,
-        mark("No error: the lists are paired to (0, 1) and (2, 3), which gives 2 elements, not 4."),
-    ),
-    Bug(
-        mark("repeated places (silent)"),
-        count_repeated,
-        count_repeated_fixed,
-        mark(
-            "No error: `counts[labels] += 1` reads every place once, adds 1, and writes it back, "
-            "so three zeros count as one."
-        ),
-    ),
-)
-
-THEN = Then(
-    mark("The notes show `x[:, 1]` and say that indexing works as in NumPy."),
-    column,
-    number_beside_list,
-    mark(
-        "It does for `x[:, 1]`, and for nearly everything else. But a number beside a list may "
-        "give another shape, `x[::-1]` is refused, and `x[0, 1]` is a tensor that still lies in "
-        "x's memory, where NumPy gives a number of its own."
-    ),
-)

@@ -65,9 +65,6 @@ def pick(shape: tuple[int, ...] = (3, 4), index: str = "x[1:, None]") -> Picked:
         index: what stands in the program, such as "x[1:, None]". Written by you in your own
             program it is just that, ``y = x[1:, None]``; as a text it has to be read first.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/tensor_view.html
     """
     x = torch.arange(prod(shape)).reshape(shape)  # shape
@@ -88,9 +85,6 @@ def index_select(
         shape: the shape of x.
         dim: the axis to pick along.
         index: which slices; a slice may be named twice.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.index_select.html
     """
@@ -114,9 +108,6 @@ def gather(
         shape: the shape of x.
         dim: the axis along which the index says where.
         index: where; y gets its shape.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.gather.html
     """

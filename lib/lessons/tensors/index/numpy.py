@@ -75,9 +75,6 @@ class Answer(NamedTuple):
 def numpy_pick(shape: tuple[int, ...] = (3, 4), index: str = "x[1:, None]") -> Answer:
     """Pick from an array by an index in brackets.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://numpy.org/doc/stable/user/basics.indexing.html
     """
     return answer(shape, lambda x: x[read_index(index, x)])
@@ -89,9 +86,6 @@ def numpy_take(
 ) -> Answer:
     """Pick slices along one axis with ``np.take``.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://numpy.org/doc/stable/reference/generated/numpy.take.html
     """
     return answer(shape, lambda x: np.take(x, index, axis=dim))
@@ -102,9 +96,6 @@ def numpy_take_along_axis(
     shape: tuple[int, ...] = (3, 4), dim: int = 1, index: tuple[Any, ...] = ((2,), (0,), (3,))
 ) -> Answer:
     """Pick one element for each entry of the index with ``np.take_along_axis``.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://numpy.org/doc/stable/reference/generated/numpy.take_along_axis.html
     """

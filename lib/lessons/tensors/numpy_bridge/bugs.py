@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
+from lib.core.bugs import fixes, replaces
 from lib.core.rules import Between, checked
 
 SIZES = Between(2, 8)
@@ -23,6 +22,11 @@ def negative_strides(size: int = 5) -> np.ndarray:
     return t.numpy()
 
 
+@fixes(
+    negative_strides,
+    "reversed array",
+    "`a[::-1]` walks backward through memory; a tensor's strides cannot be negative.",
+)
 @checked(size=SIZES)
 def negative_strides_fixed(size: int = 5) -> np.ndarray:
     """Copy the reversed array first, so that it lies forward in memory."""
@@ -41,6 +45,11 @@ def numpy_of_grad(size: int = 5) -> np.ndarray:
     return weights.numpy()
 
 
+@fixes(
+    numpy_of_grad,
+    "requires grad",
+    "NumPy cannot record gradients, so PyTorch wants you to say `detach()` yourself.",
+)
 @checked(size=SIZES)
 def numpy_of_grad_fixed(size: int = 5) -> np.ndarray:
     """Detach them from the recording first."""
@@ -58,6 +67,11 @@ def item_of_many(size: int = 5) -> float:
     return losses.item()
 
 
+@fixes(
+    item_of_many,
+    "item of many",
+    "`item()` is for one number. Reduce first.",
+)
 @checked(size=SIZES)
 def item_of_many_fixed(size: int = 5) -> float:
     """Make one number of them first."""
@@ -78,6 +92,11 @@ def float64_into_float32_layer(size: int = 5) -> float:
     return y.item()
 
 
+@fixes(
+    float64_into_float32_layer,
+    "float64 into a layer",
+    "NumPy makes float64, layers hold float32, and PyTorch does not mix the two.",
+)
 @checked(size=SIZES)
 def float64_into_float32_layer_fixed(size: int = 5) -> float:
     """Convert the numbers to the layer's float32."""
@@ -115,6 +134,11 @@ def read_only_array(size: int = 5) -> Protected:
     return Protected(before, a.tolist(), t.tolist(), a.flags.writeable)
 
 
+@fixes(
+    read_only_array,
+    "read-only array",
+    "A warning, and then writing is undefined: here it went through the array's lock.",
+)
 @checked(size=SIZES)
 def read_only_array_fixed(size: int = 5) -> Protected:
     """Copy, so that the tensor has memory of its own."""
@@ -150,6 +174,11 @@ def backup_that_follows(size: int = 5) -> Restored:
     return Restored(before, weights.tolist())
 
 
+@fixes(
+    backup_that_follows,
+    "a backup that follows (silent)",
+    "No error: `.numpy()` is the weights themselves under another name, not a copy.",
+)
 @checked(size=SIZES)
 def backup_that_follows_fixed(size: int = 5) -> Restored:
     """Keep a copy of the weights, train, then go back."""
@@ -171,6 +200,11 @@ def bfloat16_to_numpy(size: int = 5) -> np.ndarray:
     return t.numpy()
 
 
+@fixes(
+    bfloat16_to_numpy,
+    "bfloat16",
+    "NumPy has no bfloat16. float32 holds every bfloat16 exactly.",
+)
 @checked(size=SIZES)
 def bfloat16_to_numpy_fixed(size: int = 5) -> np.ndarray:
     """Convert to float32, which holds every bfloat16 exactly."""
@@ -201,6 +235,12 @@ def rebind(size: int = 7) -> BothSides:
     return BothSides(array.tolist(), tensor.tolist(), np.shares_memory(array, tensor.numpy()))
 
 
+@replaces(
+    rebind,
+    "Popular courses show this and conclude: if the array changes, the tensor does not.",
+    "The tensor only stays because `array = array + 1` makes a new array and moves the name to "
+    "it. Write into the old memory, as `array += 1` does, and the tensor changes too.",
+)
 @checked(size=SIZES)
 def in_place(size: int = 7) -> BothSides:
     """Show that the tensor follows its array.
@@ -211,62 +251,3 @@ def in_place(size: int = 7) -> BothSides:
     tensor = torch.from_numpy(array)  # (size,)
     array += 1
     return BothSides(array.tolist(), tensor.tolist(), np.shares_memory(array, tensor.numpy()))
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("reversed array"),
-        negative_strides,
-        negative_strides_fixed,
-        mark("`a[::-1]` walks backward through memory; a tensor's strides cannot be negative."),
-    ),
-    Bug(
-        mark("requires grad"),
-        numpy_of_grad,
-        numpy_of_grad_fixed,
-        mark("NumPy cannot record gradients, so PyTorch wants you to say `detach()` yourself."),
-    ),
-    Bug(
-        mark("item of many"),
-        item_of_many,
-        item_of_many_fixed,
-        mark("`item()` is for one number. Reduce first."),
-    ),
-    Bug(
-        mark("float64 into a layer"),
-        float64_into_float32_layer,
-        float64_into_float32_layer_fixed,
-        mark("NumPy makes float64, layers hold float32, and PyTorch does not mix the two."),
-    ),
-    Bug(
-        mark("read-only array"),
-        read_only_array,
-        read_only_array_fixed,
-        mark("A warning, and then writing is undefined: here it went through the array's lock."),
-    ),
-    Bug(
-        mark("a backup that follows (silent)"),
-        backup_that_follows,
-        backup_that_follows_fixed,
-        mark("No error: `.numpy()` is the weights themselves under another name, not a copy."),
-    ),
-    Bug(
-        mark("bfloat16"),
-        bfloat16_to_numpy,
-        bfloat16_to_numpy_fixed,
-        mark("NumPy has no bfloat16. float32 holds every bfloat16 exactly."),
-    ),
-)
-
-THEN = Then(
-    mark("Popular courses show this and conclude: if the array changes, the tensor does not."),
-    rebind,
-    in_place,
-    mark(
-        "The tensor only stays because `array = array + 1` makes a new array and moves the "
-        "name to it. Write into the old memory, as `array += 1` does, and the tensor changes "
-        "too."
-    ),
-)

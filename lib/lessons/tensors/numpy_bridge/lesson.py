@@ -247,9 +247,6 @@ def array_to_tensor(
         dtype: the kind of number the array holds.
         size: how many there are.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.from_numpy.html
     """
     a = np.ones(size, dtype=dtype)  # (size,)
@@ -280,9 +277,6 @@ def tensor_to_array(
         then: what is done to the tensor afterwards.
         dtype: the kind of number the tensor holds.
         size: how many there are.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.numpy.html
     """

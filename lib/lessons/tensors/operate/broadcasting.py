@@ -85,9 +85,6 @@ def link(x_shape: Shape = (4, 1), y_shape: Shape = (3,), matmul: bool = False) -
         y_shape: the shape of y.
         matmul: whether rows of x meet columns of y, instead of number meeting number.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/notes/broadcasting.html
     """
     # The numbers themselves are their places, so that stretching them tells where each came from.
@@ -119,11 +116,7 @@ def link(x_shape: Shape = (4, 1), y_shape: Shape = (3,), matmul: bool = False) -
 
 @checked(x_shape=SMALL, y_shape=SMALL)
 def apart(x_shape: Shape = (4, 1), y_shape: Shape = (3,)) -> Links:
-    """Return both tensors as they are in memory, before anybody knows whether they fit.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
-    """
+    """Return both tensors as they are in memory, before anybody knows whether they fit."""
     x = torch.arange(prod(x_shape)).reshape(x_shape)  # x_shape
     y = torch.arange(prod(y_shape)).reshape(y_shape)  # y_shape
     none = np.zeros((0, 1), dtype=int)

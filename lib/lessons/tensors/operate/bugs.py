@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import torch
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
+from lib.core.bugs import fixes, replaces
 from lib.core.rules import Between, checked
 
 SIZES = Between(2, 8)
@@ -22,6 +21,12 @@ def rows_minus_means(size: int = 4) -> list[float]:
     return centered[0].tolist()
 
 
+@fixes(
+    rows_minus_means,
+    "shapes do not line up",
+    "From the right, 5 columns meet 4 means. `keepdim=True` keeps the axis that was averaged as a "
+    "1, and a 1 stretches. On a square x the broken line runs, and subtracts the wrong means.",
+)
 @checked(size=SIZES)
 def rows_minus_means_fixed(size: int = 4) -> list[float]:
     """Keep the axis of the mean, so that every row meets its own."""
@@ -42,6 +47,11 @@ def halves_into_counts(size: int = 4) -> list[float]:
     return counts.tolist()
 
 
+@fixes(
+    halves_into_counts,
+    "floats into integers",
+    "In place, the dtype stays: int64 memory cannot hold 0.5. A new tensor can.",
+)
 @checked(size=SIZES)
 def halves_into_counts_fixed(size: int = 4) -> list[float]:
     """Let the sum be a new tensor, which may be of another dtype."""
@@ -62,6 +72,11 @@ def total_that_grows(size: int = 4) -> list[float]:
     return total.tolist()
 
 
+@fixes(
+    total_that_grows,
+    "a result that would grow",
+    "In place, the shape stays too: the other side may stretch, `total` may not.",
+)
 @checked(size=SIZES)
 def total_that_grows_fixed(size: int = 4) -> list[float]:
     """Sum the batch over its rows first."""
@@ -104,6 +119,12 @@ def every_pair(size: int = 5) -> Fit:
     return Fit(str(tuple(difference.shape)), loss.item(), weight.item())
 
 
+@fixes(
+    every_pair,
+    "every pair in the loss (silent)",
+    "No error: (n, 1) minus (n,) is (n, n), every prediction against every target, and the weight "
+    "stays at 0 instead of 2. `F.mse_loss` at least warns.",
+)
 @checked(size=SIZES)
 def every_pair_fixed(size: int = 5) -> Fit:
     """Give the targets the shape of the predictions."""
@@ -132,6 +153,11 @@ def out_of_integers(size: int = 4) -> list[float]:
     return result.tolist()
 
 
+@fixes(
+    out_of_integers,
+    "out= of integers",
+    "`out=` decides the dtype of the memory. `torch.result_type` says which one fits.",
+)
 @checked(size=SIZES)
 def out_of_integers_fixed(size: int = 4) -> list[float]:
     """Make the result with the dtype that the sum will have."""
@@ -151,6 +177,12 @@ def brighter(by: int = 60) -> list[int]:
     return (pixels + by).tolist()
 
 
+@fixes(
+    brighter,
+    "a brighter picture (silent)",
+    "No error: a Python number does not change the dtype, and past 255 a uint8 goes on at 0. The "
+    "brightest pixels turn dark.",
+)
 @checked(by=Between(0, 255))
 def brighter_fixed(by: int = 60) -> list[int]:
     """Add in a dtype with room, stop at 255, then go back."""
@@ -177,6 +209,11 @@ def float_not_kept(by: int = 2) -> Doubled:
     return Doubled(str(pixels.dtype), (pixels * by).tolist())
 
 
+@fixes(
+    float_not_kept,
+    "float() not kept (silent)",
+    "No error: `float()` returns a new tensor and leaves the old one as it is.",
+)
 @checked(by=Between(1, 255))
 def float_not_kept_fixed(by: int = 2) -> Doubled:
     """Give the converted tensor the name."""
@@ -207,77 +244,15 @@ def float_tensor() -> Floats:
     return Floats(str(floats.dtype), floats.tolist())
 
 
+@replaces(
+    float_tensor,
+    "The notes write `images.type(torch.FloatTensor)` and `images.float()`.",
+    "Both still work and give the same numbers; 255 becomes 255.0, not 1. But `torch.FloatTensor` "
+    "also means *on the CPU*: with it a tensor leaves its GPU. Write `.float()` or "
+    "`.to(torch.float32)`.",
+)
 def float_method() -> Floats:
     """Convert with the name of a dtype."""
     images = torch.tensor([0, 128, 255], dtype=torch.uint8)  # (3,)
     floats = images.float()  # (3,), the same as images.to(torch.float32)
     return Floats(str(floats.dtype), floats.tolist())
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("shapes do not line up"),
-        rows_minus_means,
-        rows_minus_means_fixed,
-        mark(
-            "From the right, 5 columns meet 4 means. `keepdim=True` keeps the axis that was "
-            "averaged as a 1, and a 1 stretches. On a square x the broken line runs, and "
-            "subtracts the wrong means."
-        ),
-    ),
-    Bug(
-        mark("floats into integers"),
-        halves_into_counts,
-        halves_into_counts_fixed,
-        mark("In place, the dtype stays: int64 memory cannot hold 0.5. A new tensor can."),
-    ),
-    Bug(
-        mark("a result that would grow"),
-        total_that_grows,
-        total_that_grows_fixed,
-        mark("In place, the shape stays too: the other side may stretch, `total` may not."),
-    ),
-    Bug(
-        mark("every pair in the loss (silent)"),
-        every_pair,
-        every_pair_fixed,
-        mark(
-            "No error: (n, 1) minus (n,) is (n, n), every prediction against every target, and "
-            "the weight stays at 0 instead of 2. `F.mse_loss` at least warns."
-        ),
-    ),
-    Bug(
-        mark("out= of integers"),
-        out_of_integers,
-        out_of_integers_fixed,
-        mark("`out=` decides the dtype of the memory. `torch.result_type` says which one fits."),
-    ),
-    Bug(
-        mark("a brighter picture (silent)"),
-        brighter,
-        brighter_fixed,
-        mark(
-            "No error: a Python number does not change the dtype, and past 255 a uint8 goes on "
-            "at 0. The brightest pixels turn dark."
-        ),
-    ),
-    Bug(
-        mark("float() not kept (silent)"),
-        float_not_kept,
-        float_not_kept_fixed,
-        mark("No error: `float()` returns a new tensor and leaves the old one as it is."),
-    ),
-)
-
-THEN = Then(
-    mark("The notes write `images.type(torch.FloatTensor)` and `images.float()`."),
-    float_tensor,
-    float_method,
-    mark(
-        "Both still work and give the same numbers; 255 becomes 255.0, not 1. But "
-        "`torch.FloatTensor` also means *on the CPU*: with it a tensor leaves its GPU. Write "
-        "`.float()` or `.to(torch.float32)`."
-    ),
-)

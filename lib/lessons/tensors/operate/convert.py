@@ -70,9 +70,6 @@ def convert(value: float = 300.0, source: str = "float32", target: str = "uint8"
         source: the dtype it is made with.
         target: the dtype it is converted to.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.to.html
     """
     try:
@@ -122,9 +119,6 @@ class Line(NamedTuple):
 @checked(value=VALUE, source=OneOf(*SOURCES), target=OneOf(*TARGETS))
 def line(value: float = 300.0, source: str = "float32", target: str = "uint8") -> Line | None:
     """Follow a number from one dtype to another; None if the first cannot hold it.
-
-    Raises:
-        ValueError: for a setting that is not allowed.
 
     Source: https://docs.pytorch.org/docs/stable/type_info.html
     """

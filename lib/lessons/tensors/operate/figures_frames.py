@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lib.core.i18n import mark
 from lib.lessons.tensors.operate.broadcasting import Axis, Links
 from lib.lessons.tensors.operate.lesson import Combined
-from lib.plots.cells import short
+from lib.plots.numbers import short
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {

@@ -64,9 +64,6 @@ def combine(
         x_dtype: the kind of number x holds.
         y_dtype: the kind of number y holds.
 
-    Raises:
-        ValueError: for a setting that is not allowed.
-
     Source: https://docs.pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc
     """
     tens = 10 * torch.arange(1, prod(x_shape) + 1)  # (numbers in x,)

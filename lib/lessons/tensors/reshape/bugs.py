@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from lib.core.bugs import Bug, Then
-from lib.core.i18n import mark
+from lib.core.bugs import fixes, replaces
 
 # --- view after transpose -------------------------------------------------------------------------
 
@@ -18,6 +17,12 @@ def view_after_transpose() -> list[int]:
     return y.view(16).tolist()  # (16,)
 
 
+@fixes(
+    view_after_transpose,
+    "view after transpose",
+    "Read in the transposed order, memory goes 0 4 8 12 1 5: no single jump does that, and `view` "
+    "never copies. `reshape` does when it has to.",
+)
 def view_after_transpose_fixed() -> list[int]:
     """Let ``reshape`` copy where a view is impossible."""
     x = torch.arange(16).view(4, 4)  # (4, 4)
@@ -35,6 +40,12 @@ def wrong_count() -> list[int]:
     return list(y.shape)
 
 
+@fixes(
+    wrong_count,
+    "wrong count",
+    "The sizes must multiply to the number of elements. Put -1 for the one you would have to work "
+    "out.",
+)
 def wrong_count_fixed() -> list[int]:
     """Give one size and let PyTorch work out the other."""
     x = torch.arange(16).view(4, 4)  # (4, 4)
@@ -52,6 +63,11 @@ def two_unknowns() -> list[int]:
     return list(flat.shape)
 
 
+@fixes(
+    two_unknowns,
+    "two -1",
+    "One size can be worked out from the others, two cannot.",
+)
 def two_unknowns_fixed() -> list[int]:
     """Keep the number of images and leave only the rest open."""
     batch = torch.zeros(5, 1, 28, 28)  # (N, C, H, W)
@@ -83,6 +99,12 @@ def reshape_an_image() -> Channels:
     return Channels(list(planes.shape), red, green, blue)
 
 
+@fixes(
+    reshape_an_image,
+    "reshape for permute (silent)",
+    "No error and the right shape, but the colors are mixed. `reshape` keeps the order of the "
+    "numbers; `permute` moves axes.",
+)
 def reshape_an_image_fixed() -> Channels:
     """Turn H W C into C H W with ``permute``, which moves whole axes."""
     image = torch.tensor([1, 2, 3]).repeat(2, 3, 1)  # (2, 3, 3): H W C
@@ -111,6 +133,11 @@ def write_into_expanded() -> Written:
     return Written(*y.tolist())
 
 
+@fixes(
+    write_into_expanded,
+    "write into expand (silent)",
+    "`expand` repeats without copying, so one number in memory stands for the whole row.",
+)
 def write_into_expanded_fixed() -> Written:
     """Give every number its own place in memory first."""
     y = torch.zeros(2, 1).expand(2, 4).clone()  # (2, 1) -> (2, 4)
@@ -125,6 +152,11 @@ def add_to_expanded() -> list[list[float]]:
     return y.tolist()
 
 
+@fixes(
+    add_to_expanded,
+    "add to expand",
+    "Here PyTorch notices: each place in memory would be written four times.",
+)
 def add_to_expanded_fixed() -> list[list[float]]:
     """Make a new tensor for the sums."""
     y = torch.zeros(2, 1).expand(2, 4)  # (2, 1) -> (2, 4)
@@ -152,6 +184,12 @@ def squeeze_everything() -> Predicted:
     return Predicted(len(three), len(one))
 
 
+@fixes(
+    squeeze_everything,
+    "squeeze takes the batch (silent)",
+    "It works until a batch holds a single image, as the last one of an epoch may. Say which axis "
+    "you mean.",
+)
 def squeeze_everything_fixed() -> Predicted:
     """Name the axis to drop."""
     three = torch.zeros(3, 1, 2).squeeze(1)  # (3, 1, 2) -> (3, 2)
@@ -177,71 +215,17 @@ def transpose_with_all_axes() -> Turned:
     return Turned(list(array.shape), list(tensor.shape))
 
 
+@replaces(
+    transpose_with_all_axes,
+    'The notes: "swap color axis because numpy image: H x W x C, torch image: C X H X W", `image '
+    "= image.transpose((2, 0, 1))`.",
+    "That line is NumPy's, and still right for an array. A tensor's `transpose` swaps two axes, "
+    "and all of them at once is `permute(2, 0, 1)`. Both give a view: nothing is copied, so the "
+    "numbers still lie in memory as H W C.",
+)
 def permute_all_axes() -> Turned:
     """Name all axes in ``permute``; a tensor's ``transpose`` swaps two."""
     image = np.zeros((80, 120, 3))  # (H, W, C)
     array = image.transpose((2, 0, 1))  # (C, H, W)
     tensor = torch.from_numpy(image).permute(2, 0, 1)  # (C, H, W)
     return Turned(list(array.shape), list(tensor.shape))
-
-
-# --- what the page shows --------------------------------------------------------------------------
-
-BUGS = (
-    Bug(
-        mark("view after transpose"),
-        view_after_transpose,
-        view_after_transpose_fixed,
-        mark("Read in the transposed order, memory goes 0 4 8 12 1 5: no single jump does that, "
-             "and `view` never copies. `reshape` does when it has to."),
-    ),
-    Bug(
-        mark("wrong count"),
-        wrong_count,
-        wrong_count_fixed,
-        mark("The sizes must multiply to the number of elements. Put -1 for the one you would "
-             "have to work out."),
-    ),
-    Bug(
-        mark("two -1"),
-        two_unknowns,
-        two_unknowns_fixed,
-        mark("One size can be worked out from the others, two cannot."),
-    ),
-    Bug(
-        mark("reshape for permute (silent)"),
-        reshape_an_image,
-        reshape_an_image_fixed,
-        mark("No error and the right shape, but the colors are mixed. `reshape` keeps the order of "
-             "the numbers; `permute` moves axes."),
-    ),
-    Bug(
-        mark("write into expand (silent)"),
-        write_into_expanded,
-        write_into_expanded_fixed,
-        mark("`expand` repeats without copying, so one number in memory stands for the whole row."),
-    ),
-    Bug(
-        mark("add to expand"),
-        add_to_expanded,
-        add_to_expanded_fixed,
-        mark("Here PyTorch notices: each place in memory would be written four times."),
-    ),
-    Bug(
-        mark("squeeze takes the batch (silent)"),
-        squeeze_everything,
-        squeeze_everything_fixed,
-        mark("It works until a batch holds a single image, as the last one of an epoch may. Say "
-             "which axis you mean."),
-    ),
-)  # fmt: skip
-
-THEN = Then(
-    mark("The notes: \"swap color axis because numpy image: H x W x C, torch image: C X H X W\", "
-         "`image = image.transpose((2, 0, 1))`."),
-    transpose_with_all_axes,
-    permute_all_axes,
-    mark("That line is NumPy's, and still right for an array. A tensor's `transpose` swaps two "
-         "axes, and all of them at once is `permute(2, 0, 1)`. Both give a view: nothing is "
-         "copied, so the numbers still lie in memory as H W C."),
-)  # fmt: skip

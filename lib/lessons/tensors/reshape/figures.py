@@ -1,15 +1,16 @@
 """The memory lens: a strip of memory, the jumps that read it, and the grid they make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from lib.core.i18n import mark
-from lib.lessons.tensors.reshape.figures_drawing import BLANK, Scene, state, still
+from lib.core.i18n import Words, mark
+from lib.lessons.tensors.reshape.figures_drawing import Scene, state, still
 from lib.lessons.tensors.reshape.figures_places import room, sheet
 from lib.lessons.tensors.reshape.lesson import Chain, Look
 from lib.lessons.tensors.reshape.rotation import Reading
 from lib.plots.figure import Figure
+from lib.plots.numbers import Table, table
+from lib.plots.traces import BLANK, drawing
 
-# What is written in the picture; a page passes its own, in its own language.
 WORDS = {
     "start": mark("x, as it was made: memory is read in order."),
     "same": mark("{call}: no copy. The same memory, read with other jumps."),
@@ -19,13 +20,16 @@ WORDS = {
     "new": mark("new memory, a copy"),
     "axis": mark("axis {axis}: {size} long, jump {jump}"),
     "empty": mark("no elements"),
-    "columns": mark("step, shape, stride, storage offset, contiguous, memory, elements"),
+    "columns": (
+        mark("step"), mark("shape"), mark("stride"), mark("storage offset"), mark("contiguous"),
+        mark("memory"), mark("elements"),
+    ),
     "yes": mark("yes"),
     "no": mark("no"),
-}
+}  # fmt: skip
 
 
-def memory(chain: Chain, words: Mapping[str, str] = WORDS) -> Figure:
+def memory(chain: Chain, words: Words = WORDS) -> Figure:
     """Draw x, then the tensor after each step, each with the memory it reads.
 
     Each frame shows the memory as a strip of cells, shaded by the order the elements had in x;
@@ -43,7 +47,7 @@ def memory(chain: Chain, words: Mapping[str, str] = WORDS) -> Figure:
     return _figure(chain.looks, scenes, words, _numbers(chain, words))
 
 
-def reading(read: Reading, words: Mapping[str, str] = WORDS) -> Figure:
+def reading(read: Reading, words: Words = WORDS) -> Figure:
     """Draw a memory and what is read from it with jumps that need not stay inside.
 
     Args:
@@ -51,12 +55,11 @@ def reading(read: Reading, words: Mapping[str, str] = WORDS) -> Figure:
         words: what the picture says, with the keys and fields of ``WORDS``.
     """
     scene = Scene(BLANK, words["own"], BLANK, f"shape {read.shape}, stride {read.stride}", True)
-    rows = [[*row] for row in _rows(read)]
-    table = {"columns": [f"[:, {column}]" for column in range(read.shape[1])], "rows": rows}
-    return _figure([read], [scene], words, table)
+    columns = [f"[:, {column}]" for column in range(read.shape[1])]
+    return _figure([read], [scene], words, table(columns, _rows(read)))
 
 
-def _scene(look: Look, step: int, words: Mapping[str, str]) -> Scene:
+def _scene(look: Look, step: int, words: Words) -> Scene:
     says = "copy" if look.copied else "same"
     if step == 0:
         says = "start"
@@ -74,8 +77,8 @@ def _scene(look: Look, step: int, words: Mapping[str, str]) -> Scene:
 def _figure(
     looks: Sequence[Look | Reading],
     scenes: list[Scene],
-    words: Mapping[str, str],
-    numbers: dict[str, object],
+    words: Words,
+    numbers: Table,
 ) -> Figure:
     """Return the picture of all moments, the first one drawn."""
     sheets = [sheet(look.shape) for look in looks]
@@ -92,17 +95,14 @@ def _figure(
     return Figure(
         data=[{**fixed, **moved} for fixed, moved in zip(still(rooms[0]), states[0], strict=True)],
         frames=frames if len(frames) > 1 else [],
-        layout={
-            "height": round(height) + 8,
-            "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "barmode": "overlay",
-            "xaxis": {"visible": False, "fixedrange": True, "range": [-0.004, 1.004]},
-            "yaxis": {"visible": False, "fixedrange": True, "range": [height, 0]},
-            "meta": {"numbers": numbers, "pause": 2200},
-        },
+        layout=drawing(
+            height + 8,
+            (-0.004, 1.004),
+            (height, 0),
+            margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            barmode="overlay",
+            meta={"numbers": numbers, "pause": 2200},
+        ),
     )
 
 
@@ -113,7 +113,7 @@ def _rows(read: Reading) -> list[list[object]]:
     return [list(written[row * columns : (row + 1) * columns]) for row in range(rows)]
 
 
-def _numbers(chain: Chain, words: Mapping[str, str]) -> dict[str, object]:
+def _numbers(chain: Chain, words: Words) -> Table:
     """Return the picture as a table: one row for each step."""
     rows = [
         [
@@ -127,4 +127,4 @@ def _numbers(chain: Chain, words: Mapping[str, str]) -> dict[str, object]:
         ]
         for look in chain.looks
     ]
-    return {"columns": words["columns"].split(", "), "rows": rows}
+    return table(words["columns"], rows)

@@ -9,6 +9,7 @@ from lib.lessons.tensors.reshape.figures_places import LANE, LANES, LEFT, Room, 
 from lib.lessons.tensors.reshape.lesson import Look
 from lib.lessons.tensors.reshape.rotation import Reading
 from lib.plots.palette import BACKGROUND, CATEGORIES, GRID, MUTED, TEXT
+from lib.plots.traces import BLANK
 
 # Down from the top, in pixels.
 LABEL, STRIP, STRIP_HEIGHT = 10, 21, 30
@@ -21,8 +22,6 @@ DIGIT = 0.6  # width of a digit, in font sizes
 
 SHADES = (0.05, 0.55)  # of the first and the last element of x
 AXES = (CATEGORIES[5], CATEGORIES[2], CATEGORIES[3], CATEGORIES[1])
-# Plotly forgets to draw a text that was empty in the frame before: so none is ever empty.
-BLANK = " "
 
 Points = list[tuple[float | None, float | None]]
 

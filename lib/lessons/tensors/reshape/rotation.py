@@ -52,9 +52,6 @@ def read_memory(start: int = 0, down: int = 1, right: int = 4) -> Reading:
         down: how far one row further down jumps.
         right: how far one column to the right jumps.
 
-    Raises:
-        ValueError: for a setting out of range.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.as_strided.html
     """
     x = torch.arange(SIZE).view(3, 4)  # (3, 4)

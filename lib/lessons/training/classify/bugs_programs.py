@@ -7,6 +7,7 @@ import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from lib.core.bugs import fixes
 from lib.datasets.fashion_mnist import fashion_mnist
 
 
@@ -51,6 +52,14 @@ def sorted_not_shuffled() -> Score:
     return Score(accuracy(model, x, y), accuracy(model, *pixels(train=False, count=1000)))
 
 
+@fixes(
+    sorted_not_shuffled,
+    "sorted, not shuffled (silent)",
+    "No error: each batch holds one class only, so each step teaches the network to say that "
+    "class whatever it sees, and the next class overwrites it. `shuffle=True` mixes the images "
+    "anew in each epoch.",
+    heavy=True,
+)
 def sorted_not_shuffled_fixed() -> Score:
     """Learn from the same images in a new order each time."""
     torch.manual_seed(0)
@@ -99,6 +108,14 @@ def eval_forgotten() -> Twice:
     return Twice(first, second, sum(accuracy(model, xb, yb) for xb, yb in pairs) / 500)
 
 
+@fixes(
+    eval_forgotten,
+    "eval forgotten (silent)",
+    "No error: dropout goes on dropping, so the same images give another number each time, and "
+    "batch norm takes mean and spread from the batch: given two images at a time, the network "
+    "looks far worse than it is. After `model.eval()` neither happens.",
+    heavy=True,
+)
 def eval_forgotten_fixed() -> Twice:
     """Switch both to measuring first."""
     torch.manual_seed(0)
@@ -140,6 +157,14 @@ def labels_shifted() -> Score:
     return Score(accuracy(model, x, y), accuracy(model, *pixels(train=False, count=1000)))
 
 
+@fixes(
+    labels_shifted,
+    "labels shifted by one (silent)",
+    "No error: every image has the label of the one after it, which says nothing about it. One "
+    "test image in ten is right by chance. Look at a few images with their labels before you "
+    "train.",
+    heavy=True,
+)
 def labels_shifted_fixed() -> Score:
     """Keep each label with its image."""
     torch.manual_seed(0)
@@ -176,6 +201,13 @@ def measured_on_training() -> float:
     return accuracy(model, x, y)
 
 
+@fixes(
+    measured_on_training,
+    "measured on the training images (silent)",
+    "No error: it does get these images right, since it knows them by heart. Only images it has "
+    "never seen tell what it has learned about clothes.",
+    heavy=True,
+)
 def measured_on_training_fixed() -> float:
     """Report how many of the images it has never seen are right."""
     torch.manual_seed(0)
@@ -218,6 +250,14 @@ def rate_too_large() -> Ended:
     return Ended(loss.item(), accuracy(model, *pixels(train=False, count=1000)))
 
 
+@fixes(
+    rate_too_large,
+    "rate too large (silent)",
+    "No error: the first steps throw the weights so far that next to nothing gets through the "
+    "ReLU any more. From then on the network says the same of nearly every image, and one in ten "
+    "is right. Start with a rate a hundred times smaller.",
+    heavy=True,
+)
 def rate_too_large_fixed() -> Ended:
     """Take steps a hundred times shorter."""
     torch.manual_seed(0)
@@ -246,6 +286,12 @@ def labels_as_floats() -> float:
     return F.cross_entropy(model(x), y).item()
 
 
+@fixes(
+    labels_as_floats,
+    "labels as floats",
+    "`cross_entropy` counts classes, and wants whole numbers for that: int64. Labels out of a "
+    "table or a CSV file are often floats.",
+)
 def labels_as_floats_fixed() -> float:
     """Make whole numbers of them, which is what classes are counted in."""
     torch.manual_seed(0)
@@ -265,6 +311,13 @@ def pictures_for_rows() -> tuple[int, ...]:
     return tuple(model(x.view(-1, 1, 28, 28)).shape)  # (64, 1, 28, 28)
 
 
+@fixes(
+    pictures_for_rows,
+    "pictures where rows are expected",
+    "A linear layer looks at the last axis: 28, where it wants 784. The notes keep images as "
+    "rows, and their CNN begins with `Lambda(preprocess)`, which makes pictures of them; here it "
+    "is the other way round, and `nn.Flatten()` makes rows.",
+)
 def pictures_for_rows_fixed() -> tuple[int, ...]:
     """Make a row of each picture first."""
     x, _ = pixels(train=True, count=64)  # (64, 784)

@@ -27,15 +27,7 @@ STEP = 0.35  # and for each batch, however small
 CHUNK = 250  # how long a chunk should take
 
 
-class EpochCount(Between):
-    """How many epochs to train. A rule of its own, since many of them take long."""
-
-
-class ImageCount(OneOf):
-    """How many images to learn from. A rule of its own, since many of them take long."""
-
-
-EPOCHS = EpochCount(0, 20)
+EPOCHS = Between(0, 20, costly=1)
 
 RULES: dict[str, Rule] = {
     "network": OneOf(*NETWORKS.values()),
@@ -47,7 +39,7 @@ RULES: dict[str, Rule] = {
     "batch_norm": OneOf(False, True),
     "weight_decay": Between(0.0, 1.0),
     "source": DataRule(),
-    "size": ImageCount(*SIZES, TRAIN_SIZES[FULL]),
+    "size": OneOf(*SIZES, TRAIN_SIZES[FULL], costly=True),
     "augment": OneOf(False, True),
     "seed": SEED,
 }

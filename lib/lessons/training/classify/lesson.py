@@ -163,11 +163,7 @@ def train(
     augment: bool = False,
     seed: int = 0,
 ) -> Trained:
-    """Train a classifier of clothes, and measure it after each epoch.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Train a classifier of clothes, and measure it after each epoch."""
     torch.set_num_threads(1)  # with more, sums are rounded in another order
     train_ds, valid_ds = get_data(source, size)
     seen_dl, valid_dl = valid_batches(train_ds, MEASURED), valid_batches(valid_ds, MEASURED)

@@ -6,6 +6,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from lib.core.bugs import fixes
+
 # --- targets of another shape (a warning) ---------------------------------------------------------
 
 
@@ -36,6 +38,12 @@ def flat_targets() -> Fit:
     return Fit(loss.item(), error.item(), outputs.min().item(), outputs.max().item())
 
 
+@fixes(
+    flat_targets,
+    "targets of another shape (silent)",
+    "Only a warning: (60, 1) against (60,) is broadcast to (60, 60), so every output is compared "
+    "with every target. The best answer to that is their mean, everywhere.",
+)
 def flat_targets_fixed() -> Fit:
     """Give outputs and targets one shape."""
     torch.manual_seed(0)
@@ -81,6 +89,12 @@ def eval_forgotten() -> Twice:
         return Twice(criterion(model(x), y).item(), criterion(model(x), y).item())
 
 
+@fixes(
+    eval_forgotten,
+    "eval forgotten (silent)",
+    "No error: dropout goes on dropping while you measure, so one network on the same points has "
+    "another loss each time, here a higher one than it deserves.",
+)
 def eval_forgotten_fixed() -> Twice:
     """Switch dropout off to measure, and on to train."""
     torch.manual_seed(0)
@@ -124,6 +138,12 @@ def mean_of_means() -> Validation:
         return Validation((valid_loss / len(valid_dl)).item(), loss_func(model(x), y).item())
 
 
+@fixes(
+    mean_of_means,
+    "the notes' average (silent)",
+    "No error: `valid_loss / len(valid_dl)` gives the one point of the last batch as much weight "
+    "as sixteen others. Weigh each batch by its size.",
+)
 def mean_of_means_fixed() -> Validation:
     """Let every point count the same."""
     torch.manual_seed(0)
@@ -158,6 +178,12 @@ def running_loss_backward() -> float:
     return running_loss.item() / 100
 
 
+@fixes(
+    running_loss_backward,
+    "backward from the sum",
+    "The sum still holds the graphs of the steps before, and they can be walked only once. "
+    "`loss.item()` is a plain number without a graph.",
+)
 def running_loss_backward_fixed() -> float:
     """Go back from this step's loss, and add up plain numbers."""
     torch.manual_seed(0)
@@ -196,6 +222,11 @@ def trained_under_no_grad() -> float:
     return loss.item()
 
 
+@fixes(
+    trained_under_no_grad,
+    "trained under no_grad",
+    "Under `torch.no_grad()` nothing is recorded, so there is no way back.",
+)
 def trained_under_no_grad_fixed() -> float:
     """Record the way forward, so that there is a way back."""
     torch.manual_seed(0)

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from lib.core.bugs import fixes
+
 
 class Losses(NamedTuple):
     """The loss at some steps, which should fall, and the size of the last gradient."""
@@ -45,6 +47,13 @@ def no_zero_grad() -> Losses:
     return Losses(losses[0], losses[49], losses[-1], model[0].weight.grad.norm().item())
 
 
+@fixes(
+    no_zero_grad,
+    "no zero_grad (silent)",
+    "No error: backward() adds to the gradients that are there, so each step follows the sum of "
+    "all so far. Plain SGD with short steps may live with that for a while; Adam, as here, does "
+    "not.",
+)
 def no_zero_grad_fixed() -> Losses:
     """Forget it before each backward."""
     torch.manual_seed(0)
@@ -86,6 +95,11 @@ def no_step() -> Moved:
     return Moved(losses[0], losses[-1], has_gradient, model[0].weight.tolist() != before)
 
 
+@fixes(
+    no_step,
+    "no step (silent)",
+    "No error: the gradients are there, but only `step()` changes weights.",
+)
 def no_step_fixed() -> Moved:
     """Step after each backward."""
     torch.manual_seed(0)
@@ -128,6 +142,11 @@ def no_backward() -> Moved:
     return Moved(losses[0], losses[-1], has_gradient, model[0].weight.tolist() != before)
 
 
+@fixes(
+    no_backward,
+    "no backward (silent)",
+    "No error: `step()` passes over every weight whose `grad` is None.",
+)
 def no_backward_fixed() -> Moved:
     """Go back before each step."""
     torch.manual_seed(0)
@@ -171,6 +190,12 @@ def zeroed_too_late() -> Moved:
     return Moved(losses[0], losses[-1], has_gradient, model[0].weight.tolist() != before)
 
 
+@fixes(
+    zeroed_too_late,
+    "zeroed too late (silent)",
+    "No error: between backward() and step() the gradients are needed. Before backward() or after "
+    "step() is the place for `zero_grad()`.",
+)
 def zeroed_too_late_fixed() -> Moved:
     """Zero it after the step, when it has been used."""
     torch.manual_seed(0)
@@ -212,6 +237,12 @@ def gradient_after_zero_grad() -> list[float]:
     return sizes
 
 
+@fixes(
+    gradient_after_zero_grad,
+    "gradient looked at too late",
+    "Since PyTorch 2.0, `zero_grad()` sets `grad` to None; before, it filled it with zeros. Look "
+    "at a gradient before it is gone.",
+)
 def gradient_after_zero_grad_fixed() -> list[float]:
     """Look before it is gone."""
     torch.manual_seed(0)

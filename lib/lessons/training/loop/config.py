@@ -18,10 +18,6 @@ PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 OWN_POINTS = Between(4, 500)
 
 
-class Epochs(Between):
-    """How many epochs to train. A rule of its own, since many of them take long."""
-
-
 @dataclass(frozen=True)
 class Recipe:
     """A training run. Frozen, and made of scalars and tuples of them: it hashes and pickles.

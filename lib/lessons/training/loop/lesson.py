@@ -11,8 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from lib.core.rules import OneOf, checked
-from lib.lessons.training.loop.config import RULES, Epochs
+from lib.core.rules import Between, OneOf, checked
+from lib.lessons.training.loop.config import RULES
 from lib.lessons.training.loop.epochs import epoch, evaluate
 from lib.lessons.training.loop.network import OPTIMIZERS, features_of, linear_layers, make_model
 from lib.lessons.training.loop.points import SHAPES, Maker, OwnPoints, Points, spiral, split_points
@@ -60,7 +60,7 @@ def accuracy(outputs: torch.Tensor, points: Points) -> float | None:
 @checked(
     **{name: rule for name, rule in RULES.items() if name not in ("data", "loop")},
     points=OneOf(*SHAPES.values()),
-    epochs=Epochs(0, 5000),
+    epochs=Between(0, 5000, costly=3),
 )
 def train(
     points: Maker = spiral,
@@ -81,11 +81,7 @@ def train(
     one_epoch: Callable[..., None] = epoch,
     measure: Callable[..., tuple[float, torch.Tensor]] = evaluate,
 ) -> Trained:
-    """Train a network for some epochs and return what it can do then.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Train a network for some epochs and return what it can do then."""
     training, test = split_points(points, noise, share, seed, own)
     x, test_x = features_of(training.x, features), features_of(test.x, features)
     torch.manual_seed(seed)

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lib.core.rules import Between
-from lib.lessons.training.loop.config import Epochs, Recipe
+from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.engine import advance, begin, edited
 from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.lines import Line, watch
 from lib.lessons.training.loop.state import Checkpoint
 from lib.runtime.chunks import ChunkedRun
 
-EPOCHS = Epochs(0, 5000)  # of one run
+EPOCHS = Between(0, 5000, costly=3)  # of one run
 FORKS, EDITS = Between(0, 20), Between(0, 100)  # nobody makes more by hand
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from safetensors.torch import load_file, save_file
 
+from lib.core.bugs import fixes, replaces
 from lib.lessons.training.save_load.inside import as_if_saved_on
 from lib.lessons.training.save_load.networks import (
     RATE,
@@ -42,6 +43,14 @@ def whole_model() -> Score:
     return Score(accuracy(model), accuracy(loaded))
 
 
+@fixes(
+    whole_model,
+    "whole model",
+    "A whole model is a pickle that names classes and calls them. Since PyTorch 2.6, `torch.load` "
+    "builds tensors only. `weights_only=False` lets it build, and run, whatever the file names: "
+    "for files you made yourself.",
+    heavy=True,
+)
 def whole_model_fixed() -> Score:
     """Say that the file is yours, and may run code."""
     model, _ = trained(net)
@@ -62,6 +71,14 @@ def as_the_notes_do() -> Score:
     return Score(accuracy(net_before), accuracy(model))
 
 
+@replaces(
+    as_the_notes_do,
+    "The notes save a whole model with `torch.save(model, path)` and open it with "
+    "`torch.load(path)`.",
+    "Today this raises an error. Save `state_dict()` and make the network with your code: then "
+    "the file holds tensors only, and still opens when you have moved the code.",
+    heavy=True,
+)
 def whole_model_as_weights() -> Score:
     """Save what was learned, and make the network anew."""
     model, _ = trained(net)
@@ -85,6 +102,13 @@ def missing_keys() -> Score:
     return Score(accuracy(model), accuracy(new))
 
 
+@fixes(
+    missing_keys,
+    "missing keys",
+    "Keys are the names of layers in your code: rename a layer, and its weights are not found any "
+    "more. The error names every key; rename those of the file.",
+    heavy=True,
+)
 def missing_keys_fixed() -> Score:
     """Rename the keys, too."""
     model, _ = trained(net)
@@ -113,6 +137,14 @@ def another_head() -> Head:
     return Head(tuple(told.missing_keys), tuple(told.unexpected_keys))
 
 
+@fixes(
+    another_head,
+    "size mismatch",
+    "`strict=False` forgives keys that are missing or unexpected, but not a wrong shape. Leave "
+    "out what does not fit, and read what `load_state_dict` returns: only the new head should be "
+    "missing.",
+    heavy=True,
+)
 def another_head_fixed() -> Head:
     """Leave the head out first."""
     model, _ = trained(net)
@@ -134,6 +166,13 @@ def module_prefix() -> Score:
     return Score(accuracy(model), accuracy(new))
 
 
+@fixes(
+    module_prefix,
+    "module. prefix",
+    "`nn.DataParallel` holds your network in an attribute named `module`, so every key begins "
+    "with it. Take it off, or save `model.module.state_dict()`.",
+    heavy=True,
+)
 def module_prefix_fixed() -> Score:
     """Take the prefix off; or save model.module.state_dict()."""
     model, _ = trained(parallel)
@@ -176,6 +215,14 @@ class Safe(NamedTuple):
     loaded: float
 
 
+@fixes(
+    runs_code,
+    "a file that runs code",
+    "This file asks Python to call `open`; it could as well delete your files. "
+    "`weights_only=True`, today's default, refused, and nothing ran: the file it would have made "
+    "is not there. A safetensors file cannot hold code at all.",
+    heavy=True,
+)
 def runs_code_fixed() -> Safe:
     """See that nothing ran, and ask for safetensors, which cannot hold code."""
     model, _ = trained(net)
@@ -208,6 +255,14 @@ def from_a_gpu() -> Score:
     return Score(accuracy(model), accuracy(new))
 
 
+@fixes(
+    from_a_gpu,
+    "saved on a GPU",
+    "A file remembers where each tensor was, and `torch.load` puts it back there. Here the file "
+    "was made on the CPU, and the word `cuda:0` written into it afterwards; a file from a GPU "
+    "says the same. `map_location` puts the tensors where you want them.",
+    heavy=True,
+)
 def from_a_gpu_fixed() -> Score:
     """Say where the tensors are to go."""
     model, _ = trained(net)
@@ -240,6 +295,14 @@ def best_not_copied() -> Best:
     return Best(best, accuracy(model))
 
 
+@fixes(
+    best_not_copied,
+    "best weights not copied (silent)",
+    "No error: `state_dict()` returns the network's own tensors, not copies. Training goes on "
+    "writing into them, so the best weights are gone. `deepcopy` keeps them, and so does "
+    "`torch.save` to a file at that moment.",
+    heavy=True,
+)
 def best_not_copied_fixed() -> Best:
     """Keep a copy."""
     model, opt = trained(net)
@@ -271,6 +334,13 @@ def not_strict() -> Loaded:
     return Loaded(len(new.state_dict()) - left, left, accuracy(new))
 
 
+@replaces(
+    not_strict,
+    'A common answer to "missing keys" is: set `strict=False`.',
+    "It silences the error, and may load nothing at all (silent): then your trained network "
+    "guesses. Look at what `load_state_dict` returns, or repair the keys and stay strict.",
+    heavy=True,
+)
 def strict() -> Loaded:
     """Repair the keys, and stay strict."""
     torch.manual_seed(1)

@@ -11,7 +11,7 @@ import torch
 
 from lib.core.rules import OneOf, checked
 from lib.lessons.training.save_load.lesson import WAYS, save
-from lib.lessons.training.save_load.networks import Slow, net, trained
+from lib.lessons.training.save_load.networks import net, trained
 from lib.uploads.pickles import scan_pickle
 
 PLACES = ("cpu", "cuda:0")
@@ -49,7 +49,9 @@ def as_if_saved_on(place: str, path: Path) -> None:
             file.writestr(name, each.replace(old, new) if name.endswith("data.pkl") else each)
 
 
-@checked(way=OneOf(*WAYS), saved_on=Slow(*PLACES), map_location=Slow(*MAPS))
+@checked(
+    way=OneOf(*WAYS), saved_on=OneOf(*PLACES, costly=True), map_location=OneOf(*MAPS, costly=True)
+)
 def look_inside(
     way: str = "state_dict", saved_on: str = "cpu", map_location: str = "none"
 ) -> Inside:
@@ -59,9 +61,6 @@ def look_inside(
         way: what to save.
         saved_on: the device that the file says its tensors were on.
         map_location: "none", or the device to put them on instead.
-
-    Raises:
-        ValueError: for a setting out of range.
     """
     model, opt = trained(net)
     with TemporaryDirectory() as folder:

@@ -12,14 +12,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from lib.core.rules import OneOf, checked
+from lib.core.rules import Between, OneOf, checked
 from lib.lessons.training.save_load.networks import (
     EPOCHS,
     SOURCES,
     TARGETS,
     Network,
-    Slow,
-    SlowNumber,
     accuracy,
     net,
     predictions,
@@ -107,7 +105,7 @@ FILTERS: dict[str, Filter] = {
     "as in the notes": as_in_the_notes,
     "same shape, too": same_shapes,
 }
-SEEDS = SlowNumber(1, 9)
+SEEDS = Between(1, 9, costly=1)
 
 
 class Key(NamedTuple):
@@ -150,11 +148,11 @@ class Loaded(NamedTuple):
 
 @checked(
     way=OneOf(*WAYS),
-    source=Slow(*SOURCES.values()),
-    target=Slow(*TARGETS.values()),
-    strip=Slow(False, True),
+    source=OneOf(*SOURCES.values(), costly=True),
+    target=OneOf(*TARGETS.values(), costly=True),
+    strip=OneOf(False, True, costly=True),
     partial=OneOf(*FILTERS.values()),
-    strict=Slow(True, False),
+    strict=OneOf(True, False, costly=True),
     seed=SEEDS,
 )
 def save_and_load(
@@ -176,9 +174,6 @@ def save_and_load(
         partial: which keys are loaded.
         strict: whether load_state_dict insists on having every key, and no other.
         seed: for the weights the new network begins with.
-
-    Raises:
-        ValueError: for a setting out of range.
     """
     model, file, size = round_trip(way, source)
     torch.manual_seed(seed)

@@ -8,18 +8,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import nn
 
-from lib.core.rules import Between, OneOf
 from lib.datasets.fashion_mnist import fashion_mnist
 
 Network = Callable[[], nn.Module]
-
-
-class Slow(OneOf):
-    """One of a few. A rule of its own, since each example of a download trains a network."""
-
-
-class SlowNumber(Between):
-    """A number in a range. A rule of its own for the same reason."""
 
 
 LEARNED_FROM, BATCH, EPOCHS, RATE = 2000, 50, 2, 0.005

@@ -11,13 +11,13 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import nn
 
-from lib.core.rules import checked
-from lib.lessons.training.save_load.networks import Slow, SlowNumber, images, net
+from lib.core.rules import Between, OneOf, checked
+from lib.lessons.training.save_load.networks import images, net
 
 STEPS, BATCH, MEASURED = 80, 50, 200
 OPTIMIZERS = ("Adam", "momentum", "SGD")
-SAVED_AT = SlowNumber(10, 70)
-SEEDS = SlowNumber(0, 9)
+SAVED_AT = Between(10, 70, costly=10)
+SEEDS = Between(0, 9, costly=0)
 
 
 def optimizer_for(model: nn.Module, name: str) -> torch.optim.Optimizer:
@@ -65,13 +65,9 @@ class Resumed(NamedTuple):
     weights_bytes: int
 
 
-@checked(optimizer=Slow(*OPTIMIZERS), saved_at=SAVED_AT, seed=SEEDS)
+@checked(optimizer=OneOf(*OPTIMIZERS, costly=True), saved_at=SAVED_AT, seed=SEEDS)
 def resume(optimizer: str = "Adam", saved_at: int = 40, seed: int = 0) -> Resumed:
-    """Train 80 steps in one go, and again from what was saved on the way.
-
-    Raises:
-        ValueError: for a setting out of range.
-    """
+    """Train 80 steps in one go, and again from what was saved on the way."""
     torch.set_num_threads(1)  # with more, sums are rounded in another order
     with TemporaryDirectory() as folder:
         checkpoint, weights = Path(folder) / "checkpoint.pt", Path(folder) / "weights.pt"

@@ -6,9 +6,14 @@ import weakref
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.lessons.autograd.custom_function import bugs as wrong
 from tests.lib.core.test_bugs import check_loud, check_titles
+
+BUGS = bugs_of("lib.lessons.autograd.custom_function")
+(THEN,) = outdated_of("lib.lessons.autograd.custom_function")
+
 
 SAYS = {
     "wrong_factor": ("GradcheckError", "Jacobian mismatch for output 0", "gradcheck("),
@@ -28,13 +33,13 @@ SILENT = {"grad_output_forgotten", "kept_on_ctx", "result_on_ctx", "no_way_back"
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("x", [0.5, 1.0, 2.0])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_where_it_should_and_the_repair_does_not(name, x):
-    check_loud(wrong.BUGS, name, *SAYS[name], x=x)
+    check_loud(BUGS, name, *SAYS[name], x=x)
 
 
 @pytest.mark.parametrize("x", [0.5, 2.0])
@@ -101,14 +106,14 @@ def test_the_collector_does_free_it():
 
 
 def test_the_old_way_is_refused_and_todays_works():
-    old, new = attempt(wrong.THEN.then, {}), attempt(wrong.THEN.now, {})
+    old, new = attempt(THEN.then, {}), attempt(THEN.now, {})
     assert old.error == "RuntimeError"
     assert "Legacy autograd function with non-static forward method" in old.message
     assert (new.error, new.result, new.warnings) == ("", 2.0, ())
 
 
 @pytest.mark.parametrize(
-    "function", [*(f for bug in wrong.BUGS for f in (bug.broken, bug.fixed)), *wrong.THEN[1:3]]
+    "function", [*(f for bug in BUGS for f in (bug.broken, bug.fixed)), *THEN[1:3]]
 )
 def test_the_small_programs_refuse_bad_settings(function):
     [name] = function.rules

@@ -4,8 +4,12 @@ import math
 
 import pytest
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
 from lib.lessons.autograd.descent import bugs
+
+BUGS = bugs_of("lib.lessons.autograd.descent")
+
 
 XS = [1.0, 1.5, 2.0, 3.0]
 
@@ -88,7 +92,7 @@ def test_the_numbers_pass_through_infinity():
 
 
 def test_titles_say_which_are_silent():
-    for bug in bugs.BUGS:
+    for bug in BUGS:
         assert bug.title.endswith("(silent)") == (attempt(bug.broken, {}).error == "")
 
 
@@ -98,6 +102,6 @@ def test_bad_settings_are_named():
 
 
 def test_same_settings_same_result():
-    for bug in bugs.BUGS:
+    for bug in BUGS:
         assert repr(attempt(bug.broken, {})) == repr(attempt(bug.broken, {}))
         assert attempt(bug.fixed, {}) == attempt(bug.fixed, {})

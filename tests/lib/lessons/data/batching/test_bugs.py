@@ -4,11 +4,16 @@ import numpy as np
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.lessons.data.batching import bugs
 from lib.lessons.data.batching.bugs_spawn import errors
 from tests.lib.core.test_bugs import check_loud, check_titles
+
+BUGS = bugs_of("lib.lessons.data.batching")
+(THEN,) = outdated_of("lib.lessons.data.batching")
+
 
 LOUD = [
     ("unequal_lengths", "AssertionError", "Size mismatch between tensors", "TensorDataset("),
@@ -30,15 +35,15 @@ SILENT = ("sorted_without_shuffle", "nothing_left")
 
 @pytest.mark.parametrize(("name", "error", "words", "line"), LOUD)
 def test_the_error_is_pytorchs_own(name: str, error: str, words: str, line: str) -> None:
-    check_loud(bugs.BUGS, name, error, words, line)
+    check_loud(BUGS, name, error, words, line)
 
 
 def test_the_titles() -> None:
-    check_titles(bugs.BUGS, [*(row[0] for row in LOUD), "dataset_in_main"], SILENT)
+    check_titles(BUGS, [*(row[0] for row in LOUD), "dataset_in_main"], SILENT)
 
 
 def test_the_method_is_gone() -> None:
-    made = attempt(bugs.THEN.then, {})
+    made = attempt(THEN.then, {})
     assert made.error == "AttributeError"
     assert "has no attribute 'next'" in made.message
 
@@ -108,5 +113,5 @@ RuntimeError: four
 
 
 def test_slow_programs_run_in_a_worker() -> None:
-    heavy = {bug.broken for bug in bugs.BUGS if bug.heavy}
+    heavy = {bug.broken for bug in BUGS if bug.heavy}
     assert heavy == {bugs.dataset_in_main, bugs.sorted_without_shuffle}

@@ -7,11 +7,15 @@ import cv2
 import numpy as np
 import pytest
 
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.datasets.assets import asset
 from lib.datasets.images import picture
-from lib.lessons.data.preprocess import bugs as wrong
 from lib.lessons.data.preprocess.steps import MEAN, STD
+
+BUGS = bugs_of("lib.lessons.data.preprocess")
+TO_TENSOR, GET_DATA = outdated_of("lib.lessons.data.preprocess")
+
 
 SAYS = {
     "uint8_into_layer": ("RuntimeError", "Input type (unsigned char)"),
@@ -32,7 +36,7 @@ SILENT = {
 @cache
 def pair(name):
     """What comes of the program that makes a mistake, and of its repair."""
-    [bug] = [bug for bug in wrong.BUGS if bug.broken.__name__ == name]
+    [bug] = [bug for bug in BUGS if bug.broken.__name__ == name]
     return attempt(bug.broken, {}), attempt(bug.fixed, {})
 
 
@@ -41,8 +45,8 @@ def pixels():
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    assert {bug.broken.__name__ for bug in wrong.BUGS} == set(SAYS) | SILENT
-    for bug in wrong.BUGS:
+    assert {bug.broken.__name__ for bug in BUGS} == set(SAYS) | SILENT
+    for bug in BUGS:
         assert bug.title.endswith("(silent)") == (bug.broken.__name__ in SILENT)
         assert bug.heavy == (bug.broken.__name__ == "augmented_validation")
 
@@ -53,7 +57,7 @@ def test_a_loud_bug_raises_on_a_line_of_its_own_and_the_repair_does_not(name):
     kind, words = SAYS[name]
     assert broken.error == kind
     assert words in broken.message
-    [program] = [bug.broken for bug in wrong.BUGS if bug.broken.__name__ == name]
+    [program] = [bug.broken for bug in BUGS if bug.broken.__name__ == name]
     lines, first = inspect.getsourcelines(program)
     assert first < broken.line < first + len(lines)
     assert (fixed.error, fixed.warnings) == ("", ())
@@ -129,7 +133,7 @@ def test_an_augmented_validation_set_measures_too_little_and_another_number_each
 
 
 def test_to_tensor_then_and_now():
-    then, now = attempt(wrong.TO_TENSOR.then, {}), attempt(wrong.TO_TENSOR.now, {})
+    then, now = attempt(TO_TENSOR.then, {}), attempt(TO_TENSOR.now, {})
     assert len(then.warnings) == 1  # of the twin in v2; the old module says nothing
     assert "deprecated" in then.warnings[0]
     assert then.result.largest_difference == 0
@@ -139,6 +143,6 @@ def test_to_tensor_then_and_now():
 
 
 def test_get_data_is_missing_in_the_notes():
-    then, now = attempt(wrong.GET_DATA.then, {}), attempt(wrong.GET_DATA.now, {})
+    then, now = attempt(GET_DATA.then, {}), attempt(GET_DATA.now, {})
     assert (then.error, then.message) == ("NameError", "name 'get_data' is not defined")
     assert now.result == (-(-100 // 16), 16, -(-80 // 32), 32)

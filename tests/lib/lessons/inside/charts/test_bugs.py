@@ -2,10 +2,14 @@
 
 import pytest
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
-from lib.lessons.inside.charts.bugs import BUGS, Charts
+from lib.lessons.inside.charts.bugs import Charts
 from lib.lessons.inside.charts.bugs_read import Chart
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.inside.charts")
+
 
 LOUD = {
     "channels_last": ("TypeError", "Cannot handle this data type", 'add_image("first'),

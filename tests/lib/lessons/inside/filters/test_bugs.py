@@ -4,10 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.datasets.images import picture
-from lib.lessons.inside.filters.bugs import BUGS, THEN
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.inside.filters")
+(THEN,) = outdated_of("lib.lessons.inside.filters")
+
 
 LOUD = {
     "weights_to_numpy": ("RuntimeError", "Can't call numpy() on Tensor that requires", ".numpy()"),

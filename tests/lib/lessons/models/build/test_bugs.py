@@ -1,8 +1,11 @@
 import pytest
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt, call_alone
-from lib.lessons.models.build import bugs as wrong
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.models.build")
+
 
 SAYS = {
     "in_features_wrong": ("RuntimeError", "(4x1568 and 784x10)", "return tuple(model("),
@@ -13,24 +16,24 @@ SILENT = {"plain_list", "used_twice"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
-    check_loud(wrong.BUGS, name, *SAYS[name])
-    assert call_alone(pair(wrong.BUGS, name)[1], {}) == (4, 10)
+    check_loud(BUGS, name, *SAYS[name])
+    assert call_alone(pair(BUGS, name)[1], {}) == (4, 10)
 
 
 @pytest.mark.parametrize("name", sorted(SILENT))
 def test_a_silent_bug_says_nothing(name):
-    for function in pair(wrong.BUGS, name):
+    for function in pair(BUGS, name):
         found = attempt(function, {})
         assert (found.error, found.warnings) == ("", ())
 
 
 def test_layers_in_a_list_are_not_found_and_not_trained():
-    broken, fixed = (call_alone(f, {}) for f in pair(wrong.BUGS, "plain_list"))
+    broken, fixed = (call_alone(f, {}) for f in pair(BUGS, "plain_list"))
     assert (broken.parameters, fixed.parameters) == (8 + 1, 2 * (64 + 8) + 8 + 1)
     assert broken.hidden_moved == 0
     assert fixed.hidden_moved > 0
@@ -38,6 +41,6 @@ def test_layers_in_a_list_are_not_found_and_not_trained():
 
 
 def test_a_layer_used_twice_has_one_set_of_weights():
-    broken, fixed = (call_alone(f, {}) for f in pair(wrong.BUGS, "used_twice"))
+    broken, fixed = (call_alone(f, {}) for f in pair(BUGS, "used_twice"))
     assert (broken.parameters, broken.same_weights) == (72 + 9, True)
     assert (fixed.parameters, fixed.same_weights) == (2 * 72 + 9, False)

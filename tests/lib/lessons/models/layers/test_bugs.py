@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt, call_alone
 from lib.lessons.models.layers import bugs as wrong
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.models.layers")
+
 
 SAYS = {
     "channels_do_not_match": ("RuntimeError", "to have 1 channels, but got 3", "conv(images)"),
@@ -15,18 +19,18 @@ SILENT = {"softmax_twice", "batch_second", "dropout_left_on"}
 
 
 def both(name):
-    found = [attempt(function, {}) for function in pair(wrong.BUGS, name)]
+    found = [attempt(function, {}) for function in pair(BUGS, name)]
     assert [(each.error, each.warnings) for each in found] == [("", ())] * 2
     return [each.result for each in found]
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
-    check_loud(wrong.BUGS, name, *SAYS[name])
+    check_loud(BUGS, name, *SAYS[name])
 
 
 def test_the_repairs_give_the_shapes_and_the_loss_they_should():
@@ -39,7 +43,7 @@ def test_the_repairs_give_the_shapes_and_the_loss_they_should():
 @pytest.mark.parametrize("score", [1, 5, 8])
 def test_softmax_twice_shrinks_the_gradient(score):
     broken, fixed = (
-        call_alone(function, {"score": score}) for function in pair(wrong.BUGS, "softmax_twice")
+        call_alone(function, {"score": score}) for function in pair(BUGS, "softmax_twice")
     )
     shares = np.exp([score, 0, 0]) / np.exp([score, 0, 0]).sum()
     np.testing.assert_allclose(fixed.gradient, shares - [0, 1, 0], atol=1e-6)
@@ -72,7 +76,7 @@ def test_then_a_view_fails_and_now_a_layer_copies():
     assert now.says.startswith("Flatten")
 
 
-@pytest.mark.parametrize("function", [f for bug in wrong.BUGS for f in (bug.broken, bug.fixed)])
+@pytest.mark.parametrize("function", [f for bug in BUGS for f in (bug.broken, bug.fixed)])
 def test_the_small_programs_refuse_bad_sizes(function):
     with pytest.raises(ValueError, match=r"=9 is out of range: [12] to 8"):
         function(9)

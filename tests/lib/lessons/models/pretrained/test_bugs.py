@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
 from lib.lessons.models.pretrained import bugs as wrong
 from lib.lessons.models.pretrained import download as pretrained_download
@@ -10,6 +11,9 @@ from lib.lessons.models.pretrained.networks import cached, trained
 from lib.runtime.downloads import ActiveDownload
 from lib.runtime.workers import Stopped
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.models.pretrained")
+
 
 SAYS = {
     "loop_not_indented": ("IndentationError", "expected an indented block after 'for'", "compile("),
@@ -25,19 +29,19 @@ SILENT = {"not_normalized", "eval_forgotten", "frozen_in_training", "frozen_too_
 
 
 def both(name):
-    broken, fixed = (attempt(program, {}) for program in pair(wrong.BUGS, name))
+    broken, fixed = (attempt(program, {}) for program in pair(BUGS, name))
     for each in (broken, fixed):
         assert (each.error, each.warnings) == ("", ())
     return broken.result, fixed.result
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
-    check_loud(wrong.BUGS, name, *SAYS[name])
+    check_loud(BUGS, name, *SAYS[name])
 
 
 def test_the_repairs_give_the_right_shapes():

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.lessons.scale.data_parallel import bugs
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.scale.data_parallel")
+(THEN,) = outdated_of("lib.lessons.scale.data_parallel")
+
 
 LOUD = [
     ("prefix", "RuntimeError", 'Unexpected key(s) in state_dict: "module.weight"', "load_state"),
@@ -20,11 +25,11 @@ SILENT = ("no_sampler", "statistics_per_replica")
 
 @pytest.mark.parametrize(("name", "error", "words", "line"), LOUD)
 def test_the_error_is_pytorchs_own(name: str, error: str, words: str, line: str) -> None:
-    check_loud(bugs.BUGS, name, error, words, line)
+    check_loud(BUGS, name, error, words, line)
 
 
 def test_the_titles() -> None:
-    check_titles(bugs.BUGS, [row[0] for row in LOUD], SILENT)
+    check_titles(BUGS, [row[0] for row in LOUD], SILENT)
 
 
 def test_the_repairs() -> None:
@@ -34,7 +39,7 @@ def test_the_repairs() -> None:
 
 
 def test_without_a_sampler_four_processes_do_the_work_of_one() -> None:
-    broken, fixed = (attempt(each, {}) for each in pair(bugs.BUGS, "no_sampler"))
+    broken, fixed = (attempt(each, {}) for each in pair(BUGS, "no_sampler"))
     assert not broken.error
     assert broken.result == (32, 8, 8, 0.0)
     assert fixed.result[:3] == (32, 32, 2)
@@ -42,7 +47,7 @@ def test_without_a_sampler_four_processes_do_the_work_of_one() -> None:
 
 
 def test_batch_norm_sees_only_its_own_chunk() -> None:
-    broken, fixed = (attempt(each, {}).result for each in pair(bugs.BUGS, "statistics_per_replica"))
+    broken, fixed = (attempt(each, {}).result for each in pair(BUGS, "statistics_per_replica"))
     torch.manual_seed(0)
     x = torch.randn(32, 5).double().numpy()
     layer = torch.nn.Linear(5, 4).double()
@@ -61,17 +66,17 @@ def test_batch_norm_sees_only_its_own_chunk() -> None:
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="says what happens without a GPU")
 def test_the_notes_without_a_gpu_just_call_the_module() -> None:
-    made = attempt(bugs.THEN.then, {})
+    made = attempt(THEN.then, {})
     assert made.result == (0, "DataParallel", "[[30, 5]]", "[30, 2]")
 
 
 @pytest.mark.skipif(torch.cuda.device_count() < 2, reason="needs two GPUs")
 def test_the_notes_with_gpus_share_the_batch() -> None:
-    made = attempt(bugs.THEN.then, {}).result
+    made = attempt(THEN.then, {}).result
     chunks = torch.zeros(30).chunk(torch.cuda.device_count())
     assert sorted(literal_eval(made.input_sizes)) == sorted([len(c), 5] for c in chunks)
 
 
 def test_today_two_processes_share_it() -> None:
-    assert bugs.THEN.heavy
-    assert bugs.THEN.now() == [[[15, 5], [15, 2]], [[15, 5], [15, 2]]]
+    assert THEN.heavy
+    assert THEN.now() == [[[15, 5], [15, 2]], [[15, 5], [15, 2]]]

@@ -4,11 +4,15 @@ import pytest
 import torch
 from torch import nn
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt, call_alone
 from lib.export import snippets
 from lib.lessons.scale.devices import bugs as wrong
 from lib.lessons.scale.devices.fallback_device import other_device
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.scale.devices")
+
 
 HAS_GPU = torch.cuda.is_available()
 OTHER = other_device().type
@@ -23,13 +27,13 @@ NVIDIA = "cuda_without_gpu"
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    check_titles(wrong.BUGS, {*SAYS, NVIDIA}, {"not_assigned"})
-    check_titles(wrong.GPU_BUGS, set(), {"not_synchronized"})
+    check_titles(BUGS, {*SAYS, NVIDIA}, {"not_assigned"})
+    check_titles(GPU_BUGS, set(), {"not_synchronized"})
 
 
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
-    check_loud(wrong.BUGS, name, *SAYS[name])
+    check_loud(BUGS, name, *SAYS[name])
 
 
 def test_what_meta_says_is_what_torch_says():
@@ -50,7 +54,7 @@ def test_cuda_without_a_gpu():
 
 
 def test_the_images_that_were_not_assigned_stay():
-    broken, fixed = (call_alone(f, {}) for f in pair(wrong.BUGS, "not_assigned"))
+    broken, fixed = (call_alone(f, {}) for f in pair(BUGS, "not_assigned"))
     assert broken == ("cpu", "cpu", 0)
     assert fixed == (OTHER, OTHER, 1000 * 784 * 4)
     found = attempt(wrong.not_assigned, {})

@@ -2,9 +2,13 @@ import numpy as np
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt, call_alone
 from lib.lessons.tensors.create import bugs as wrong
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.tensors.create")
+
 
 SAYS = {
     "rand_of_integers": ("NotImplementedError", "not implemented for 'Long'", "torch.rand("),
@@ -16,18 +20,18 @@ SILENT = {"empty_for_zeros", "capital_tensor", "seed_in_the_loop"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("size", [2, 5, 8])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name, size):
-    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
+    check_loud(BUGS, name, *SAYS[name], size=size)
 
 
 @pytest.mark.parametrize("name", sorted(SILENT))
 def test_a_silent_bug_says_nothing(name):
-    for function in pair(wrong.BUGS, name):
+    for function in pair(BUGS, name):
         found = attempt(function, {})
         assert (found.error, found.warnings) == ("", ())
 
@@ -46,13 +50,13 @@ def test_the_repairs_give_the_right_numbers(size):
 
 
 def test_counting_into_empty_memory_keeps_what_lay_there():
-    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(wrong.BUGS, "empty_for_zeros"))
+    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(BUGS, "empty_for_zeros"))
     assert broken.counts == [8.0] * 4
     assert fixed.counts == fixed.should_be == broken.should_be == [1.0] * 4
 
 
 def test_the_class_rounds_what_the_function_keeps():
-    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(wrong.BUGS, "capital_tensor"))
+    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(BUGS, "capital_tensor"))
     given = [broken.first + place for place in range(4)]
     assert broken.off_by == [int(np.float32(number)) - number for number in given]
     assert broken.off_by == [0, -1, 0, 1]
@@ -62,12 +66,12 @@ def test_the_class_rounds_what_the_function_keeps():
 
 
 def test_a_seed_in_the_loop_makes_one_noise_of_four():
-    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(wrong.BUGS, "seed_in_the_loop"))
+    broken, fixed = (call_alone(f, {"size": 4}) for f in pair(BUGS, "seed_in_the_loop"))
     assert len(set(broken.first_numbers)) == 1
     assert broken.spread == 0
     assert len(set(fixed.first_numbers)) == 4
     assert fixed.spread > 0.3
-    assert call_alone(pair(wrong.BUGS, "seed_in_the_loop")[1], {"size": 4}) == fixed
+    assert call_alone(pair(BUGS, "seed_in_the_loop")[1], {"size": 4}) == fixed
 
 
 def test_then_is_never_below_zero_and_now_is_half_the_time():
@@ -78,7 +82,7 @@ def test_then_is_never_below_zero_and_now_is_half_the_time():
     assert (new.mean, new.spread) == pytest.approx((0, 1), abs=0.04)
 
 
-@pytest.mark.parametrize("function", [f for bug in wrong.BUGS for f in (bug.broken, bug.fixed)])
+@pytest.mark.parametrize("function", [f for bug in BUGS for f in (bug.broken, bug.fixed)])
 def test_the_small_programs_refuse_bad_sizes(function):
     with pytest.raises(ValueError, match="size=9 is out of range: 2 to 8"):
         function(size=9)

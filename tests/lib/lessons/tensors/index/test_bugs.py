@@ -2,9 +2,13 @@ import numpy as np
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
 from lib.lessons.tensors.index import bugs as wrong
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.tensors.index")
+
 
 SAYS = {
     "past_the_end": (
@@ -28,13 +32,13 @@ SILENT = {"write_into_copy", "lists_as_grid", "count_repeated"}
 
 
 def test_every_bug_is_tested_and_the_silent_ones_say_so():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("size", [4, 6, 8])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name, size):
-    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
+    check_loud(BUGS, name, *SAYS[name], size=size)
 
 
 @pytest.mark.parametrize("size", [4, 6, 8])
@@ -49,9 +53,7 @@ def test_the_repairs_give_the_right_numbers(size):
 
 
 def test_writing_into_a_copy_changes_nothing():
-    broken, fixed = (
-        attempt(function, {}).result for function in pair(wrong.BUGS, "write_into_copy")
-    )
+    broken, fixed = (attempt(function, {}).result for function in pair(BUGS, "write_into_copy"))
     assert broken.after == broken.before == [0, 1, 2, 3, 4, 5]
     assert fixed.after == [0, 1, 2, 9, 4, 5]
 
@@ -59,14 +61,14 @@ def test_writing_into_a_copy_changes_nothing():
 @pytest.mark.parametrize("size", [4, 5, 8])
 def test_two_lists_are_pairs_and_the_repair_is_the_grid(size):
     x = np.arange(size * size).reshape(size, size)
-    broken, fixed = (function(size) for function in pair(wrong.BUGS, "lists_as_grid"))
+    broken, fixed = (function(size) for function in pair(BUGS, "lists_as_grid"))
     assert broken.picked.tolist() == [x[0, 1], x[2, 3]]
     assert broken.shape == (2,)
     np.testing.assert_array_equal(fixed.picked, x[np.ix_([0, 2], [1, 3])])
 
 
 def test_repeated_places_count_once():
-    broken, fixed = (function(4) for function in pair(wrong.BUGS, "count_repeated"))
+    broken, fixed = (function(4) for function in pair(BUGS, "count_repeated"))
     assert broken == [1, 1, 0, 0]
     assert fixed == np.bincount([0, 0, 0, 1], minlength=4).tolist()
 
@@ -93,7 +95,7 @@ def test_what_the_truth_says_of_numbers_and_steps():
 @pytest.mark.parametrize(
     "function",
     [
-        *(f for bug in wrong.BUGS for f in (bug.broken, bug.fixed)),
+        *(f for bug in BUGS for f in (bug.broken, bug.fixed)),
         wrong.column,
         wrong.number_beside_list,
     ],

@@ -7,12 +7,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt, call_alone
 from lib.lessons.tensors.numpy_bridge import bugs as wrong
 from lib.lessons.tensors.numpy_bridge import lesson as bridge
 from lib.lessons.tensors.numpy_bridge import metrics as facts
 from lib.lessons.tensors.numpy_bridge.questions import guesses, other_dtype, other_side, reaches
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.tensors.numpy_bridge")
+
 
 # What the documentation says of each crossing, and what NumPy and PyTorch call the same numbers.
 ALWAYS_SHARES = {
@@ -285,13 +289,13 @@ WARNS, SILENT = {"read_only_array"}, {"backup_that_follows"}
 
 
 def test_every_bug_is_tested():
-    check_titles(wrong.BUGS, SAYS.keys() | WARNS, SILENT)
+    check_titles(BUGS, SAYS.keys() | WARNS, SILENT)
 
 
 @pytest.mark.parametrize("size", [2, 5, 8])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_a_line_of_its_own_and_the_repair_does_not(name, size):
-    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
+    check_loud(BUGS, name, *SAYS[name], size=size)
 
 
 @pytest.mark.parametrize("size", [2, 5, 8])
@@ -334,7 +338,7 @@ def test_a_copy_of_a_read_only_array_leaves_it_alone():
 
 
 def test_a_backup_without_a_copy_restores_nothing():
-    broken, fixed = (attempt(f, {"size": 3}) for f in pair(wrong.BUGS, "backup_that_follows"))
+    broken, fixed = (attempt(f, {"size": 3}) for f in pair(BUGS, "backup_that_follows"))
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result.restored == [2.0, 2.0, 2.0] != broken.result.before
     assert fixed.result.restored == fixed.result.before == [1.0, 1.0, 1.0]
@@ -349,7 +353,7 @@ def test_then_and_now_differ_only_in_who_shares():
 
 @pytest.mark.parametrize(
     "function",
-    [*(f for bug in wrong.BUGS for f in (bug.broken, bug.fixed)), wrong.rebind, wrong.in_place],
+    [*(f for bug in BUGS for f in (bug.broken, bug.fixed)), wrong.rebind, wrong.in_place],
 )
 def test_the_small_programs_refuse_bad_sizes(function):
     with pytest.raises(ValueError, match="size=9 is out of range: 2 to 8"):

@@ -2,9 +2,13 @@ import numpy as np
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
 from lib.lessons.tensors.operate import bugs as wrong
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.tensors.operate")
+
 
 SAYS = {
     "rows_minus_means": ("RuntimeError", "must match the size of tensor b", "centered = x - means"),
@@ -16,13 +20,13 @@ SILENT = {"every_pair", "brighter", "float_not_kept"}
 
 
 def test_every_bug_is_tested_and_the_silent_ones_say_so():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("size", [2, 4, 8])
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name, size):
-    check_loud(wrong.BUGS, name, *SAYS[name], size=size)
+    check_loud(BUGS, name, *SAYS[name], size=size)
 
 
 @pytest.mark.parametrize("size", [2, 4, 8])
@@ -43,7 +47,7 @@ def test_on_a_square_the_wrong_means_are_subtracted_without_a_word():
 
 @pytest.mark.parametrize("size", [2, 5, 8])
 def test_a_loss_over_every_pair_learns_nothing(size):
-    broken, fixed = (attempt(f, {"size": size}) for f in pair(wrong.BUGS, "every_pair"))
+    broken, fixed = (attempt(f, {"size": size}) for f in pair(BUGS, "every_pair"))
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result.compared == f"({size}, {size})"
     assert broken.result.weight == pytest.approx(0, abs=1e-6)
@@ -88,7 +92,7 @@ def test_float_tensor_also_says_where():
         elsewhere.type(torch.FloatTensor)
 
 
-@pytest.mark.parametrize("bug", wrong.BUGS, ids=lambda bug: bug.title)
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.title)
 def test_the_small_programs_refuse_bad_settings(bug):
     for function in (bug.broken, bug.fixed):
         [(name, rule)] = function.rules.items()

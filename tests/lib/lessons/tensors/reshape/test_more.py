@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.lessons.tensors.reshape import bugs as wrong
 from lib.lessons.tensors.reshape import photo as photos
@@ -13,6 +14,10 @@ from lib.lessons.tensors.reshape.questions import LABELS, TOLD, TOLD_VIEW, guess
 from lib.lessons.tensors.reshape.rotation import SIZE, reaches, read_memory, who_copies
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
 from tests.lib.lessons.tensors.reshape.samples import SHAPES, STEPS, likely
+
+BUGS = bugs_of("lib.lessons.tensors.reshape")
+(THEN,) = outdated_of("lib.lessons.tensors.reshape")
+
 
 # --- questions ------------------------------------------------------------------------------------
 
@@ -165,12 +170,12 @@ SILENT = {"reshape_an_image", "write_into_expanded", "squeeze_everything"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_a_line_of_its_own_and_the_repair_does_not(name):
-    check_loud(wrong.BUGS, name, *SAYS[name])
+    check_loud(BUGS, name, *SAYS[name])
 
 
 def test_the_repairs_give_the_right_numbers():
@@ -182,7 +187,7 @@ def test_the_repairs_give_the_right_numbers():
 
 
 def test_an_image_through_reshape_has_the_right_shape_and_the_wrong_colors():
-    broken, fixed = (function() for function in pair(wrong.BUGS, "reshape_an_image"))
+    broken, fixed = (function() for function in pair(BUGS, "reshape_an_image"))
     image = np.tile([1, 2, 3], (2, 3, 1))
     expected = image.transpose((2, 0, 1)).reshape(3, -1).tolist()
     assert [fixed.red, fixed.green, fixed.blue] == expected == [[1] * 6, [2] * 6, [3] * 6]
@@ -191,19 +196,19 @@ def test_an_image_through_reshape_has_the_right_shape_and_the_wrong_colors():
 
 
 def test_writing_one_number_of_an_expanded_tensor_changes_its_row():
-    broken, fixed = (function() for function in pair(wrong.BUGS, "write_into_expanded"))
+    broken, fixed = (function() for function in pair(BUGS, "write_into_expanded"))
     assert broken == ([1.0] * 4, [0.0] * 4)
     assert fixed == ([1.0, 0.0, 0.0, 0.0], [0.0] * 4)
 
 
 def test_squeeze_without_an_axis_loses_a_batch_of_one():
-    broken, fixed = (function() for function in pair(wrong.BUGS, "squeeze_everything"))
+    broken, fixed = (function() for function in pair(BUGS, "squeeze_everything"))
     assert broken == (3, 2)
     assert fixed == (3, 1)
 
 
 def test_then_and_now():
-    old, new = attempt(wrong.THEN.then, {}), attempt(wrong.THEN.now, {})
+    old, new = attempt(THEN.then, {}), attempt(THEN.now, {})
     assert old.error == "TypeError"
     assert "must be int, not tuple" in old.message
     assert new.result == ([3, 80, 120], [3, 80, 120])

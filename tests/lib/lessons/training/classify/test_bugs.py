@@ -3,11 +3,13 @@
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.export import snippets
-from lib.lessons.training.classify.bugs import BUGS
 from lib.lessons.training.classify.bugs_programs import pixels
+
+BUGS = bugs_of("lib.lessons.training.classify")
 
 
 def pair(title):

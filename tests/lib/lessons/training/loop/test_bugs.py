@@ -7,9 +7,13 @@ import pytest
 import torch
 from torch import nn
 
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.export import snippets
-from lib.lessons.training.loop.bugs import BUGS, THEN
+
+BUGS = bugs_of("lib.lessons.training.loop")
+(THEN,) = outdated_of("lib.lessons.training.loop")
+
 
 PROGRAMS = [
     *(each for bug in BUGS for each in (bug.broken, bug.fixed)), THEN.then, THEN.now

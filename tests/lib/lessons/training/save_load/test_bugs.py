@@ -1,9 +1,13 @@
 import pytest
 import torch
 
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt, call_alone
-from lib.lessons.training.save_load import bugs as wrong
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
+
+BUGS = bugs_of("lib.lessons.training.save_load")
+WHOLE, STRICT = outdated_of("lib.lessons.training.save_load")
+
 
 SAYS = {
     "whole_model": ("UnpicklingError", "Weights only load failed", "torch.load(path)"),
@@ -17,46 +21,46 @@ SILENT = {"best_not_copied"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
-    check_titles(wrong.BUGS, SAYS, SILENT)
+    check_titles(BUGS, SAYS, SILENT)
 
 
 @pytest.mark.parametrize("name", SAYS)
 def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
     if name == "from_a_gpu" and torch.cuda.is_available():
         pytest.skip("here such a file opens")
-    check_loud(wrong.BUGS, name, *SAYS[name])
+    check_loud(BUGS, name, *SAYS[name])
 
 
 @pytest.mark.parametrize("name", ["whole_model", "missing_keys", "module_prefix", "from_a_gpu"])
 def test_the_repaired_load_loses_nothing(name):
-    result = call_alone(pair(wrong.BUGS, name)[1], {})
+    result = call_alone(pair(BUGS, name)[1], {})
     assert result.loaded == result.saved > 0.7
 
 
 def test_only_the_head_is_left_out():
-    result = call_alone(pair(wrong.BUGS, "another_head")[1], {})
+    result = call_alone(pair(BUGS, "another_head")[1], {})
     assert result == (("fc.weight", "fc.bias"), ())
 
 
 def test_nothing_ran():
-    result = call_alone(pair(wrong.BUGS, "runs_code")[1], {})
+    result = call_alone(pair(BUGS, "runs_code")[1], {})
     assert (result.refused, result.code_ran) == (True, False)
     assert result.loaded > 0.7
 
 
 def test_weights_that_are_not_copied_are_trained_on():
-    broken, fixed = (attempt(each, {}) for each in pair(wrong.BUGS, "best_not_copied"))
+    broken, fixed = (attempt(each, {}) for each in pair(BUGS, "best_not_copied"))
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result.kept < broken.result.best - 0.1
     assert fixed.result.kept == fixed.result.best == broken.result.best
 
 
 def test_then_and_now():
-    then, now = attempt(wrong.WHOLE.then, {}), attempt(wrong.WHOLE.now, {})
+    then, now = attempt(WHOLE.then, {}), attempt(WHOLE.now, {})
     assert then.error == "UnpicklingError"
     assert "\x1b" not in then.message
     assert now.result.loaded == now.result.saved
-    then, now = call_alone(wrong.STRICT.then, {}), call_alone(wrong.STRICT.now, {})
+    then, now = call_alone(STRICT.then, {}), call_alone(STRICT.now, {})
     assert (then.keys_loaded, then.keys_not_loaded) == (0, 6)
     assert then.right < 0.3
     assert now.right > 0.7

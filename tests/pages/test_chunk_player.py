@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lib.runtime import chunks
 from lib.runtime.pool import close_workers, workers
 
-HERE = "tests.pages.test_live"
+HERE = "tests.pages.test_chunk_player"
 LAST = 6
 
 
@@ -37,11 +37,11 @@ class Count:
 PAGE = f"""
 import streamlit as st
 from {HERE} import Count, LAST
-from pages.parts import outline
-from pages.parts.chunk_player import live
+from pages.parts import lesson_context as outline
+from pages.parts.chunk_player import chunk_player
 outline.begin("gradients")
 start = st.number_input("start", value={{start}})
-shown = live(
+shown = chunk_player(
     Count(start, {{fails}}), LAST, lambda now: st.text(f"drawn {{{{now.result}}}}"),
     lambda now: f"step {{{{now.number}}}}",
 )
@@ -64,14 +64,14 @@ def texts(app: AppTest) -> list[str]:
 
 
 def button(app: AppTest, name: str) -> Any:
-    return next(each for each in app.button if each.key == f"gradients.live.{name}")
+    return next(each for each in app.button if each.key == f"gradients.player.{name}")
 
 
 def played(app: AppTest) -> AppTest:
     """Do as a browser does while a run plays: ask again and again, until it does so no more."""
     button(app, "play").click().run()
     for _ in range(600):
-        if not app.session_state["live"]["gradients"]["playing"]:
+        if not app.session_state["playbacks"]["gradients"].playing:
             return app
         time.sleep(0.05)
         app.run()
@@ -122,9 +122,9 @@ def test_a_paused_run_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert given == []
 
 
-def test_an_error_ends_it_and_is_told() -> None:
+def test_an_error_ends_it_and_is_shown() -> None:
     app = played(page(70, fails=72))
     assert "state=72 is refused" in app.error[0].value
-    assert not app.session_state["live"]["gradients"]["playing"]
+    assert not app.session_state["playbacks"]["gradients"].playing
     assert texts(app)[1] in {f"below {n} False" for n in (0, 1, 2)}
     assert not button(app, "play").disabled

@@ -8,23 +8,23 @@ import streamlit as st
 
 from lib import catalogue
 from lib.export import snippets
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.listing import listing
 from pages.parts.text import _
 
 
-def code(function: Callable[..., Any], **settings: Any) -> None:
+def program(function: Callable[..., Any], **settings: Any) -> None:
     """Show the program that computes ``function(**settings)``, to copy and to download.
 
     The data files it reads are there for download as well.
     """
-    lesson = outline.current()
+    lesson = lesson_context.current()
     lesson.programs[function.__name__] = (function, settings)
     name = f"{lesson.slug}_{function.__name__}"
     source = catalogue.find(lesson.slug).docs
-    program = snippets.program(function, settings)
+    made = snippets.program(function, settings)
     listing(
-        program.text,
+        made.text,
         key=f"{lesson.slug}.code.{function.__name__}",
         name=_("The program that made these numbers"),
     )
@@ -48,7 +48,7 @@ def code(function: Callable[..., Any], **settings: Any) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        for file in program.files:
+        for file in made.files:
             st.download_button(
                 file,
                 partial(snippets.data_file, file, settings),
