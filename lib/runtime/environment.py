@@ -3,11 +3,14 @@
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
 PACKAGES = ("torch", "torchvision", "streamlit", "plotly", "numpy", "opencv-python-headless")
+
+CGROUPS = Path("/sys/fs/cgroup")
 
 # The instruction sets that decide how fast matrices are multiplied, of those PyTorch may report.
 INSTRUCTIONS = ("avx2", "fma3", "avx512_f", "avx512_bf16", "avx512_vnni", "amx_bf16", "neon", "sve")
@@ -94,10 +97,42 @@ def cpu() -> Cpu:
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # a container may have fewer than the machine
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return how many cores this process may use: a container may have fewer than the machine.
+
+    >>> 1 <= cores() <= os.cpu_count()
+    True
+    """
+    count = os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        count = len(os.sched_getaffinity(0))
+    quota = cpu_quota()
+    return count if quota is None else max(1, min(count, int(quota)))
+
+
+def cpu_quota(cgroups: Path = CGROUPS) -> float | None:
+    """Return the cores' worth of time that a container's limit grants; None without a limit.
+
+    Inside a container, its own control group is mounted at the root of the file system's tree.
+    Version 2 says "50000 100000" (microseconds of computing in each period) or "max 100000";
+    version 1 has a file for each, and -1 for no limit.
+    Source: https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files
+
+    >>> cpu_quota(Path("no/such/folder")) is None
+    True
+
+    Args:
+        cgroups: where control groups are mounted.
+    """
+    try:
+        if (limit := cgroups / "cpu.max").exists():
+            quota, period = limit.read_text().split()
+        else:
+            quota, period = (
+                (cgroups / "cpu" / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period")
+            )
+        return int(quota) / int(period) if int(quota) > 0 else None
+    except (OSError, ValueError, ZeroDivisionError):  # no cgroups here, or "max"
+        return None
 
 
 def built_for() -> tuple[str, ...]:

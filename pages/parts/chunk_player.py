@@ -12,7 +12,7 @@ from zlib import crc32
 import streamlit as st
 
 from lib.runtime import chunks
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.jobs import chunk
 from pages.parts.run import explain
 from pages.parts.text import _
@@ -54,7 +54,7 @@ P = TypeVar("P", bound=Playback)
 def resumed(start: P) -> P:
     """Return how far the visitor had come in this run; another run takes its place and starts."""
     playbacks: dict[str, P] = st.session_state.setdefault(PLAYBACKS, {})
-    slug = outline.current().slug
+    slug = lesson_context.current().slug
     before = playbacks.get(slug)
     if before is None or before.name != start.name:
         playbacks[slug] = start
@@ -125,7 +125,7 @@ def chunk_player(
         What is shown at this moment.
     """
     player, view = resumed(_Player(run)), _View(last, draw, caption)
-    slug = outline.current().slug
+    slug = lesson_context.current().slug
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             _("Pause") if player.playing else _("Play"),

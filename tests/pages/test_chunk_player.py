@@ -37,9 +37,9 @@ class Count:
 PAGE = f"""
 import streamlit as st
 from {HERE} import Count, LAST
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.chunk_player import chunk_player
-outline.begin("gradients")
+lesson_context.begin("gradients")
 start = st.number_input("start", value={{start}})
 shown = chunk_player(
     Count(start, {{fails}}), LAST, lambda now: st.text(f"drawn {{{{now.result}}}}"),

@@ -13,9 +13,9 @@ from pages.parts.downloads import DOWNLOADS
 
 BODY = """
 import streamlit as st
-from pages.parts import outline
+from pages.parts import lesson_context
 from pages.parts.data_source import data_source
-outline.begin("gradients")
+lesson_context.begin("gradients")
 st.text(data_source())
 """
 

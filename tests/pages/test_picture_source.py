@@ -41,8 +41,8 @@ def endless(_data: bytes) -> UploadedImage:
 def app(body: str = "source = picture_source(drawing=True)") -> AppTest:
     head = f"import streamlit as st\nfrom {HERE} import *\n"
     head += "from pages.parts.picture_source import picture_source\n"
-    head += "from pages.parts.run import run\nfrom pages.parts import outline\n"
-    head += "outline.begin('gradients')\n"
+    head += "from pages.parts.run import run\nfrom pages.parts import lesson_context\n"
+    head += "lesson_context.begin('gradients')\n"
     return AppTest.from_string(
         f"{head}{body}\nst.session_state.source = source", default_timeout=60
     )

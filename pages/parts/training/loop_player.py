@@ -12,8 +12,8 @@ from lib.plots import plotly_script
 from lib.plots.palette import CATEGORIES, NEGATIVE, POSITIVE
 from pages.parts import lesson_context
 from pages.parts.browser.component import component
-from pages.parts.chunk_player import PLAYBACKS, resumed
 from pages.parts.browser.serve import address
+from pages.parts.chunk_player import PLAYBACKS, resumed
 from pages.parts.jobs import chunk
 from pages.parts.run import explain, run
 from pages.parts.training import loop_player_payload as payload

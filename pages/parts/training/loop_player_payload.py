@@ -71,8 +71,8 @@ def _effect(line: lines.Line) -> str:
 def loop_body(recipe: Recipe) -> list[str]:
     """Return the body of the loop that trains, as it stands in its file."""
     source = snippets.listing(LOOPS[recipe.loop].epoch).text
-    lines = source[source.index("model.train()") :].rstrip().split("\n")
-    return [line.removeprefix("    ") for line in lines]
+    body = source[source.index("model.train()") :].rstrip().split("\n")
+    return [line.removeprefix("    ") for line in body]
 
 
 def layers(recipe: Recipe, classes: int) -> list[list[str]]:
