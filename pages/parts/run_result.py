@@ -23,9 +23,15 @@ def outcome(attempt: Attempt) -> None:
 
 
 def table(rows: dict[str, str], head: tuple[str, str]) -> str:
-    """Return two columns as Markdown: names as code, values as they are."""
+    """Return two columns as Markdown: names and values as they are, a row for each line of a value.
+
+    A cell of a Markdown table holds one line, and Streamlit shows HTML such as ``<br>`` as text.
+    """
     lines = [f"| {head[0]} | {head[1]} |", "|---|---|"]
-    return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows.items()])
+    for name, value in rows.items():
+        first, *others = value.split("\n")
+        lines += [f"| {name} | {first} |", *(f"| | {other} |" for other in others)]
+    return "\n".join(lines)
 
 
 def literal(words: str) -> str:
@@ -34,9 +40,10 @@ def literal(words: str) -> str:
 
 
 def written(value: Any) -> str:
-    """Return a value as the pages write it: six digits, arrays row by row, equal ones once.
+    """Return a value as the pages write it: six digits, an array row by row, equal ones once.
 
-    Whole numbers are written in full.
+    Each row of an array is a line, for ``table`` to put below one another. Whole numbers are
+    written in full.
     """
     if isinstance(value, bool | str) or value is None:
         return f"`{value}`"
@@ -60,7 +67,7 @@ def _array(array: Any) -> str:
         return f"{written(entries[0])} ({_('every one of')} {shape})"
     if array.ndim == 1:
         return f"`{' '.join(map(_entry, entries))}`"
-    return "<br>".join(_array(row) for row in array)
+    return "\n".join(_array(row) for row in array)
 
 
 def _entry(number: Any) -> str:
@@ -70,6 +77,7 @@ def _entry(number: Any) -> str:
 def _returned(result: Any) -> str:
     """Return a table of what a program returned: a row for each field, or the bare value."""
     if not hasattr(result, "_asdict"):
-        return f"| {_('It returns')} |\n|---|\n| {written(result)} |"
+        rows = "\n".join(f"| {line} |" for line in written(result).split("\n"))
+        return f"| {_('It returns')} |\n|---|\n{rows}"
     fields = {f"`{name}`": written(value) for name, value in result._asdict().items()}
     return table(fields, (_("It returns"), ""))
