@@ -38,11 +38,36 @@ def test_a_version_of_torch_that_tells_less(monkeypatch):
 
 
 def test_cores_are_those_the_process_may_use(monkeypatch):
+    monkeypatch.setattr(environment, "cpu_quota", lambda: None)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 5, 8}, raising=False)
     assert environment.cores() == 3
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 12)
     assert environment.cores() == 12
+
+
+@pytest.mark.parametrize(
+    ("files", "quota", "used"),
+    [
+        ({"cpu.max": "max 100000\n"}, None, 8),
+        ({"cpu.max": "250000 100000\n"}, 2.5, 2),
+        ({"cpu.max": "50000 100000\n"}, 0.5, 1),
+        ({"cpu.max": "9900000 100000\n"}, 99.0, 8),
+        ({"cpu.max": "something else\n"}, None, 8),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None, 8),
+        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3.0, 3),
+        ({"cpu/cpu.cfs_quota_us": "300000\n"}, None, 8),
+        ({}, None, 8),
+    ],
+)
+def test_a_containers_quota_bounds_the_cores(monkeypatch, tmp_path, files, quota, used):
+    (tmp_path / "cpu").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert environment.cpu_quota(tmp_path) == quota
+    monkeypatch.setattr(environment, "cpu_quota", lambda: quota)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert environment.cores() == used
 
 
 def test_every_kind_of_accelerator(monkeypatch):
