@@ -47,6 +47,12 @@ def alone() -> Iterator[None]:
 
     Put back: the random states of PyTorch on the CPU, of NumPy and of Python, and PyTorch's
     default dtype. Inside, gradients are recorded, whatever the caller had set.
+
+    >>> state = torch.random.get_rng_state()
+    >>> with alone():
+    ...     numbers = torch.rand(3)
+    >>> torch.equal(torch.random.get_rng_state(), state)
+    True
     """
     with _one_at_a_time, torch.random.fork_rng(devices=[]):
         before = (np.random.get_state(), random.getstate(), torch.get_default_dtype())
@@ -60,7 +66,11 @@ def alone() -> Iterator[None]:
 
 
 def call_alone(function: Callable[..., Any], settings: dict[str, Any]) -> Any:
-    """Return ``function(**settings)``, computed ``alone``; a generator as a tuple of its steps."""
+    """Return ``function(**settings)``, computed ``alone``; a generator as a tuple of its steps.
+
+    >>> call_alone(lambda base: (base**power for power in range(3)), {"base": 2})
+    (1, 2, 4)
+    """
     with alone():
         return _computed(function, settings)
 
@@ -69,6 +79,10 @@ def attempt(function: Callable[..., Any], settings: dict[str, Any]) -> Attempt:
     """Call ``function(**settings)`` alone and catch what it raises.
 
     PyTorch shows some warnings once per process; here they are shown every time.
+
+    >>> made = attempt(lambda: 1 / 0, {})
+    >>> made.error, made.message
+    ('ZeroDivisionError', 'division by zero')
     """
     with alone(), _warnings_of_this_thread() as said:
         shown_always = torch.is_warn_always_enabled()

@@ -27,6 +27,10 @@ def answers(truth: object, options: Iterable[tuple[str, object]]) -> tuple[Guess
 
     Raises:
         ValueError: if the truth is not among the options.
+
+    >>> options = [("squared", 9), ("doubled", 6), ("also doubled", 3 + 3)]
+    >>> [(guess.code, guess.right) for guess in answers(9, options)]
+    [('squared', True), ('doubled', False)]
     """
     unique: dict[object, str] = {}
     for code, value in options:

@@ -3,10 +3,10 @@
 The text is cut out of the function's own source, line by line, so the code on the page is the
 code that ran. What the function uses from ``lib`` is written out above it, what it uses from
 other packages is imported, and below it stands the call that was just made. Left out is what
-only the house needs: ``@checked``, ``mark()``, notes to the type checker, and all of a docstring
-but its first line. All but the call is kept in memory: a moved slider costs microseconds.
+only the playground needs: ``@checked``, ``mark()``, notes to the type checker, and all of a
+docstring but its first line. All but the call is cached: a moved slider costs microseconds.
 
-A program may read data files that come with the playground, or a visitor's own picture. They are
+A program may read data files that come with the playground, or an uploaded picture. They are
 downloads, too, and have to lie in the folder it runs in.
 """
 
@@ -29,7 +29,8 @@ from lib.export.source import Import, Piece, module, trace
 WIDTH = 88
 PIP_NAMES = {"cv2": "opencv-python-headless", "PIL": "pillow", "sklearn": "scikit-learn"}
 ASSET = re.compile(r"""\basset\("([^"]+)"\)""")
-OWN = "own.png"  # the one setting that is bytes: a visitor's own picture
+DEFINITION = re.compile(r"(#.*\n)*def ")  # of a function, below its comment
+OWN = "own.png"  # the one setting that is bytes: an uploaded picture
 
 
 class Program(NamedTuple):
@@ -83,6 +84,11 @@ def program(function: Callable[..., Any], settings: dict[str, Any]) -> Program:
         ValueError: if a setting is unknown or cannot be written as Python, if two modules give
             one name to different things, or if an import from ``lib`` has another form than
             ``from lib.x import name``.
+
+    >>> from lib.datasets.fashion_mnist import fashion_mnist
+    >>> made = program(fashion_mnist, {"train": False})
+    >>> made.packages, made.files
+    (('numpy',), ('fashion_mnist.npz',))
     """
     named = tuple(value for value in settings.values() if _has_a_source(value))
     own = _own(settings)
@@ -96,19 +102,40 @@ def data_file(name: str, settings: dict[str, Any]) -> bytes:
 
     Raises:
         ValueError: if there is no such file.
+
+    >>> data_file("chelsea.jpg", {})[6:10]
+    b'JFIF'
     """
     own = _own(settings) if name == OWN else None
     return asset(name).read_bytes() if own is None else own
 
 
 @lru_cache(maxsize=512)
-def listing(function: Callable[..., Any]) -> Listing:
-    """Return the source of ``function`` alone, with the numbers of its lines in the file."""
+def listing(function: Callable[..., Any], *, helpers: bool = False) -> Listing:
+    """Return the source of ``function``, with the numbers of its lines in the file.
+
+    Args:
+        function: a function or class.
+        helpers: whether the functions of its module that it uses stand above it.
+
+    >>> from lib.datasets.assets import asset
+    >>> listing(asset).text.splitlines()[0]
+    'def asset(name: str) -> Path:'
+    """
     where, name = _address(function)
-    for piece in module(where).pieces:
-        if piece.is_block and name in piece.binds:
-            return Listing(piece.text, piece.lines)
-    raise ValueError(f"{name} is not defined at the top of {where}")
+    pieces = [piece for piece in module(where).pieces if piece.is_block]
+    blocks = {each: piece for piece in pieces for each in piece.binds}
+    if name not in blocks:
+        raise ValueError(f"{name} is not defined at the top of {where}")
+    shown, waiting = {blocks[name]}, [blocks[name]]
+    while helpers and waiting:
+        used = {blocks[each] for each in waiting.pop().uses if each in blocks}
+        new = {each for each in used - shown if DEFINITION.match(each.text)}
+        shown |= new
+        waiting += new
+    parts = sorted(shown, key=lambda each: each.lines)
+    lines = [number for each in parts for number in (*each.lines, 0, 0)]  # two empty ones between
+    return Listing("\n\n\n".join(each.text for each in parts), tuple(lines[:-2]))
 
 
 def assembled(
@@ -117,13 +144,17 @@ def assembled(
     call: str,
     definitions: str = "",
 ) -> Program:
-    """Return a program whose lines a lesson wrote, together with what they use of the house.
+    """Return a program whose lines a lesson wrote, together with what they use of ``lib``.
 
     Args:
         helpers: the functions and classes of ``lib`` it uses, which are written out.
         imports: what it imports from other packages.
         call: its last lines, which run.
         definitions: functions and classes of its own.
+
+    >>> from lib.datasets.assets import asset
+    >>> assembled([asset], [], 'print(asset("chelsea.jpg"))').call
+    'print(asset("chelsea.jpg"))'
     """
     pieces, used = trace([_address(each) for each in helpers]) if helpers else ([], set())
     packages = {each.package for each in (*used, *imports)} - sys.stdlib_module_names
@@ -133,25 +164,49 @@ def assembled(
 
 
 def script(function: Callable[..., Any], settings: dict[str, Any], source: str = "") -> str:
-    """Return the program as a ``.py`` file; ``source`` is the page to read more on."""
+    """Return the program as a ``.py`` file; ``source`` is the page to read more on.
+
+    >>> from lib.datasets.assets import asset
+    >>> print(script(asset, {"name": "chelsea.jpg"}).splitlines()[0])
+    # asset: Return the path of the file ``name`` in lib/datasets/assets.
+    """
     made = program(function, settings)
     return as_script(made, _about(function, made, source))
 
 
 def as_script(made: Program, about: Sequence[str]) -> str:
-    """Return a program as a ``.py`` file that begins with a few lines on what it is."""
+    """Return a program as a ``.py`` file that begins with a few lines on what it is.
+
+    >>> print(as_script(Program("", "", "print(1)", ()), ["one: Print a number."]))
+    # one: Print a number.
+    <BLANKLINE>
+    print(1)
+    <BLANKLINE>
+    """
     head = "\n".join(f"# {line}" for line in about)
     return f"{head}\n\n{made.text}"
 
 
 def notebook(function: Callable[..., Any], settings: dict[str, Any], source: str = "") -> str:
-    """Return the program as an ``.ipynb`` file; ``source`` is the page to read more on."""
+    """Return the program as an ``.ipynb`` file; ``source`` is the page to read more on.
+
+    >>> import json
+    >>> from lib.datasets.assets import asset
+    >>> [cell["id"] for cell in json.loads(notebook(asset, {"name": "chelsea.jpg"}))["cells"]]
+    ['about', 'imports', 'definitions', 'call']
+    """
     made = program(function, settings)
     return as_notebook(made, _about(function, made, source))
 
 
 def as_notebook(made: Program, about: Sequence[str]) -> str:
-    """Return a program as an ``.ipynb`` file that begins with a few lines on what it is."""
+    """Return a program as an ``.ipynb`` file that begins with a few lines on what it is.
+
+    >>> import json
+    >>> book = as_notebook(Program("", "", "print(1)", ()), ["one: Print a number."])
+    >>> json.loads(book)["cells"][1]["source"]
+    ['print(1)']
+    """
     cells = [v4.new_markdown_cell("\n\n".join(about), id="about")]
     for name in ("imports", "definitions", "call"):
         if text := getattr(made, name):
@@ -222,7 +277,7 @@ def _has_a_source(value: object) -> bool:
 
 
 def _own(settings: dict[str, Any]) -> bytes | None:
-    """Return the visitor's own picture, the one setting that is bytes; None if there is none."""
+    """Return the uploaded picture, the one setting that is bytes; None if there is none."""
     own = [name for name, value in settings.items() if isinstance(value, bytes)]
     if len(own) > 1:
         raise ValueError(f"{own} are bytes; only one setting can be read from {OWN}")
@@ -230,7 +285,7 @@ def _own(settings: dict[str, Any]) -> bytes | None:
 
 
 def _chosen(made: Program, function: Callable[..., Any], settings: dict[str, Any]) -> list[str]:
-    """Return the shipped files that settings name: "chelsea" stands for chelsea.jpg."""
+    """Return the assets that settings name: "chelsea" stands for chelsea.jpg."""
     if "def asset(" not in made.definitions:
         return []
     parameters = inspect.signature(function).parameters.values()
@@ -249,7 +304,7 @@ def _frame(
     Args:
         function: what is called.
         others: the functions among the settings.
-        own: whether a setting is a visitor's own picture, read from a file.
+        own: whether a setting is an uploaded picture, read from a file.
     """
     pieces, imports = trace([_address(each) for each in (*others, function)])
     if own:
@@ -277,8 +332,8 @@ def _joined(pieces: list[Piece]) -> str:
     for above, piece in zip([None, *pieces], pieces, strict=False):
         if above:
             is_next = above.module == piece.module and above.lines[-1] + 1 == piece.lines[0]
-            apart = above.is_block or piece.is_block
-            text += "\n\n\n" if apart else "\n" if is_next else "\n\n"
+            is_separate = above.is_block or piece.is_block
+            text += "\n\n\n" if is_separate else "\n" if is_next else "\n\n"
         text += piece.text
     return text
 

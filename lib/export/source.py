@@ -1,12 +1,12 @@
-"""Find the source of everything a function uses, as far as it is written in this house.
+"""Find the source of everything a function uses, as far as it is written in this project.
 
 A module is cut into pieces, one for each statement at its top level, and each piece knows which
 names it binds and which it uses. ``trace`` follows the names from a function to the pieces it
-needs, into every module of the house, and collects what comes from other packages as imports.
+needs, into every module of the project, and collects what comes from other packages as imports.
 ``lib/export/snippets.py`` makes scripts of the result.
 
 A few modules do something else on a visitor's machine than here, such as finding a data file;
-``lib/downloads`` has what is written out in their place.
+``lib/export/overrides`` has what is written out in their place.
 """
 
 import ast
@@ -100,6 +100,9 @@ def module(name: str) -> Module:
 
     Raises:
         ValueError: if the module changes how Python reads it (``from __future__``).
+
+    >>> [sorted(piece.binds) for piece in module("lib.export.overrides.assets").pieces]
+    [[], ['asset']]
     """
     loaded = import_module(DOWNLOADS.get(name, name))
     if not getattr(loaded, "__file__", None):
@@ -119,7 +122,9 @@ def module(name: str) -> Module:
 
 
 def trace(starts: list[tuple[str, str]]) -> tuple[list[Piece], set[Import]]:
-    """Follow the names from ``starts``, pairs of module and name; the last one sets the house.
+    """Follow the names from ``starts``, pairs of module and name.
+
+    Written out is what stands in ``lib`` and in the package of the last start.
 
     Returns:
         The pieces needed, in an order that runs: modules as Python would import them, the
@@ -128,15 +133,19 @@ def trace(starts: list[tuple[str, str]]) -> tuple[list[Piece], set[Import]]:
     Raises:
         ValueError: for a name that means two things, a name that cannot be found, and a form
             of import that cannot be written out.
+
+    >>> pieces, imports = trace([("lib.datasets.assets", "asset")])
+    >>> [str(each) for each in imports]
+    ['from pathlib import Path']
     """
-    house = frozenset({"lib", starts[-1][0].partition(".")[0]})
+    ours = frozenset({"lib", starts[-1][0].partition(".")[0]})
     meaning: dict[str, str] = {}
     pieces: set[Piece] = set()
     imports: set[Import] = set()
     waiting = list(starts)
     while waiting:
         where, name = waiting.pop()
-        origin, defining, importing = _find(where, name, house)
+        origin, defining, importing = _find(where, name, ours)
         known = name in meaning
         if meaning.setdefault(name, origin) != origin:
             raise ValueError(f"{name} means two things: {meaning[name]} and {origin}")
@@ -146,30 +155,30 @@ def trace(starts: list[tuple[str, str]]) -> tuple[list[Piece], set[Import]]:
             pieces.add(piece)
             waiting.extend((piece.module, used) for used in piece.uses | piece.binds)
             for each in piece.imports:
-                if each.package in house:
+                if each.package in ours:
                     raise ValueError(f"{piece.module}: {each} must stand at the top of the file")
-    order = _as_imported([where for where, _ in starts], house)
+    order = _as_imported([where for where, _ in starts], ours)
     return sorted(pieces, key=lambda piece: (order.index(piece.module), piece.lines)), imports
 
 
 def _find(
-    where: str, name: str, house: frozenset[str]
+    where: str, name: str, ours: frozenset[str]
 ) -> tuple[str, tuple[Piece, ...], tuple[Import, ...]]:
     """Return what ``name`` stands for in module ``where``, and the pieces or imports that say so.
 
-    Imports from the house are followed to the module that defines the name.
+    Imports from our packages are followed to the module that defines the name.
     """
-    if where.partition(".")[0] not in house:
+    if where.partition(".")[0] not in ours:
         raise ValueError(f"{name} of {where} cannot be written out: it is not defined in lib")
     here = module(where)
     imports = tuple(each for each in here.imports if each.bound == name)
     if imports:
         each = imports[-1]
-        if each.package not in house:
+        if each.package not in ours:
             return each.origin, (), imports
         if not each.name or each.alias:
             raise ValueError(f"{where}: {each} cannot be written out; use from lib.x import name")
-        return _find(each.module, each.name, house)
+        return _find(each.module, each.name, ours)
     if pieces := tuple(piece for piece in here.pieces if name in piece.binds):
         return f"{where}.{name}", pieces, ()
     is_own = name.startswith("__") and name != "__file__"  # __name__, __module__ and so on
@@ -178,8 +187,8 @@ def _find(
     raise ValueError(f"{name} is not defined at the top of {where}, so it cannot be written out")
 
 
-def _as_imported(names: list[str], house: frozenset[str]) -> list[str]:
-    """Return the modules and those of the house they import, each after what it imports."""
+def _as_imported(names: list[str], ours: frozenset[str]) -> list[str]:
+    """Return the modules and those of ours that they import, each after what it imports."""
     done: list[str] = []
     started: set[str] = set()
 
@@ -187,7 +196,7 @@ def _as_imported(names: list[str], house: frozenset[str]) -> list[str]:
         if name not in started:
             started.add(name)
             for each in module(name).imports:
-                if each.package in house:
+                if each.package in ours:
                     visit(each.module)
             done.append(name)
 

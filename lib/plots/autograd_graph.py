@@ -45,6 +45,15 @@ def graph(record: Graph, words: Mapping[str, str] = WORDS) -> Figure:
 
     Returns:
         A figure with the table of all nodes in ``layout.meta["numbers"]``.
+
+    >>> import torch
+    >>> from lib.core.autograd_graph import walk
+    >>> x = torch.tensor(2.0, requires_grad=True)
+    >>> for frame in graph(walk(lambda: x * x, {"x": x})).frames:
+    ...     print(frame["name"].partition(",")[0])
+    Forward: every node holds its value.
+    MulBackward0: gets 1
+    AccumulateGrad: gets 4
     """
     if not record.nodes:
         return _nothing(words["nothing"])
@@ -251,12 +260,20 @@ def _title(node: Node, varied: bool) -> str:
 
 
 def plain(node: Node) -> str:
-    """Return a node's operation without "Backward" and its number; its label for a leaf."""
+    """Return a node's operation without "Backward" and its number; its label for a leaf.
+
+    >>> plain(Node(0, "MulBackward0", "", (), None, False, (), 0.0, 0))
+    'Mul'
+    """
     return re.sub(r"Backward\d*$", "", node.op) if node.op and not node.is_leaf else node.label
 
 
 def spread(values: np.ndarray | None) -> str:
-    """Return an array as one number if all are the same, else from the least to the largest."""
+    """Return an array as one number if all are the same, else from the least to the largest.
+
+    >>> spread(np.array([1.0, 2.5])), spread(np.array([2.0, 2.0]))
+    ('1 … 2.5', '2')
+    """
     if values is None or not values.size:
         return "?"
     low, high = float(values.min()), float(values.max())
@@ -265,7 +282,11 @@ def spread(values: np.ndarray | None) -> str:
 
 
 def short(number: float, digits: int = 4) -> str:
-    """Return a number with a few digits and a true minus."""
+    """Return a number with a few digits and a true minus.
+
+    >>> short(-0.123456)
+    '−0.1235'
+    """
     return f"{number + 0.0:.{digits}g}".replace("-", "−")
 
 

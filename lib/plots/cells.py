@@ -49,6 +49,9 @@ def blocks(shape: Sequence[int], left: float = 0.0, top: float = 0.0) -> tuple[B
 
     Raises:
         ValueError: for more than four axes.
+
+    >>> [(block.leading, block.left) for block in blocks((2, 3, 4))]
+    [((0,), 0.0), ((1,), 4.8)]
     """
     if len(shape) > 4:
         raise ValueError(f"shape={tuple(shape)} has more than 4 axes")
@@ -70,7 +73,11 @@ def blocks(shape: Sequence[int], left: float = 0.0, top: float = 0.0) -> tuple[B
 
 
 def extent(shape: Sequence[int]) -> tuple[float, float]:
-    """Return how many cells wide and high the grids of this shape are together."""
+    """Return how many cells wide and high the grids of this shape are together.
+
+    >>> extent((3, 4))
+    (4.0, 3.0)
+    """
     placed = blocks(shape)
     if not placed:
         return 0.0, 0.0
@@ -98,6 +105,10 @@ def grid(
         fill: instead of the sign: for each number, which of ``colors`` its cell has.
         colors: the fills to choose from.
         texts: what is written into the cells instead of the numbers.
+
+    >>> (trace,) = grid(np.array([[1.0, -2.0]]))
+    >>> trace["type"], trace["text"]
+    ('heatmap', [['1', '−2']])
     """
     written = np.vectorize(short, otypes=[object])(values) if texts is None else texts
     largest = float(np.abs(values).max()) if fill is None and values.size else 1.0
@@ -150,6 +161,9 @@ def layout(width: float, height: float, cell: int = CELL) -> dict[str, object]:
     """Return the layout of a picture ``width`` by ``height`` cells, ``cell`` pixels a row.
 
     Cells are as wide as the page allows: on a phone they get narrower, not smaller in height.
+
+    >>> layout(width=4, height=3)["height"]
+    130
     """
     x, y = (-0.05, max(width, 1) + 0.05), (max(height, 1), 0)
     return drawing(height * cell + 16, x, y)
@@ -178,6 +192,9 @@ def overlay(left: float, top: float, strength: float) -> dict[str, object]:
         left: the grid's left edge, in cells.
         top: its upper edge.
         strength: how strongly green covers a lit cell, from 0 to 1.
+
+    >>> overlay(left=2, top=0, strength=0.5)["x0"]
+    2.5
     """
     lit = f"rgba(0, 158, 115, {strength:g})"
     return {

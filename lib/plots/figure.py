@@ -28,6 +28,9 @@ class Figure:
         frames: what changes from one moment to the next, if the picture moves.
 
     Source: https://plotly.com/python/figure-structure/
+
+    >>> Figure(data=[{"type": "scatter", "y": [1, 4]}]).to_json()
+    '{"data":[{"type":"scatter","y":[1,4]}],"layout":{},"frames":[]}'
     """
 
     data: Sequence[Part] = ()

@@ -22,6 +22,10 @@ def lay_out(
 
     Returns:
         (column, row) of every node, and the places each link passes.
+
+    >>> places, paths = lay_out(3, [(0, 2), (1, 2)])
+    >>> places  # two inputs side by side, the output below them
+    [(-0.5, 1), (0.5, 1), (0.0, 0)]
     """
     rows = [0] * count
     for source, target in sorted(links, key=lambda link: -link[1]):

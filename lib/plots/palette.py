@@ -23,7 +23,11 @@ DIVERGING = ((0.0, NEGATIVE), (0.5, BACKGROUND), (1.0, POSITIVE))
 
 
 def signed(value: float) -> str:
-    """Return the color of a number's sign; zero has the muted one."""
+    """Return the color of a number's sign; zero has the muted one.
+
+    >>> signed(-2) == NEGATIVE, signed(0) == MUTED
+    (True, True)
+    """
     if value == 0:
         return MUTED
     return POSITIVE if value > 0 else NEGATIVE

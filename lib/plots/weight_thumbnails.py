@@ -11,6 +11,10 @@ def small_picture(values: np.ndarray) -> np.ndarray:
 
     The first axis runs down and all others to the right; of what does not fit, evenly spaced rows
     and columns are shown. A vector runs to the right.
+
+    >>> small_picture(np.array([[0.0, 1.0], [-2.0, 2.0]]))
+    array([[128, 192],
+           [  1, 255]], dtype=uint8)
     """
     down = values.shape[0] if values.ndim > 1 else 1
     flat = values.reshape(down, values.size // max(down, 1))

@@ -48,6 +48,13 @@ def chunk(run: ChunkedRun, number: int) -> ChunkFuture:
 
     Raises:
         ValueError: for a negative number.
+
+    >>> class Count:
+    ...     source = None
+    ...     def begin(self, state):
+    ...         return 1, "one"
+    >>> chunk(Count(), 0).result()
+    (1, 'one')
     """
     if number < 0:
         raise ValueError(f"number={number} is out of range: 0 or more")
@@ -62,7 +69,19 @@ def chunk(run: ChunkedRun, number: int) -> ChunkFuture:
 
 
 def finished_result(run: ChunkedRun, number: int) -> Any | None:
-    """Return the result of a chunk that has been computed and is still there, else None."""
+    """Return the result of a chunk that has been computed and is still there, else None.
+
+    >>> class Count:
+    ...     source = None
+    ...     def begin(self, state):
+    ...         return 1, "one"
+    >>> run = Count()
+    >>> finished_result(run, 0) is None
+    True
+    >>> _ = chunk(run, 0)
+    >>> finished_result(run, 0)
+    'one'
+    """
     with _lock:
         future = _futures.get((run, number))
     done = future is not None and future.done() and not future.exception()
@@ -70,7 +89,11 @@ def finished_result(run: ChunkedRun, number: int) -> Any | None:
 
 
 def tasks_ahead(future: ChunkFuture) -> int:
-    """Return how many tasks of other visitors wait before this chunk."""
+    """Return how many tasks of other visitors wait before this chunk.
+
+    >>> tasks_ahead(Future())  # of nobody's
+    0
+    """
     task = _tasks.get(future)
     return (workers().tasks_ahead(task) or 0) if task else 0
 

@@ -46,7 +46,11 @@ class Accelerator(NamedTuple):
 
 
 def versions() -> dict[str, str]:
-    """Return Python's version and each package's, or "not installed"."""
+    """Return Python's version and each package's, or "not installed".
+
+    >>> versions()["python"] == platform.python_version()
+    True
+    """
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -61,13 +65,20 @@ def devices() -> dict[str, str]:
 
     The CPU is always there; CUDA, MPS (Apple) and XPU (Intel) where PyTorch finds them.
     Source: https://docs.pytorch.org/docs/stable/accelerator.html
+
+    >>> "cpu" in devices()
+    True
     """
     found = {"cpu": f"{platform.machine()}, {torch.backends.cpu.get_cpu_capability()}"}
     return found | {each.device: each.name for each in accelerators()}
 
 
 def accelerators() -> tuple[Accelerator, ...]:
-    """Return the devices besides the CPU, each with what PyTorch tells of it."""
+    """Return the devices besides the CPU, each with what PyTorch tells of it.
+
+    >>> all(each.device != "cpu" for each in accelerators())
+    True
+    """
     found = []
     for number in range(torch.cuda.device_count()):
         made = torch.cuda.get_device_properties(number)
@@ -83,7 +94,11 @@ def accelerators() -> tuple[Accelerator, ...]:
 
 
 def cpu() -> Cpu:
-    """Return what PyTorch tells of the processor."""
+    """Return what PyTorch tells of the processor.
+
+    >>> cpu().machine == platform.machine()
+    True
+    """
     # Not in every version of PyTorch.
     capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return Cpu(
@@ -136,7 +151,11 @@ def cpu_quota(cgroups: Path = CGROUPS) -> float | None:
 
 
 def built_for() -> tuple[str, ...]:
-    """Return the accelerators this build of PyTorch was made for, whether they are here or not."""
+    """Return the accelerators this build of PyTorch was made for, whether they are here or not.
+
+    >>> set(built_for()) <= {"cuda", "mps", "xpu"}
+    True
+    """
     built = {
         "cuda": torch.backends.cuda.is_built(),
         "mps": torch.backends.mps.is_built(),

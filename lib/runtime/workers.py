@@ -41,12 +41,19 @@ def pack(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:
 
     Plain pickle copies tensors. multiprocessing's own would put them into shared memory, which
     is small in a container and goes away with the process that made it.
+
+    >>> pickle.loads(pack(divmod, 7, 2))
+    (<built-in function divmod>, (7, 2), {})
     """
     return pickle.dumps((fn, args, kwargs))
 
 
 def answer(call: bytes) -> bytes:
-    """Run a packed call, in a worker, and return its result or exception for ``settle``."""
+    """Run a packed call, in a worker, and return its result or exception for ``settle``.
+
+    >>> pickle.loads(answer(pack(divmod, 7, 2)))
+    ((3, 1), None)
+    """
     try:
         fn, args, kwargs = pickle.loads(call)
         return pickle.dumps((fn(*args, **kwargs), None))
@@ -60,7 +67,13 @@ def answer(call: bytes) -> bytes:
 
 
 def settle(future: Future[Any], packed: bytes) -> None:
-    """Give a future the result, or the exception, that ``answer`` has packed."""
+    """Give a future the result, or the exception, that ``answer`` has packed.
+
+    >>> future = Future()
+    >>> settle(future, answer(pack(divmod, 7, 0)))
+    >>> future.exception()
+    ZeroDivisionError('integer division or modulo by zero')
+    """
     try:
         result, error = pickle.loads(packed)
     except Exception as unreadable:
