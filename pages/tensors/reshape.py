@@ -6,7 +6,13 @@ import streamlit as st
 
 from lib.lessons.tensors.reshape import figures, rotation, steps
 from lib.lessons.tensors.reshape import lesson as reshape
-from lib.lessons.tensors.reshape.questions import LABELS, TOLD, TOLD_VIEW, guesses, subject
+from lib.lessons.tensors.reshape.questions import (
+    LABELS,
+    STRIDE_FEEDBACK,
+    VIEW_FEEDBACK,
+    guesses,
+    subject,
+)
 from pages import parts
 from pages.parts import _, control
 from pages.parts.tensors.reshape_photo import photo
@@ -30,7 +36,7 @@ def controls() -> State:
     shape = parts.parsed_input(
         "shape", _("shape of x"), steps.START, SHAPES, steps.start_shape, most=30
     )
-    chain = parts.typed_steps(steps.BEGIN_WITH, CHAIN, TEXTS, steps.whole_numbers)
+    chain = parts.typed_steps(steps.METHODS, CHAIN, TEXTS, steps.whole_numbers)
     revealed = parts.reveal(_("Show every step"))
     return State(shape, chain, parts.run(reshape.follow, shape=shape, steps=chain), revealed)
 
@@ -42,16 +48,16 @@ def picture(state: State) -> None:
         chain=state.result,
         key="memory",
         alt=_(
-            "The memory of x as a strip, the jumps that read it, and x, of shape {shape}.",
+            "The memory of x as a strip, the strides that read it, and x, of shape {shape}.",
             shape=state.shape,
         ),
         revealed=state.revealed,
     )
     if not state.revealed:
         return
-    if state.result.refused:
-        failing = steps.call(state.steps[len(state.result.looks) - 1])
-        words = parts.literal(state.result.refused)
+    if state.result.error:
+        failing = steps.call(state.steps[len(state.result.layouts) - 1])
+        words = parts.literal(state.result.error)
         st.error(f"`{failing}`: {words}", icon=":material/error:")
     if state.result.too_large:
         limit = _(
@@ -64,20 +70,20 @@ def picture(state: State) -> None:
 
 def questions(state: State) -> None:
     """Ask for the strides after the first step, and what comes of the whole chain."""
-    answers, look = guesses(state.result), subject(state.result)
-    taken = state.steps[: len(state.result.looks) - 1] if state.result.too_large else state.steps
+    answers, layout = guesses(state.result), subject(state.result)
+    taken = state.steps[: len(state.result.layouts) - 1] if state.result.too_large else state.steps
     parts.ask(
         (
             "strides",
             _("`x` has the shape {shape}. What is `{code}.stride()`?",
-              shape=state.shape, code=f"x{look.call}"),
-            parts.options(answers["strides"], TOLD),
-            {"shape": state.shape, "step": look.call},
+              shape=state.shape, code=f"x{layout.call}"),
+            parts.options(answers["strides"], STRIDE_FEEDBACK),
+            {"shape": state.shape, "step": layout.call},
         ),
         (
             "view",
             _("What comes of `{code}`?", code=f"x{''.join(map(steps.call, taken))}.view(-1)"),
-            parts.options(answers["view"], TOLD_VIEW, LABELS, sort=False),
+            parts.options(answers["view"], VIEW_FEEDBACK, LABELS, sort=False),
             {"shape": state.shape, "steps": state.steps},
         ),
     )  # fmt: skip
@@ -85,14 +91,14 @@ def questions(state: State) -> None:
 
 def numbers(state: State) -> None:
     """Show the end of the chain in numbers."""
-    looks = state.result.looks
+    layouts = state.result.layouts
     rows = {
-        "`y`": f"`x{''.join(look.call for look in looks[1:])}`",
-        "`y.shape`": f"`{looks[-1].shape}`",
-        "`y.stride()`": f"`{looks[-1].stride}`",
-        "`y.storage_offset()`": f"`{looks[-1].storage_offset}`",
-        "`y.is_contiguous()`": looks[-1].is_contiguous,
-        _("y reads the memory of x"): looks[-1].shares,
+        "`y`": f"`x{''.join(layout.call for layout in layouts[1:])}`",
+        "`y.shape`": f"`{layouts[-1].shape}`",
+        "`y.stride()`": f"`{layouts[-1].stride}`",
+        "`y.storage_offset()`": f"`{layouts[-1].storage_offset}`",
+        "`y.is_contiguous()`": layouts[-1].is_contiguous,
+        _("y reads the memory of x"): layouts[-1].shares_memory,
     }
     parts.numbers(rows, state.revealed, always=["`y`"])
 
@@ -109,13 +115,13 @@ def challenge(_state: State) -> None:
     with left:
         settings = {
             "start": control.slider("start", _("start in memory"), rotation.START, 0),
-            "down": control.slider("down", _("stride of a step down"), rotation.JUMP, 1),
-            "right": control.slider("right", _("stride of a step right"), rotation.JUMP, 4),
+            "down": control.slider("down", _("stride of a step down"), rotation.STRIDE, 1),
+            "right": control.slider("right", _("stride of a step right"), rotation.STRIDE, 4),
         }
         read: rotation.Reading = parts.run(rotation.read_memory, **settings)
         fine = _("reads it, without a copy")
-        st.markdown(f"NumPy: {_('would leave the memory') if read.shares is None else fine}")
-        st.markdown(f"PyTorch: {parts.literal(read.refused) or fine}")
+        st.markdown(f"NumPy: {_('would leave the memory') if read.shares_memory is None else fine}")
+        st.markdown(f"PyTorch: {parts.literal(read.error) or fine}")
     with right:
         alt = _(
             "The memory of x, read as 4 by 3 from {start} on with the strides {down}, {right}.",

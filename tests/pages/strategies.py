@@ -25,7 +25,7 @@ from lib.lessons.scale.devices.lesson import choices as devices_here
 from lib.lessons.tensors.create.settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
 from lib.lessons.tensors.index.grammar import IndexText, NestedNumbers
 from lib.lessons.tensors.operate.shapes import AXES, LONGEST, MOST, Small
-from lib.lessons.tensors.reshape.steps import BEGIN_WITH, MOST_START, StartShape, UpToFourSteps
+from lib.lessons.tensors.reshape.steps import METHODS, MOST_START, StartShape, UpToFourSteps
 from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS, NESTED_NUMBERS
 from tests.lib.uploads.image_files import saved, scene
 
@@ -128,7 +128,7 @@ def _(_rule: StartShape) -> some.SearchStrategy[Any]:
 @strategy.register
 def _(_rule: UpToFourSteps) -> some.SearchStrategy[Any]:
     numbers = some.lists(some.integers(-3, 24), max_size=4).map(tuple)
-    step = some.tuples(some.sampled_from([*BEGIN_WITH]), numbers)
+    step = some.tuples(some.sampled_from([*METHODS]), numbers)
     return some.lists(step, max_size=4).map(tuple)
 
 

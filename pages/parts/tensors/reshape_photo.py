@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.lessons.tensors.reshape import figures_photo as figures
+from lib.lessons.tensors.reshape import figures
 from lib.lessons.tensors.reshape import photo as photos
 from pages import parts
 from pages.parts import _, control
@@ -23,7 +23,7 @@ def photo(_state: object) -> None:
             {
                 "`y.shape`": f"`{result.shape}`",
                 "`y.stride()`": f"`{result.stride}`",
-                _("y reads the photo's memory"): result.shares,
+                _("y reads the photo's memory"): result.shares_memory,
                 _("red of the photo's first pixels"): result.red,
                 "`y[0, 0, :4]`": result.read,
             }

@@ -7,30 +7,25 @@ import torch
 
 from lib.core.bugs import fixes, replaces
 
-# --- view after transpose -------------------------------------------------------------------------
-
 
 def view_after_transpose() -> list[int]:
     """Read a transposed tensor as one row."""
     x = torch.arange(16).view(4, 4)  # (4, 4)
-    y = x.transpose(0, 1)  # (4, 4), jumps (1, 4)
+    y = x.transpose(0, 1)  # (4, 4), strides (1, 4)
     return y.view(16).tolist()  # (16,)
 
 
 @fixes(
     view_after_transpose,
     "view after transpose",
-    "Read in the transposed order, memory goes 0 4 8 12 1 5: no single jump does that, and `view` "
-    "never copies. `reshape` does when it has to.",
+    "Read in the transposed order, memory goes 0 4 8 12 1 5: no single stride does that, and "
+    "`view` never copies. `reshape` does when it has to.",
 )
 def view_after_transpose_fixed() -> list[int]:
     """Let ``reshape`` copy where a view is impossible."""
     x = torch.arange(16).view(4, 4)  # (4, 4)
-    y = x.transpose(0, 1)  # (4, 4), jumps (1, 4)
+    y = x.transpose(0, 1)  # (4, 4), strides (1, 4)
     return y.reshape(16).tolist()  # (16,)
-
-
-# --- sizes that do not fit ------------------------------------------------------------------------
 
 
 def wrong_count() -> list[int]:
@@ -53,9 +48,6 @@ def wrong_count_fixed() -> list[int]:
     return list(y.shape)
 
 
-# --- two unknown sizes ----------------------------------------------------------------------------
-
-
 def two_unknowns() -> list[int]:
     """Flatten a batch of images and leave both sizes open."""
     batch = torch.zeros(5, 1, 28, 28)  # (N, C, H, W)
@@ -73,9 +65,6 @@ def two_unknowns_fixed() -> list[int]:
     batch = torch.zeros(5, 1, 28, 28)  # (N, C, H, W)
     flat = batch.view(batch.size(0), -1)  # (5, 784)
     return list(flat.shape)
-
-
-# --- an image through reshape (silent) ------------------------------------------------------------
 
 
 class Channels(NamedTuple):
@@ -113,9 +102,6 @@ def reshape_an_image_fixed() -> Channels:
     return Channels(list(planes.shape), red, green, blue)
 
 
-# --- writing into an expanded tensor (silent) -----------------------------------------------------
-
-
 class Written(NamedTuple):
     """A tensor after its first number was set to 1."""
 
@@ -126,7 +112,7 @@ class Written(NamedTuple):
 def write_into_expanded() -> Written:
     """Set one number of an expanded tensor.
 
-    The row has only one number in memory, read four times with a jump of 0: all four change.
+    The row has only one number in memory, read four times with a stride of 0: all four change.
     """
     y = torch.zeros(2, 1).expand(2, 4)  # (2, 1) -> (2, 4)
     y[0, 0] = 1
@@ -164,9 +150,6 @@ def add_to_expanded_fixed() -> list[list[float]]:
     return y.tolist()
 
 
-# --- squeeze takes the batch as well (silent) -----------------------------------------------------
-
-
 class Predicted(NamedTuple):
     """How many predictions come out of each batch."""
 
@@ -187,8 +170,8 @@ def squeeze_everything() -> Predicted:
 @fixes(
     squeeze_everything,
     "squeeze takes the batch (silent)",
-    "It works until a batch holds a single image, as the last one of an epoch may. Say which axis "
-    "you mean.",
+    "It works until a batch holds a single image, which happens to the last batch of an "
+    "epoch. Say which axis you mean.",
 )
 def squeeze_everything_fixed() -> Predicted:
     """Name the axis to drop."""

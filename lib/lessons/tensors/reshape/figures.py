@@ -1,24 +1,29 @@
-"""The memory lens: a strip of memory, the jumps that read it, and the grid they make."""
+"""A strip of memory, the strides that read it, and the grid they make; a photo and its planes."""
 
+import base64
 from collections.abc import Sequence
 
+import cv2
+import numpy as np
+
 from lib.core.i18n import Words, mark
-from lib.lessons.tensors.reshape.figures_drawing import Scene, state, still
-from lib.lessons.tensors.reshape.figures_places import room, sheet
-from lib.lessons.tensors.reshape.lesson import Chain, Look
+from lib.lessons.tensors.reshape.frame_figures import Labels, frame
+from lib.lessons.tensors.reshape.lesson import Chain, Layout
+from lib.lessons.tensors.reshape.photo import Planes
+from lib.lessons.tensors.reshape.placement import measures, place_grids
 from lib.lessons.tensors.reshape.rotation import Reading
 from lib.plots.figure import Figure
 from lib.plots.numbers import Table, table
-from lib.plots.traces import BLANK, drawing
+from lib.plots.traces import BLANK, Part, drawing, hidden_axis, note
 
 WORDS = {
     "start": mark("x, as it was made: memory is read in order."),
-    "same": mark("{call}: no copy. The same memory, read with other jumps."),
+    "same": mark("{call}: no copy. The same memory, read with other strides."),
     "nothing": mark("{call}: nothing changes, so nothing is copied."),
     "copy": mark("{call}: copied into new memory, in the order it was read."),
     "own": mark("memory of x"),
     "new": mark("new memory, a copy"),
-    "axis": mark("axis {axis}: {size} long, jump {jump}"),
+    "axis": mark("axis {axis}: {size} long, stride {stride}"),
     "empty": mark("no elements"),
     "columns": (
         mark("step"), mark("shape"), mark("stride"), mark("storage offset"), mark("contiguous"),
@@ -26,7 +31,14 @@ WORDS = {
     ),
     "yes": mark("yes"),
     "no": mark("no"),
+    "photo": mark("the photo: H W C"),
+    "channel": mark("y[{channel}], read as {color}"),
+    "colors": (mark("red"), mark("green"), mark("blue")),
+    "pixels": (mark("pixel"), mark("red in the photo"), mark("y[0, 0]")),
 }  # fmt: skip
+
+# Between two pictures, and above each one for its name, in pixels of the photo.
+GAP, NAME = 8, 18
 
 
 def memory(chain: Chain, words: Words = WORDS) -> Figure:
@@ -43,57 +55,69 @@ def memory(chain: Chain, words: Words = WORDS) -> Figure:
     Returns:
         A figure with every step in ``layout.meta["numbers"]``.
     """
-    scenes = [_scene(look, i, words) for i, look in enumerate(chain.looks)]
-    return _figure(chain.looks, scenes, words, _numbers(chain, words))
+    labels = [_labels(layout, i, words) for i, layout in enumerate(chain.layouts)]
+    rows = [
+        (
+            layout.call,
+            str(layout.shape),
+            str(layout.stride),
+            layout.storage_offset,
+            words["yes" if layout.is_contiguous else "no"],
+            words["own" if layout.shares_memory else "new"],
+            " ".join(map(str, layout.elements)),
+        )
+        for layout in chain.layouts
+    ]
+    return _figure(chain.layouts, labels, words, table(words["columns"], rows))
 
 
 def reading(read: Reading, words: Words = WORDS) -> Figure:
-    """Draw a memory and what is read from it with jumps that need not stay inside.
+    """Draw a memory and what is read from it with strides that need not stay inside.
 
     Args:
         read: what ``read_memory`` returns.
         words: what the picture says, with the keys and fields of ``WORDS``.
     """
-    scene = Scene(BLANK, words["own"], BLANK, f"shape {read.shape}, stride {read.stride}", True)
-    columns = [f"[:, {column}]" for column in range(read.shape[1])]
-    return _figure([read], [scene], words, table(columns, _rows(read)))
+    title = f"shape {read.shape}, stride {read.stride}"
+    labels = Labels(BLANK, words["own"], BLANK, title, own=True)
+    written = ["?" if each is None else each for each in read.elements]
+    rows, columns = read.shape
+    numbers = table(
+        [f"[:, {column}]" for column in range(columns)],
+        [written[row * columns : (row + 1) * columns] for row in range(rows)],
+    )
+    return _figure([read], [labels], words, numbers)
 
 
-def _scene(look: Look, step: int, words: Words) -> Scene:
-    says = "copy" if look.copied else "same"
+def _labels(layout: Layout, step: int, words: Words) -> Labels:
+    caption = "copy" if layout.copied else "same"
     if step == 0:
-        says = "start"
-    elif look.call == ".contiguous()" and not look.copied:
-        says = "nothing"
-    return Scene(
-        caption=words[says].format(call=look.call),
-        left=words["own" if look.shares else "new"],
-        right=f"is_contiguous(): {look.is_contiguous}",
-        title=f"shape {look.shape}, stride {look.stride}",
-        own=look.shares,
+        caption = "start"
+    elif layout.call == ".contiguous()" and not layout.copied:
+        caption = "nothing"
+    return Labels(
+        caption=words[caption].format(call=layout.call),
+        left=words["own" if layout.shares_memory else "new"],
+        right=f"is_contiguous(): {layout.is_contiguous}",
+        title=f"shape {layout.shape}, stride {layout.stride}",
+        own=layout.shares_memory,
     )
 
 
 def _figure(
-    looks: Sequence[Look | Reading],
-    scenes: list[Scene],
-    words: Words,
-    numbers: Table,
+    layouts: Sequence[Layout | Reading], labels: list[Labels], words: Words, numbers: Table
 ) -> Figure:
     """Return the picture of all moments, the first one drawn."""
-    sheets = [sheet(look.shape) for look in looks]
-    rooms = [room(looks, paper) for paper in sheets]
-    height = max(each.height(paper) for each, paper in zip(rooms, sheets, strict=True))
-    states = [
-        state(look, scene, paper, each, words)
-        for look, scene, paper, each in zip(looks, scenes, sheets, rooms, strict=True)
-    ]
+    placements = [place_grids(layout.shape) for layout in layouts]
+    sizes = [measures(layouts, placement) for placement in placements]
+    height = max(size.height(placement) for size, placement in zip(sizes, placements, strict=True))
+    drawn = [frame(*each, words) for each in zip(layouts, labels, placements, sizes, strict=True)]
     frames = [
-        {"name": scene.caption, "data": drawn, "traces": list(range(len(drawn)))}
-        for scene, drawn in zip(scenes, states, strict=True)
+        {"name": each.caption, "data": traces, "traces": list(range(len(traces)))}
+        for each, traces in zip(labels, drawn, strict=True)
     ]
     return Figure(
-        data=[{**fixed, **moved} for fixed, moved in zip(still(rooms[0]), states[0], strict=True)],
+        data=drawn[0],
         frames=frames if len(frames) > 1 else [],
         layout=drawing(
             height + 8,
@@ -106,25 +130,50 @@ def _figure(
     )
 
 
-def _rows(read: Reading) -> list[list[object]]:
-    """Return what is read, row by row."""
-    rows, columns = read.shape
-    written = ["?" if element is None else element for element in read.elements]
-    return [list(written[row * columns : (row + 1) * columns]) for row in range(rows)]
+def channels(result: Planes, words: Words = WORDS) -> Figure:
+    """Draw the photo and the three planes of the tensor, each as a gray picture.
+
+    Args:
+        result: what ``channels_first`` returns.
+        words: what the picture says, with the keys of ``WORDS``.
+
+    Returns:
+        A figure with the first pixels in ``layout.meta["numbers"]``.
+    """
+    pictures = [result.photo[..., ::-1], *result.planes]
+    named = (words["channel"].format(channel=i, color=c) for i, c in enumerate(words["colors"]))
+    high = max(picture.shape[0] for picture in pictures)
+    wide = max(picture.shape[1] for picture in pictures)
+    corners = [(x * (wide + GAP), y * (high + NAME) + NAME) for y in (0, 1) for x in (0, 1)]
+    pixels = [(i, *pair) for i, pair in enumerate(zip(result.red, result.read, strict=True))]
+    across, down = (0.0, 2.0 * wide + GAP), (2.0 * (high + NAME), 0.0)
+    layout = drawing(
+        330,
+        across,
+        down,
+        xaxis=hidden_axis(*across, constrain="domain"),
+        yaxis=hidden_axis(*down, constrain="domain", scaleanchor="x"),
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        annotations=[
+            note(name, *corner, size=12, xanchor="left", yanchor="bottom")
+            for name, corner in zip([words["photo"], *named], corners, strict=True)
+        ],
+        meta={"numbers": table(words["pixels"], pixels)},
+    )
+    return Figure([_image(*each) for each in zip(pictures, corners, strict=True)], layout)
 
 
-def _numbers(chain: Chain, words: Words) -> Table:
-    """Return the picture as a table: one row for each step."""
-    rows = [
-        [
-            look.call,
-            str(look.shape),
-            str(look.stride),
-            look.storage_offset,
-            words["yes"] if look.is_contiguous else words["no"],
-            words["own" if look.shares else "new"],
-            " ".join(map(str, look.elements)),
-        ]
-        for look in chain.looks
-    ]
-    return table(words["columns"], rows)
+def _image(pixels: np.ndarray, corner: tuple[int, int]) -> Part:
+    """Return a picture as it is, pixel by pixel; colors come as OpenCV has them, blue first."""
+    good, packed = cv2.imencode(".png", np.ascontiguousarray(pixels))
+    if not good:
+        raise ValueError(f"pixels of shape {pixels.shape} are no picture")
+    return {
+        "type": "image",
+        "source": "data:image/png;base64," + base64.b64encode(packed.tobytes()).decode(),
+        "x0": corner[0] + 0.5,
+        "y0": corner[1] + 0.5,
+        "dx": 1,
+        "dy": 1,
+        "hoverinfo": "skip",
+    }

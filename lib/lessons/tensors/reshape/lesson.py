@@ -16,16 +16,16 @@ from lib.lessons.tensors.reshape.steps import (
 )
 
 
-class Look(NamedTuple):
+class Layout(NamedTuple):
     """A tensor, and the memory it reads.
 
     Attributes:
         call: the step that made it, such as ".view(2, 8)".
         shape: how long each axis is.
-        stride: how far one step along each axis jumps in memory, in elements.
+        stride: how far apart in memory two neighbors along each axis are, in elements.
         storage_offset: where in memory the first element sits.
-        is_contiguous: whether reading it row by row walks through memory without a jump.
-        shares: whether it reads the memory of x, not a copy of it.
+        is_contiguous: whether reading it row by row walks through memory in order.
+        shares_memory: whether it reads the memory of x, not a copy of it.
         copied: whether this very step made new memory.
         memory: everything in the memory it reads, in the order it lies there.
         elements: its elements, row by row.
@@ -36,7 +36,7 @@ class Look(NamedTuple):
     stride: tuple[int, ...]
     storage_offset: int
     is_contiguous: bool
-    shares: bool
+    shares_memory: bool
     copied: bool
     memory: tuple[int, ...]
     elements: tuple[int, ...]
@@ -46,13 +46,13 @@ class Chain(NamedTuple):
     """What came of a chain of steps.
 
     Attributes:
-        looks: x, then the tensor after each step that worked.
-        refused: PyTorch's error in its own words, if it refused the next step; else empty.
-        too_large: what is too large to look at element by element, if that ended the chain.
+        layouts: x, then the tensor after each step that worked.
+        error: PyTorch's own words, if it refused the next step; else empty.
+        too_large: what is too large to draw element by element, if that ended the chain.
     """
 
-    looks: tuple[Look, ...]
-    refused: str
+    layouts: tuple[Layout, ...]
+    error: str
     too_large: str
 
 
@@ -61,17 +61,17 @@ def same_storage(a: torch.Tensor, b: torch.Tensor) -> bool:
     return a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
 
 
-def look(call: str, tensor: torch.Tensor, before: torch.Tensor, x: torch.Tensor) -> Look:
-    """Return what can be known of a tensor and its memory."""
+def layout(call: str, tensor: torch.Tensor, before: torch.Tensor, x: torch.Tensor) -> Layout:
+    """Return how a tensor reads its memory."""
     size = tensor.untyped_storage().nbytes() // tensor.element_size()
     memory = tensor.as_strided((size,), (1,), 0)  # (size,)
-    return Look(
+    return Layout(
         call=call,
         shape=tuple(tensor.shape),
         stride=tensor.stride(),
         storage_offset=int(tensor.storage_offset()),
         is_contiguous=tensor.is_contiguous(),
-        shares=same_storage(tensor, x),
+        shares_memory=same_storage(tensor, x),
         copied=not same_storage(tensor, before),
         memory=tuple(memory.tolist()),
         elements=tuple(tensor.flatten().tolist()),
@@ -83,28 +83,25 @@ def follow(
     shape: Numbers = (4, 4),
     steps: Steps = (("transpose", (0, 1)), ("reshape", (2, 8))),
 ) -> Chain:
-    """Take the steps one by one and look at the tensor and its memory after each.
+    """Take the steps one by one and describe the tensor and its memory after each.
 
     Args:
         shape: of x, whose elements count from 0.
-        steps: the methods to call, each with its numbers: ``(("view", (2, 8)),)``.
-
-    Raises:
-        ValueError: for a setting that is not allowed. What PyTorch refuses is told in the
-            result.
+        steps: the methods to call, each with its numbers: ``(("view", (2, 8)),)``. What PyTorch
+            refuses ends the chain.
 
     Source: https://docs.pytorch.org/docs/stable/tensor_view.html
     """
     x = torch.arange(math.prod(shape)).view(shape)  # shape
-    tensor, looks = x, [look("x", x, x, x)]
+    tensor, layouts = x, [layout("x", x, x, x)]
     for name, numbers in steps:
         call = f".{name}({', '.join(map(str, numbers))})"
         before = tensor
         try:
             tensor = getattr(before, name)(*numbers)  # whatever shape the step asks for
         except (IndexError, RuntimeError, TypeError) as error:
-            return Chain(tuple(looks), f"{type(error).__name__}: {error}", "")
+            return Chain(tuple(layouts), f"{type(error).__name__}: {error}", "")
         if tensor.dim() > MOST_AXES or tensor.numel() > MOST_SHOWN:
-            return Chain(tuple(looks), "", f"{call} has the shape {tuple(tensor.shape)}")
-        looks.append(look(call, tensor, before, x))
-    return Chain(tuple(looks), "", "")
+            return Chain(tuple(layouts), "", f"{call} has the shape {tuple(tensor.shape)}")
+        layouts.append(layout(call, tensor, before, x))
+    return Chain(tuple(layouts), "", "")

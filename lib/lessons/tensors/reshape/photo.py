@@ -12,7 +12,7 @@ from lib.core.rules import OneOf, checked
 from lib.datasets.assets import asset
 
 HEIGHT, WIDTH = 80, 120
-FIRST = 4  # pixels whose red is told
+FIRST = 4  # pixels whose red is compared
 
 
 class Planes(NamedTuple):
@@ -24,7 +24,7 @@ class Planes(NamedTuple):
         shape: of the tensor.
         stride: of the tensor.
         is_contiguous: whether it lies in memory in the order it is read.
-        shares: whether it reads the photo's own memory.
+        shares_memory: whether it reads the photo's own memory.
         red: the red of the photo's first pixels, from left to right.
         read: the first numbers of the tensor's first plane.
     """
@@ -34,7 +34,7 @@ class Planes(NamedTuple):
     shape: tuple[int, ...]
     stride: tuple[int, ...]
     is_contiguous: bool
-    shares: bool
+    shares_memory: bool
     red: tuple[int, ...]
     read: tuple[int, ...]
 
@@ -76,9 +76,6 @@ def photo() -> np.ndarray:
 def channels_first(way: Callable[[torch.Tensor], torch.Tensor] = permuted) -> Planes:
     """Turn the photo into what is hoped to be C H W.
 
-    Raises:
-        ValueError: for a way that is not one of ``WAYS``.
-
     Source: https://docs.pytorch.org/docs/stable/generated/torch.permute.html
     """
     image = torch.from_numpy(photo())  # (H, W, C)
@@ -89,7 +86,7 @@ def channels_first(way: Callable[[torch.Tensor], torch.Tensor] = permuted) -> Pl
         shape=tuple(planes.shape),
         stride=planes.stride(),
         is_contiguous=planes.is_contiguous(),
-        shares=planes.untyped_storage().data_ptr() == image.untyped_storage().data_ptr(),
+        shares_memory=planes.untyped_storage().data_ptr() == image.untyped_storage().data_ptr(),
         red=tuple(image[0, :FIRST, 0].tolist()),
         read=tuple(planes[0, 0, :FIRST].tolist()),
     )

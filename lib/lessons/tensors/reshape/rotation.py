@@ -1,4 +1,4 @@
-"""Read a memory with jumps of your own: what NumPy reads, and what PyTorch refuses."""
+"""Read a memory with strides of your own: what NumPy reads, and what PyTorch refuses."""
 
 from typing import NamedTuple
 
@@ -10,11 +10,11 @@ from lib.core.rules import Between, checked
 
 SIZE = 12  # the elements of x, which is 3 by 4
 SHAPE = (4, 3)  # what x is read as, the shape it has when turned
-START, JUMP = Between(0, SIZE - 1), Between(1 - SIZE, SIZE - 1)
+START, STRIDE = Between(0, SIZE - 1), Between(1 - SIZE, SIZE - 1)
 # What to take from it, once it is reached.
 LEARNED = mark(
     "Turned to the left, the first column reads memory as 3 2 1 0; to the right, the first row as "
-    "8 4 0. Either way a jump is negative. NumPy has such jumps (`np.rot90` copies: {numpy}), "
+    "8 4 0. Either way a stride is negative. NumPy has such strides (`np.rot90` copies: {numpy}), "
     "PyTorch has none, so it must copy (`torch.rot90` copies: {torch})."
 )
 
@@ -24,13 +24,13 @@ class Reading(NamedTuple):
 
     Attributes:
         shape: how many rows and columns are read.
-        stride: how far one step down and one step right jump in memory.
+        stride: how far apart in memory neighbors down and to the right are.
         storage_offset: where in memory the first element sits.
         memory: all there is.
         elements: what is read, row by row; None for a place outside of the memory.
         turned: "left" or "right" if that is x turned by 90 degrees, else empty.
-        shares: whether NumPy reads it without a copy; None if it leaves the memory.
-        refused: PyTorch's own words if it refuses to read so, else empty.
+        shares_memory: whether NumPy reads it without a copy; None if it leaves the memory.
+        error: PyTorch's own words if it refuses to read so, else empty.
     """
 
     shape: tuple[int, int]
@@ -39,36 +39,36 @@ class Reading(NamedTuple):
     memory: tuple[int, ...]
     elements: tuple[int | None, ...]
     turned: str
-    shares: bool | None
-    refused: str
+    shares_memory: bool | None
+    error: str
 
 
-@checked(start=START, down=JUMP, right=JUMP)
+@checked(start=START, down=STRIDE, right=STRIDE)
 def read_memory(start: int = 0, down: int = 1, right: int = 4) -> Reading:
     """Read the memory of a 3 by 4 tensor as 4 by 3, with NumPy and with PyTorch.
 
     Args:
         start: where in memory the first element sits.
-        down: how far one row further down jumps.
-        right: how far one column to the right jumps.
+        down: how far on in memory the next row starts.
+        right: how far on in memory the next column is.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.as_strided.html
     """
     x = torch.arange(SIZE).view(3, 4)  # (3, 4)
     flat = x.view(-1).numpy()  # (12,)
-    refused = ""
+    error = ""
     try:
         x.as_strided(SHAPE, (down, right), start)  # (4, 3)
-    except RuntimeError as error:
-        refused = str(error)
+    except RuntimeError as refusal:
+        error = str(refusal)
 
     rows, columns = SHAPE
     places = [start + i * down + j * right for i in range(rows) for j in range(columns)]
-    turned, shares = "", None
+    turned, shares_memory = "", None
     if min(places) >= 0 and max(places) < SIZE:  # NumPy itself does not check
         item = flat.itemsize
         y = np.lib.stride_tricks.as_strided(flat[start:], SHAPE, (down * item, right * item))
-        shares = np.shares_memory(y, flat)
+        shares_memory = np.shares_memory(y, flat)
         for name, turns in (("left", 1), ("right", -1)):
             if np.array_equal(y, np.rot90(x.numpy(), turns)):
                 turned = name
@@ -79,8 +79,8 @@ def read_memory(start: int = 0, down: int = 1, right: int = 4) -> Reading:
         memory=tuple(flat.tolist()),
         elements=tuple(int(flat[p]) if 0 <= p < SIZE else None for p in places),
         turned=turned,
-        shares=shares,
-        refused=refused,
+        shares_memory=shares_memory,
+        error=error,
     )
 
 
@@ -107,4 +107,4 @@ def who_copies() -> Turned:
 
 def reaches(reading: Reading) -> bool:
     """Return whether x is turned by 90 degrees, in its own memory."""
-    return reading.turned != "" and reading.shares is True
+    return reading.turned != "" and reading.shares_memory is True

@@ -3,15 +3,13 @@
 import math
 import re
 
-from lib.core.rules import checked
-
 Numbers = tuple[int, ...]
 Step = tuple[str, Numbers]
 Steps = tuple[Step, ...]
 
 START = "4, 4"  # the shape x begins with on the page
 # Every method a step may call, and the numbers it begins with on the page.
-BEGIN_WITH = {
+METHODS = {
     "transpose": "0, 1",
     "permute": "1, 0",
     "view": "2, 8",
@@ -31,23 +29,6 @@ LARGEST = 99  # the largest number a step may be given
 NUMBER = re.compile(r"[-−]?[0-9]{1,9}")
 
 
-class Text:
-    """Text of up to four whole numbers, as ``"2, 8"``, ``"(2, 8)"`` or ``""``."""
-
-    def check(self, name: str, value: object) -> None:
-        """Raise ``ValueError`` unless ``value`` is such a text."""
-        if not isinstance(value, str):
-            raise ValueError(f"{name}={value!r} is not text such as '2, 8'")
-        words = _words(value)
-        for word in words:
-            if not NUMBER.fullmatch(word):
-                raise ValueError(
-                    f"{word[:20]!r} is not a whole number: write numbers from {-LARGEST} to "
-                    f"{LARGEST} with commas between them, as in 2, 8"
-                )
-        _check_numbers(name, _read(words))
-
-
 class StartShape:
     """The shape of a tensor of one to four axes and up to 24 elements."""
 
@@ -63,6 +44,10 @@ class StartShape:
                 f"{MOST_START} elements"
             )
 
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"1 to {MOST_AXES} sizes, multiplied up to {MOST_START}"
+
 
 class UpToFourSteps:
     """Up to four steps, each the name of a method and its numbers: ``("view", (2, 8))``."""
@@ -74,26 +59,39 @@ class UpToFourSteps:
         if len(value) > MOST_STEPS:
             raise ValueError(f"{name} has {len(value)} steps: 0 to {MOST_STEPS} are allowed")
         for step in value:
-            if not isinstance(step, tuple) or len(step) != 2 or step[0] not in BEGIN_WITH:
+            if not isinstance(step, tuple) or len(step) != 2 or step[0] not in METHODS:
                 raise ValueError(
-                    f"step {step!r} is not one of {', '.join(BEGIN_WITH)} and its numbers, as in "
+                    f"step {step!r} is not one of {', '.join(METHODS)} and its numbers, as in "
                     "('view', (2, 8))"
                 )
             _check_numbers(step[0], step[1])
 
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"up to {MOST_STEPS} pairs of one of {', '.join(METHODS)} and its numbers"
 
-@checked(text=Text())
+
 def whole_numbers(text: str) -> Numbers:
-    """Return the numbers in a text: ``"2, 8"`` gives ``(2, 8)``, an empty text ``()``.
+    """Return up to four numbers in a text such as ``"2, 8"``, ``"(2, 8)"`` or ``""``.
 
     Raises:
         ValueError: naming the word that is no number, the number that is out of range, or how
             many there are.
     """
-    return _read(_words(text))
+    if not isinstance(text, str):
+        raise ValueError(f"text={text!r} is not text such as '2, 8'")
+    words = re.sub("[,()]", " ", text).split()
+    for word in words:
+        if not NUMBER.fullmatch(word):
+            raise ValueError(
+                f"{word[:20]!r} is not a whole number: write numbers from {-LARGEST} to "
+                f"{LARGEST} with commas between them, as in 2, 8"
+            )
+    numbers = tuple(int(word.replace("−", "-")) for word in words)
+    _check_numbers("text", numbers)
+    return numbers
 
 
-@checked(text=Text())
 def start_shape(text: str) -> Numbers:
     """Return the shape in a text if a chain may begin with it.
 
@@ -109,14 +107,6 @@ def call(step: Step) -> str:
     """Return a step as Python writes it: ``.view(2, 8)``."""
     name, numbers = step
     return f".{name}({', '.join(map(str, numbers))})"
-
-
-def _words(text: str) -> list[str]:
-    return text.replace(",", " ").replace("(", " ").replace(")", " ").split()
-
-
-def _read(words: list[str]) -> Numbers:
-    return tuple(int(word.replace("−", "-")) for word in words)
 
 
 def _check_numbers(name: str, numbers: object) -> None:

@@ -6,7 +6,7 @@ import torch
 from hypothesis import strategies as some
 
 from lib.lessons.tensors.reshape.steps import (
-    BEGIN_WITH,
+    METHODS,
     MOST_AXES,
     MOST_SHOWN,
     StartShape,
@@ -24,7 +24,7 @@ def likely(draw):
     x, steps = torch.empty(shape), []
     for _ in range(draw(some.integers(0, 4))):
         longer = ("expand", "unsqueeze") if x.dim() == MOST_AXES else ()
-        name = draw(some.sampled_from([each for each in BEGIN_WITH if each not in longer]))
+        name = draw(some.sampled_from([each for each in METHODS if each not in longer]))
         count, rest = x.dim(), x.numel()
         axis = some.integers(-count, count - 1) if count else some.just(0)
         if name in ("view", "reshape"):

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from lib.lessons.tensors.reshape import figures_photo as photos
-from lib.lessons.tensors.reshape.figures import WORDS, memory, reading
-from lib.lessons.tensors.reshape.figures_places import sheet
+from lib.lessons.tensors.reshape.figures import WORDS, channels, memory, reading
 from lib.lessons.tensors.reshape.lesson import follow
 from lib.lessons.tensors.reshape.photo import WAYS, channels_first, transposed
+from lib.lessons.tensors.reshape.placement import place_grids
 from lib.lessons.tensors.reshape.rotation import read_memory
 from lib.plots.palette import CATEGORIES
 from tests.lib.lessons.tensors.reshape.samples import likely
@@ -36,12 +35,12 @@ def states(figure):
 @each_chain
 def test_each_frame_shows_the_memory_and_then_the_elements(chain):
     figure = memory(chain)
-    assert len(states(figure)) == len(chain.looks)
-    for look, drawn in zip(chain.looks, states(figure), strict=True):
-        for cells, numbers in ((drawn[STRIP], look.memory), (drawn[GRIDS], look.elements)):
+    assert len(states(figure)) == len(chain.layouts)
+    for layout, drawn in zip(chain.layouts, states(figure), strict=True):
+        for cells, numbers in ((drawn[STRIP], layout.memory), (drawn[GRIDS], layout.elements)):
             assert [*cells.text] == ([str(number) for number in numbers] or [" "])
             assert len(cells.x) == len(cells.y) == len(cells.marker.color) == len(numbers)
-        assert drawn[STRIP].width * len(look.memory) == pytest.approx(1)
+        assert drawn[STRIP].width * len(layout.memory) == pytest.approx(1)
 
 
 @given(likely())
@@ -51,7 +50,7 @@ def test_cells_stay_inside_and_never_overlap(choice):
     figure = memory(chain)
     low, high = figure.layout.xaxis.range
     bottom, top = figure.layout.yaxis.range
-    for look, drawn in zip(chain.looks, states(figure), strict=True):
+    for layout, drawn in zip(chain.layouts, states(figure), strict=True):
         places = set()
         for cells in (drawn[STRIP], drawn[GRIDS]):
             x = np.array(cells.x, float)
@@ -61,7 +60,7 @@ def test_cells_stay_inside_and_never_overlap(choice):
             assert (y >= top).all()
             assert (y + cells.y <= bottom + 1e-6).all()
             places |= set(zip(x.round(4).tolist(), y.round(2).tolist(), strict=True))
-        assert len(places) == len(look.memory) + len(look.elements)
+        assert len(places) == len(layout.memory) + len(layout.elements)
         dots = drawn[DOTS]
         assert all(low <= across <= high for across in dots.x)
         assert all(top <= down <= bottom for down in dots.y)
@@ -70,8 +69,8 @@ def test_cells_stay_inside_and_never_overlap(choice):
 @each_chain
 def test_the_same_element_has_the_same_color_wherever_it_is(chain):
     scales = set()
-    for look, drawn in zip(chain.looks, states(memory(chain)), strict=True):
-        for cells, numbers in ((drawn[STRIP], look.memory), (drawn[GRIDS], look.elements)):
+    for layout, drawn in zip(chain.layouts, states(memory(chain)), strict=True):
+        for cells, numbers in ((drawn[STRIP], layout.memory), (drawn[GRIDS], layout.elements)):
             assert [*cells.marker.color] == [*numbers]
             scales.add((cells.marker.cmin, cells.marker.cmax, cells.marker.colorscale))
     assert len(scales) == 1
@@ -79,12 +78,12 @@ def test_the_same_element_has_the_same_color_wherever_it_is(chain):
 
 @each_chain
 def test_the_dots_of_an_axis_stand_where_memory_is_read(chain):
-    for look, drawn in zip(chain.looks, states(memory(chain)), strict=True):
-        count = len(look.memory)
+    for layout, drawn in zip(chain.layouts, states(memory(chain)), strict=True):
+        count = len(layout.memory)
         landed = [
             (place + 0.5) / count
-            for size, jump in zip(look.shape, look.stride, strict=True)
-            for place in sorted({look.storage_offset + i * jump for i in range(size)})
+            for size, jump in zip(layout.shape, layout.stride, strict=True)
+            for place in sorted({layout.storage_offset + i * jump for i in range(size)})
         ]
         dots = drawn[DOTS]
         hops = [
@@ -95,13 +94,13 @@ def test_the_dots_of_an_axis_stand_where_memory_is_read(chain):
 
 @each_chain
 def test_a_copy_is_said_and_framed(chain):
-    for look, drawn in zip(chain.looks, states(memory(chain)), strict=True):
+    for layout, drawn in zip(chain.layouts, states(memory(chain)), strict=True):
         said = drawn[TEXTS].text
-        assert (WORDS["own"] in said) == look.shares
-        assert (WORDS["new"] in said) == (not look.shares)
-        assert f"is_contiguous(): {look.is_contiguous}" in said
+        assert (WORDS["own"] in said) == layout.shares_memory
+        assert (WORDS["new"] in said) == (not layout.shares_memory)
+        assert f"is_contiguous(): {layout.is_contiguous}" in said
         frame = drawn[STRIP].marker.line.color
-        assert (frame == CATEGORIES[1]) == (not look.shares)
+        assert (frame == CATEGORIES[1]) == (not layout.shares_memory)
 
 
 def test_captions_tell_the_step_and_whether_it_copied():
@@ -115,7 +114,7 @@ def test_captions_tell_the_step_and_whether_it_copied():
 @each_chain
 def test_no_text_is_empty_and_every_frame_has_every_trace(chain):
     figure = memory(chain)
-    lanes = max(len(look.shape) for look in chain.looks)
+    lanes = max(len(layout.shape) for layout in chain.layouts)
     for drawn in states(figure):
         assert len(drawn) == len(figure.data) == 4 + lanes
         assert all(drawn[TEXTS].text)
@@ -131,9 +130,14 @@ def test_the_table_holds_every_step(chain):
     figure = memory(chain)
     numbers = json.loads(json.dumps(figure.layout.meta["numbers"]))
     assert len(numbers["columns"]) == 7
-    for look, row in zip(chain.looks, numbers["rows"], strict=True):
-        assert row[:4] == [look.call, str(look.shape), str(look.stride), look.storage_offset]
-        assert row[6].split() == [str(number) for number in look.elements]
+    for layout, row in zip(chain.layouts, numbers["rows"], strict=True):
+        assert row[:4] == [
+            layout.call,
+            str(layout.shape),
+            str(layout.stride),
+            layout.storage_offset,
+        ]
+        assert row[6].split() == [str(number) for number in layout.elements]
 
 
 def test_a_reading_that_leaves_the_memory_shows_question_marks():
@@ -159,19 +163,19 @@ def test_a_reading_that_leaves_the_memory_shows_question_marks():
     ],
 )
 def test_grids_are_placed_in_lines(shape, grids, lines):
-    paper = sheet(shape)
-    assert (len(paper.grids), paper.lines) == (grids, lines)
+    placement = place_grids(shape)
+    assert (len(placement.grids), placement.lines) == (grids, lines)
 
 
 def test_the_first_axis_of_four_goes_down():
-    paper = sheet((2, 3, 2, 2))
-    assert [grid.line for grid in paper.grids] == [0, 0, 0, 1, 1, 1]
+    placement = place_grids((2, 3, 2, 2))
+    assert [grid.line for grid in placement.grids] == [0, 0, 0, 1, 1, 1]
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_the_pictures_are_the_very_numbers(way):
     result = channels_first(way)
-    figure = photos.channels(result)
+    figure = channels(result)
     decoded = []
     for image in figure.data:
         packed = base64.b64decode(image.source.partition(",")[2])
@@ -187,7 +191,7 @@ def test_the_pictures_are_the_very_numbers(way):
 
 def test_the_photos_table_compares_the_first_pixels():
     result = channels_first(transposed)
-    rows = photos.channels(result).layout.meta["numbers"]["rows"]
+    rows = channels(result).layout.meta["numbers"]["rows"]
     assert [row[1] for row in rows] == [*result.red]
     assert [row[2] for row in rows] == [*result.read]
 

@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
-from lib.lessons.tensors.reshape.lesson import Look
+from lib.lessons.tensors.reshape.lesson import Layout
 from lib.lessons.tensors.reshape.rotation import Reading
 
 # Pixels: the plot is exactly as high as what it shows.
-LANES, LANE, SHEET = 56, 36, 26  # down to the first lane; each lane; from the last to the grids
-CELL, SMALLEST_CELL, ROOMY = 32.0, 12.0, 330.0  # a row of a grid, and how high grids may get
+LANES, LANE, GRIDS = 56, 36, 26  # down to the first lane; each lane; from the last to the grids
+CELL, SMALLEST_CELL, TALL = 32.0, 12.0, 330.0  # a row of a grid, and how high grids may get
 LEFT = 0.045  # of the width: kept free beside the grids
 
 WRAP = 17.0  # cells in a line of grids
 GAP = 0.9  # cells between two grids
 NAMED = (0.0, 1.8, 2.9)  # cells that a name of so many numbers needs
-BAND, ROOM = 30.0, 16.0  # pixels above a grid for name and line, below it for an axis number
+BAND, FOOT = 30.0, 16.0  # pixels above a grid for name and line, below it for an axis number
 LOW = 16.0  # pixels above a grid without a name
 
 
@@ -38,7 +38,7 @@ class Grid(NamedTuple):
     line: int
 
 
-class Sheet(NamedTuple):
+class Placement(NamedTuple):
     """All grids of a tensor.
 
     Attributes:
@@ -57,7 +57,7 @@ class Sheet(NamedTuple):
 
     def height(self, cell: float) -> float:
         """Return how many pixels they need if a row is ``cell`` pixels high."""
-        return self.lines * (self.band + self.rows * cell + ROOM)
+        return self.lines * (self.band + self.rows * cell + FOOT)
 
     @property
     def band(self) -> float:
@@ -65,15 +65,15 @@ class Sheet(NamedTuple):
         return BAND if self.grids and self.grids[0].leading else LOW
 
     def top(self, grid: Grid, cell: float) -> float:
-        """Return the upper edge of a grid's cells in pixels, downward from the top of the sheet."""
-        return grid.line * (self.band + self.rows * cell + ROOM) + self.band
+        """Return the upper edge of a grid's cells in pixels, downward from the top of the grids."""
+        return grid.line * (self.band + self.rows * cell + FOOT) + self.band
 
 
-def sheet(shape: tuple[int, ...]) -> Sheet:
+def place_grids(shape: tuple[int, ...]) -> Placement:
     """Place the grids of a tensor of this shape; none if it has no elements."""
     leading, (rows, columns) = shape[:-2], (1, 1, *shape)[-2:]
     if not math.prod(shape):
-        return Sheet((), 0, 0, 0.0, 0)
+        return Placement((), 0, 0, 0.0, 0)
     pitch = max(columns + GAP, NAMED[len(leading)]) if leading else float(columns)
     grids: list[Grid] = []
     left, line, width = 0.0, 0, 0.0
@@ -84,15 +84,15 @@ def sheet(shape: tuple[int, ...]) -> Sheet:
         grids.append(Grid(index, left, line))
         width = max(width, left + columns)
         left += pitch
-    return Sheet(tuple(grids), rows, columns, width, line + 1)
+    return Placement(tuple(grids), rows, columns, width, line + 1)
 
 
-class Room(NamedTuple):
+class Measures(NamedTuple):
     """The measures of a picture.
 
     Attributes:
-        lanes: for how many axes there is room below the memory, in every moment.
-        values: how many different elements there are, in every moment.
+        lanes: how many axes have a lane below the memory, in every frame.
+        values: how many different elements there are, in every frame.
         unit: the width of a cell of the grids, as a part of the whole.
         cell: the height of a cell in pixels.
     """
@@ -110,21 +110,21 @@ class Room(NamedTuple):
     @property
     def origin(self) -> float:
         """The upper edge of the grids, in pixels."""
-        return self.below + SHEET
+        return self.below + GRIDS
 
-    def height(self, paper: Sheet) -> float:
+    def height(self, placement: Placement) -> float:
         """Return how high the picture is with these grids, in pixels."""
-        return self.origin + paper.height(self.cell)
+        return self.origin + placement.height(self.cell)
 
 
-def room(looks: Sequence[Look | Reading], paper: Sheet) -> Room:
-    """Choose how large one moment of ``looks`` is drawn, the one with these grids."""
-    rows, cell = paper.lines * paper.rows, CELL
-    if rows and paper.height(CELL) > ROOMY:
-        cell = max(SMALLEST_CELL, CELL - (paper.height(CELL) - ROOMY) / rows)
-    return Room(
-        lanes=max(len(look.shape) for look in looks),
-        values=max((*looks[0].memory, 0)) + 1,
-        unit=min(1 / 8, (1 - LEFT - 0.03) / max(1.0, paper.width)),
+def measures(layouts: Sequence[Layout | Reading], placement: Placement) -> Measures:
+    """Choose how large one frame of ``layouts`` is drawn, the one with these grids."""
+    rows, cell = placement.lines * placement.rows, CELL
+    if rows and placement.height(CELL) > TALL:
+        cell = max(SMALLEST_CELL, CELL - (placement.height(CELL) - TALL) / rows)
+    return Measures(
+        lanes=max(len(layout.shape) for layout in layouts),
+        values=max((*layouts[0].memory, 0)) + 1,
+        unit=min(1 / 8, (1 - LEFT - 0.03) / max(1.0, placement.width)),
         cell=cell,
     )
