@@ -11,9 +11,6 @@ from lib.core.rules import Between, checked
 SIZES = Between(2, 8)
 
 
-# --- an array read backward -----------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def negative_strides(size: int = 5) -> np.ndarray:
     """Hand a reversed array to PyTorch."""
@@ -35,9 +32,6 @@ def negative_strides_fixed(size: int = 5) -> np.ndarray:
     return t.numpy()
 
 
-# --- a tensor that records gradients --------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def numpy_of_grad(size: int = 5) -> np.ndarray:
     """Look at weights that are being trained."""
@@ -57,9 +51,6 @@ def numpy_of_grad_fixed(size: int = 5) -> np.ndarray:
     return weights.detach().numpy()
 
 
-# --- one number out of many -----------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def item_of_many(size: int = 5) -> float:
     """Ask several elements for one number."""
@@ -77,9 +68,6 @@ def item_of_many_fixed(size: int = 5) -> float:
     """Make one number of them first."""
     losses = torch.ones(size)  # (size,)
     return losses.mean().item()
-
-
-# --- NumPy's float64 meets PyTorch's float32 ------------------------------------------------------
 
 
 @checked(size=SIZES)
@@ -105,9 +93,6 @@ def float64_into_float32_layer_fixed(size: int = 5) -> float:
     x = torch.from_numpy(np.ones(size)).float()  # (size,)
     y: torch.Tensor = layer(x)  # (1,)
     return y.item()
-
-
-# --- an array that must not be written to ---------------------------------------------------------
 
 
 class Protected(NamedTuple):
@@ -137,7 +122,8 @@ def read_only_array(size: int = 5) -> Protected:
 @fixes(
     read_only_array,
     "read-only array",
-    "A warning, and then writing is undefined: here it went through the array's lock.",
+    "A warning, and then writing is undefined: here the array changed although it is marked "
+    "read-only.",
 )
 @checked(size=SIZES)
 def read_only_array_fixed(size: int = 5) -> Protected:
@@ -148,9 +134,6 @@ def read_only_array_fixed(size: int = 5) -> Protected:
     t = torch.tensor(a)  # (size,)
     t += 1
     return Protected(before, a.tolist(), t.tolist(), a.flags.writeable)
-
-
-# --- a backup that follows (silent) ---------------------------------------------------------------
 
 
 class Restored(NamedTuple):
@@ -188,9 +171,6 @@ def backup_that_follows_fixed(size: int = 5) -> Restored:
     weights.add_(1)  # a step of training
     weights.copy_(torch.from_numpy(backup))
     return Restored(before, weights.tolist())
-
-
-# --- a dtype NumPy does not have ------------------------------------------------------------------
 
 
 @checked(size=SIZES)

@@ -1,12 +1,13 @@
-"""The memory behind two names: what each crossing and each change does to it."""
+"""The memory behind two names: what each conversion and each change does to it."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from lib.core.i18n import mark
-from lib.lessons.tensors.numpy_bridge.lesson import Crossing, Look
+from lib.core.i18n import Words, mark
+from lib.lessons.tensors.numpy_bridge.lesson import Conversion, Sides
 from lib.plots.figure import Figure
+from lib.plots.numbers import Table, table
 from lib.plots.palette import BACKGROUND, CATEGORIES, GRID, MUTED, POSITIVE, RAISED, TEXT
+from lib.plots.traces import BLANK, Part, drawing, text
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {
@@ -23,10 +24,12 @@ WORDS = {
     "free": mark("free"),
     "nameless": mark("no name left"),
     "written": mark("blue: written in this step"),
-    "columns": mark("step, memory, names, numbers, written in this step"),
+    "columns": (
+        mark("step"), mark("memory"), mark("names"), mark("numbers"), mark("written in this step"),
+    ),
     "yes": mark("yes"),
     "no": mark("no"),
-}
+}  # fmt: skip
 
 # The plot is exactly as high as its lanes, so that these are pixels on the screen.
 LANES, LANE = 3, 84
@@ -39,8 +42,6 @@ SYMBOLS = {"a": "square", "t": "circle"}
 LEFT = {"a": 0.05, "t": 0.55}  # where a name stands above its cells
 WRITTEN = "rgba(8, 119, 189, 0.22)"  # POSITIVE, seen through
 UNSEEN = -2 * LANE
-# Plotly forgets to draw a text that was empty in the frame before: so none is ever empty.
-BLANK = " "
 
 
 class Lane(NamedTuple):
@@ -58,7 +59,7 @@ class Lane(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One moment of the story.
+    """One frame of the picture.
 
     Attributes:
         caption: what happens.
@@ -74,10 +75,10 @@ class Step(NamedTuple):
 FREE_LANE = Lane()
 
 
-def memory(result: Crossing, words: Mapping[str, str] = WORDS) -> Figure:
+def memory(result: Conversion, words: Words = WORDS) -> Figure:
     """Draw the memory as strips of cells, and the names that stand for each strip.
 
-    Three frames: the source alone, right after the crossing, after the change. The array's name
+    Three frames: the source alone, right after the conversion, after the change. The array's name
     is a square, the tensor's a circle; cells written in a step are blue.
 
     Args:
@@ -87,49 +88,43 @@ def memory(result: Crossing, words: Mapping[str, str] = WORDS) -> Figure:
     Returns:
         A figure with every piece of memory at every moment in ``layout.meta["numbers"]``.
     """
-    steps = (_alone(result, words), _crossed(result, words), _changed(result, words))
+    steps = (_alone(result, words), _converted(result, words), _changed(result, words))
     size = len(result.before.array)
-    still = [*(_cells(row, size) for row in range(LANES)), _names(size), _words(size)]
     pictures = [_picture(step, size, words) for step in steps]
-    traces = list(range(len(still)))
+    title = {"text": words["written"], "standoff": 6, "font": {"size": 12}}
+    across = (-0.01 * size, 1.01 * size)
+    plain = {"showgrid": False, "showticklabels": False, "zeroline": False, "fixedrange": True}
     return Figure(
-        data=[{**fixed, **first} for fixed, first in zip(still, pictures[0], strict=True)],
+        data=pictures[0],
         frames=[
-            {"name": step.caption, "data": picture, "traces": traces}
+            {"name": step.caption, "data": picture, "traces": list(range(len(picture)))}
             for step, picture in zip(steps, pictures, strict=True)
         ],
-        layout={
-            "height": LANES * LANE + TOP + BOTTOM,
-            "margin": {"l": 8, "r": 8, "t": TOP, "b": BOTTOM},
-            "showlegend": False,
-            "barmode": "overlay",
-            "xaxis": {
-                "range": [-0.01 * size, 1.01 * size],
-                "showgrid": False,
-                "showticklabels": False,
-                "zeroline": False,
-                "fixedrange": True,
-                "title": {"text": words["written"], "standoff": 6, "font": {"size": 12}},
-            },
-            "yaxis": {"range": [LANES * LANE, 0], "visible": False, "fixedrange": True},
-            "meta": {"numbers": _numbers(steps, words), "pause": 2200},
-        },
+        layout=drawing(
+            LANES * LANE + TOP + BOTTOM,
+            across,
+            (LANES * LANE, 0),
+            margin={"l": 8, "r": 8, "t": TOP, "b": BOTTOM},
+            barmode="overlay",
+            xaxis={"range": across, "title": title, **plain},
+            meta={"numbers": _numbers(steps, words), "pause": 2200},
+        ),
     )
 
 
-# --- the story ------------------------------------------------------------------------------------
+# --- the frames -----------------------------------------------------------------------------------
 
 
-def _alone(result: Crossing, words: Mapping[str, str]) -> Step:
-    """Return the moment before the crossing."""
+def _alone(result: Conversion, words: Words) -> Step:
+    """Return the moment before the conversion."""
     source, _ = _roles(result)
     lanes = (Lane(_side(result.before, source), source, written=True), FREE_LANE, FREE_LANE)
     labels = {source: _labels(result.before, words)[source]}
     return Step(words["alone"].format(name=source), lanes, labels)
 
 
-def _crossed(result: Crossing, words: Mapping[str, str]) -> Step:
-    """Return the moment right after the crossing."""
+def _converted(result: Conversion, words: Words) -> Step:
+    """Return the moment right after the conversion."""
     source, other = _roles(result)
     first, second = _side(result.before, source), _side(result.before, other)
     if result.before.shared:
@@ -142,7 +137,7 @@ def _crossed(result: Crossing, words: Mapping[str, str]) -> Step:
     return Step(caption, lanes, _labels(result.before, words))
 
 
-def _changed(result: Crossing, words: Mapping[str, str]) -> Step:
+def _changed(result: Conversion, words: Words) -> Step:
     """Return the moment after the source was changed."""
     source, other = _roles(result)
     old, new = _side(result.before, source), Lane(_side(result.after, source), source, written=True)
@@ -157,94 +152,62 @@ def _changed(result: Crossing, words: Mapping[str, str]) -> Step:
     return Step(caption, lanes, _labels(result.after, words))
 
 
-def _roles(result: Crossing) -> tuple[str, str]:
+def _roles(result: Conversion) -> tuple[str, str]:
     """Return the name that came first and the one that came second."""
     return ("a", "t") if result.source == "a" else ("t", "a")
 
 
-def _side(look: Look, name: str) -> tuple[float, ...]:
+def _side(sides: Sides, name: str) -> tuple[float, ...]:
     """Return the numbers behind a name."""
-    return look.array if name == "a" else look.tensor
+    return sides.array if name == "a" else sides.tensor
 
 
-def _dtype(look: Look, name: str) -> str:
+def _dtype(sides: Sides, name: str) -> str:
     """Return the dtype behind a name, without the word torch."""
-    return look.array_dtype if name == "a" else look.tensor_dtype.removeprefix("torch.")
+    return sides.array_dtype if name == "a" else sides.tensor_dtype.removeprefix("torch.")
 
 
-def _labels(look: Look, words: Mapping[str, str]) -> dict[str, str]:
+def _labels(sides: Sides, words: Words) -> dict[str, str]:
     """Return what each name stands for, as it is written beside the name."""
     kinds = {"a": words["array"], "t": words["tensor"]}
-    return {name: f"{kind} {_dtype(look, name)}" for name, kind in kinds.items()}
+    return {name: f"{kind} {_dtype(sides, name)}" for name, kind in kinds.items()}
 
 
 # --- the drawing ----------------------------------------------------------------------------------
 
 
-def _cells(row: int, size: int) -> dict[str, object]:
-    """Return what stays of one lane's cells: one bar each, side by side."""
-    return {
-        "type": "bar",
-        "x": [place + 0.5 for place in range(size)],
-        "y": [CELL_HEIGHT] * size,
-        "base": row * LANE + CELL,
-        "width": 1,
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "insidetextfont": {"size": 15, "color": TEXT},
-        "constraintext": "none",
-        "hoverinfo": "skip",
-    }
-
-
-def _names(size: int) -> dict[str, object]:
-    """Return what stays of the names: where they stand from left to right, and their look."""
-    return {
-        "type": "scatter",
-        "mode": "markers+text",
-        "marker": {
-            "size": [24, 24, 9, 9],
-            "opacity": 1,
-            "symbol": [*SYMBOLS.values(), "triangle-down", "triangle-down"],
-            "color": [RAISED, RAISED, *COLORS.values()],
-            "line": {"color": [*COLORS.values()] * 2, "width": 3},
-        },
-        "x": [size * left for left in LEFT.values()] * 2,
-        "textposition": "middle right",
-        "textfont": {"size": 13, "color": TEXT},
-        "hoverinfo": "skip",
-    }
-
-
-def _words(size: int) -> dict[str, object]:
-    """Return what stays of the words: the letter of each name, and what memory without one is."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [size * left for left in LEFT.values()] + [0.0] * LANES,
-        "textposition": ["middle center"] * len(LEFT) + ["middle right"] * LANES,
-        "textfont": {"size": [16] * len(LEFT) + [12] * LANES, "color": TEXT},
-        "hoverinfo": "skip",
-    }
-
-
-def _picture(step: Step, size: int, words: Mapping[str, str]) -> list[dict[str, object]]:
-    """Return what changes from frame to frame, for each trace."""
+def _picture(step: Step, size: int, words: Words) -> list[Part]:
+    """Return the traces of one frame: the cells of each lane, the names, the words."""
     tops = [_top(step, name) for name in LEFT]
     letters = [top + NAME for top in tops]
+    across = [size * left for left in LEFT.values()]
+    names = {
+        "size": [24, 24, 9, 9],
+        "opacity": 1,
+        "symbol": [*SYMBOLS.values(), "triangle-down", "triangle-down"],
+        "color": [RAISED, RAISED, *COLORS.values()],
+        "line": {"color": [*COLORS.values()] * 2, "width": 3},
+    }
     return [
-        *(_filled(lane, size) for lane in step.lanes),
-        {
-            "type": "scatter",
-            "y": [*letters, *(top + ARROW for top in tops)],
-            "text": [*(f" {step.labels.get(name, BLANK)}" for name in LEFT), BLANK, BLANK],
-        },
-        {
-            "type": "scatter",
-            "y": [*letters, *(row * LANE + FREE for row in range(LANES))],
-            "text": [*LEFT, *(_unnamed(lane, words) for lane in step.lanes)],
-        },
+        *(_cells(row, lane, size) for row, lane in enumerate(step.lanes)),
+        text(
+            across * 2,
+            [*letters, *(top + ARROW for top in tops)],
+            [*(f" {step.labels.get(name, BLANK)}" for name in LEFT), BLANK, BLANK],
+            size=13,
+            position="middle right",
+            mode="markers+text",
+            marker=names,
+            cliponaxis=True,  # a name that is not there yet stands out of sight
+        ),
+        text(
+            [*across, *[0.0] * LANES],
+            [*letters, *(row * LANE + FREE for row in range(LANES))],
+            [*LEFT, *(_unnamed(lane, words) for lane in step.lanes)],
+            position=["middle center"] * len(LEFT) + ["middle right"] * LANES,
+            textfont={"size": [16] * len(LEFT) + [12] * LANES, "color": TEXT},
+            cliponaxis=True,
+        ),
     ]
 
 
@@ -253,27 +216,37 @@ def _top(step: Step, name: str) -> int:
     return next((LANE * row for row, lane in enumerate(step.lanes) if name in lane.names), UNSEEN)
 
 
-def _filled(lane: Lane, size: int) -> dict[str, object]:
-    """Return the cells of a lane as they look in this step."""
-    fill, line = (RAISED, MUTED) if lane.names else (BACKGROUND, GRID)
+def _cells(row: int, lane: Lane, size: int) -> Part:
+    """Return the cells of a lane: one bar each, side by side."""
+    fill, edge = (RAISED, MUTED) if lane.names else (BACKGROUND, GRID)
     if lane.written:
-        fill, line = WRITTEN, POSITIVE
+        fill, edge = WRITTEN, POSITIVE
     return {
         "type": "bar",
+        "x": [place + 0.5 for place in range(size)],
+        "y": [CELL_HEIGHT] * size,
+        "base": row * LANE + CELL,
+        "width": 1,
         "text": [repr(number) for number in lane.numbers] or [BLANK] * size,
-        "marker": {"color": fill, "line": {"color": line, "width": 2.5 if lane.written else 1.5}},
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "insidetextfont": {"size": 15, "color": TEXT},
+        "constraintext": "none",
+        "marker": {"color": fill, "line": {"color": edge, "width": 2.5 if lane.written else 1.5}},
         "opacity": 1 if lane.names or not lane.numbers else 0.75,
+        "hoverinfo": "skip",
     }
 
 
-def _unnamed(lane: Lane, words: Mapping[str, str]) -> str:
+def _unnamed(lane: Lane, words: Words) -> str:
     """Return what to say above memory that no name stands for."""
     if lane.names:
         return BLANK
-    return words["nameless"] if lane.numbers else words["free"]
+    return str(words["nameless" if lane.numbers else "free"])
 
 
-def _numbers(steps: tuple[Step, ...], words: Mapping[str, str]) -> dict[str, object]:
+def _numbers(steps: tuple[Step, ...], words: Words) -> Table:
     """Return the picture as a table: each piece of memory in use, at each moment."""
     rows = [
         [
@@ -287,4 +260,4 @@ def _numbers(steps: tuple[Step, ...], words: Mapping[str, str]) -> dict[str, obj
         for place, lane in enumerate(step.lanes, start=1)
         if lane.numbers
     ]
-    return {"columns": words["columns"].split(", "), "rows": rows}
+    return table(words["columns"], rows)

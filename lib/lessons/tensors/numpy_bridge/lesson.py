@@ -1,4 +1,4 @@
-"""To NumPy and back: which crossings share memory, and what a change on one side does to the other.
+"""To NumPy and back: which conversions share memory, and what a change of one side does.
 
 ``a`` is always the array and ``t`` always the tensor.
 """
@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from lib.core.rules import Between, OneOf, checked
+from lib.core.rules import Between, Checked, OneOf, checked
 
 
-class Look(NamedTuple):
+class Sides(NamedTuple):
     """Both sides at one moment.
 
     Attributes:
@@ -36,27 +36,27 @@ class Look(NamedTuple):
     same_address: bool
 
 
-class Crossing(NamedTuple):
-    """One crossing, and one change of the source after it.
+class Conversion(NamedTuple):
+    """One conversion, and one change of the source after it.
 
     Attributes:
         source: the name that was there first and is changed later: "a" or "t".
-        before: both sides right after the crossing.
+        before: both sides right after the conversion.
         after: both sides after the change.
         moved: whether the source's name stands for other memory after the change than before.
         first: ``t[0].item()`` after the change, a Python number.
     """
 
     source: str
-    before: Look
-    after: Look
+    before: Sides
+    after: Sides
     moved: bool
     first: float
 
 
-def look(a: np.ndarray, t: torch.Tensor) -> Look:
+def sides(a: np.ndarray, t: torch.Tensor) -> Sides:
     """Return what both sides hold right now."""
-    return Look(
+    return Sides(
         array=tuple(a.tolist()),
         tensor=tuple(t.tolist()),
         array_dtype=str(a.dtype),
@@ -68,7 +68,7 @@ def look(a: np.ndarray, t: torch.Tensor) -> Look:
     )
 
 
-# --- crossings: an array in, a tensor out ---------------------------------------------------------
+# --- conversions: an array in, a tensor out -------------------------------------------------------
 
 
 def from_numpy(a: np.ndarray) -> torch.Tensor:
@@ -96,7 +96,7 @@ def from_numpy_float(a: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(a).float()
 
 
-# --- crossings: a tensor in, an array out ---------------------------------------------------------
+# --- conversions: a tensor in, an array out -------------------------------------------------------
 
 
 def to_numpy(t: torch.Tensor) -> np.ndarray:
@@ -115,7 +115,7 @@ def detach_cpu_numpy(t: torch.Tensor) -> np.ndarray:
 
 
 def clone_numpy(t: torch.Tensor) -> np.ndarray:
-    """Copy first, then cross."""
+    """Copy first, then convert."""
     return t.clone().numpy()
 
 
@@ -229,21 +229,21 @@ SIZES = Between(2, 8)
 
 @checked(
     method=OneOf(*METHODS[TO_TORCH].values()),
-    then=OneOf(*CHANGES[TO_TORCH].values()),
+    change=OneOf(*CHANGES[TO_TORCH].values()),
     dtype=OneOf(*DTYPES),
     size=SIZES,
 )
 def array_to_tensor(
     method: Callable[[np.ndarray], torch.Tensor] = from_numpy,
-    then: Callable[[np.ndarray], np.ndarray] = array_rebind,
+    change: Callable[[np.ndarray], np.ndarray] = array_rebind,
     dtype: str = "float64",
     size: int = 5,
-) -> Crossing:
-    """Cross from NumPy to PyTorch, change the array, and look at both sides.
+) -> Conversion:
+    """Convert from NumPy to PyTorch, change the array, and look at both sides.
 
     Args:
         method: how the array becomes a tensor.
-        then: what is done to the array afterwards.
+        change: what is done to the array afterwards.
         dtype: the kind of number the array holds.
         size: how many there are.
 
@@ -251,30 +251,30 @@ def array_to_tensor(
     """
     a = np.ones(size, dtype=dtype)  # (size,)
     t = method(a)  # (size,)
-    before = look(a, t)
+    before = sides(a, t)
     address = a.ctypes.data
 
-    a = then(a)  # (size,)
-    return Crossing("a", before, look(a, t), a.ctypes.data != address, t[0].item())
+    a = change(a)  # (size,)
+    return Conversion("a", before, sides(a, t), a.ctypes.data != address, t[0].item())
 
 
 @checked(
     method=OneOf(*METHODS[TO_NUMPY].values()),
-    then=OneOf(*CHANGES[TO_NUMPY].values()),
+    change=OneOf(*CHANGES[TO_NUMPY].values()),
     dtype=OneOf(*DTYPES),
     size=SIZES,
 )
 def tensor_to_array(
     method: Callable[[torch.Tensor], np.ndarray] = to_numpy,
-    then: Callable[[torch.Tensor], torch.Tensor] = tensor_rebind,
+    change: Callable[[torch.Tensor], torch.Tensor] = tensor_rebind,
     dtype: str = "float32",
     size: int = 5,
-) -> Crossing:
-    """Cross from PyTorch to NumPy, change the tensor, and look at both sides.
+) -> Conversion:
+    """Convert from PyTorch to NumPy, change the tensor, and look at both sides.
 
     Args:
         method: how the tensor becomes an array.
-        then: what is done to the tensor afterwards.
+        change: what is done to the tensor afterwards.
         dtype: the kind of number the tensor holds.
         size: how many there are.
 
@@ -282,14 +282,14 @@ def tensor_to_array(
     """
     t = torch.ones(size, dtype=getattr(torch, dtype))  # (size,)
     a = method(t)  # (size,)
-    before = look(a, t)
+    before = sides(a, t)
     address = t.data_ptr()
 
-    t = then(t)  # (size,)
-    return Crossing("t", before, look(a, t), t.data_ptr() != address, t[0].item())
+    t = change(t)  # (size,)
+    return Conversion("t", before, sides(a, t), t.data_ptr() != address, t[0].item())
 
 
-CROSSINGS: dict[str, Callable[..., Crossing]] = {
+CONVERSIONS: dict[str, Checked[..., Conversion]] = {
     TO_TORCH: array_to_tensor,
     TO_NUMPY: tensor_to_array,
 }

@@ -1,4 +1,4 @@
-"""Small facts beside the lesson: addresses, one number out of a tensor, dtypes on both sides."""
+"""What else can be measured: addresses, one number out of a tensor, dtypes on both sides."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from lib.core.rules import Between, OneOf, checked
+from lib.core.rules import Between, checked
 from lib.lessons.tensors.numpy_bridge.lesson import (
-    CROSSINGS,
-    DTYPES,
+    CONVERSIONS,
     METHODS,
     SIZES,
     TO_NUMPY,
@@ -18,7 +17,7 @@ from lib.lessons.tensors.numpy_bridge.lesson import (
 
 
 class Addresses(NamedTuple):
-    """Where the first element of each side sits in memory: after the crossing, after the change.
+    """Where the first element of each side sits in memory: after the conversion, after the change.
 
     The numbers differ from run to run. Only which of them are equal can be counted on.
     """
@@ -30,7 +29,7 @@ class Addresses(NamedTuple):
 
 
 def addresses(
-    method: Callable[[Any], Any], then: Callable[[Any], Any], dtype: str, size: int
+    method: Callable[[Any], Any], change: Callable[[Any], Any], dtype: str, size: int
 ) -> Addresses:
     """Return the addresses of both sides, before and after the change.
 
@@ -40,20 +39,20 @@ def addresses(
         ValueError: for a setting that is not allowed.
     """
     direction = TO_NUMPY if method in METHODS[TO_NUMPY].values() else TO_TORCH
-    settings = {"method": method, "then": then, "dtype": dtype, "size": size}
-    for name, rule in CROSSINGS[direction].rules.items():  # type: ignore[attr-defined]
+    settings = {"method": method, "change": change, "dtype": dtype, "size": size}
+    for name, rule in CONVERSIONS[direction].rules.items():
         rule.check(name, settings[name])
 
     if direction == TO_TORCH:
         a = np.ones(size, dtype=dtype)  # (size,)
         t = method(a)  # (size,)
         before = (a.ctypes.data, t.data_ptr())
-        a = then(a)
+        a = change(a)
     else:
         t = torch.ones(size, dtype=getattr(torch, dtype))  # (size,)
         a = method(t)  # (size,)
         before = (a.ctypes.data, t.data_ptr())
-        t = then(t)
+        t = change(t)
     return Addresses(*before, a.ctypes.data, t.data_ptr())
 
 
@@ -69,9 +68,6 @@ def one_number(seed: int = 0) -> OneNumber:
     """Take the one number out of a tensor of one element.
 
     ``item()`` gives a Python float with every digit of the float32; printing shows four.
-
-    Raises:
-        ValueError: for a seed out of range.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.item.html
     """
@@ -93,13 +89,10 @@ class Defaults(NamedTuple):
 
 @checked(size=SIZES)
 def default_dtypes(size: int = 5) -> Defaults:
-    """Make the same numbers on both sides, without naming a dtype, and cross.
+    """Make the same numbers on both sides, without naming a dtype, and convert.
 
-    PyTorch's own default for fractions is float32, NumPy's is float64; a crossing keeps the
-    dtype it finds.
-
-    Raises:
-        ValueError: for a size out of range.
+    PyTorch's own default for fractions is float32, NumPy's is float64; a conversion keeps
+    the dtype it finds.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.get_default_dtype.html
     """
@@ -114,40 +107,3 @@ def default_dtypes(size: int = 5) -> Defaults:
         torch_tensor_of_list=str(torch.tensor(numbers).dtype),
         np_array_of_list=str(np.array(numbers).dtype),
     )
-
-
-class FromList(NamedTuple):
-    """A list that was changed, and the tensor made from it before."""
-
-    numbers: tuple[float, ...]
-    tensor: tuple[float, ...]
-
-
-@checked(size=SIZES)
-def as_tensor_of_list(size: int = 5) -> FromList:
-    """Make a tensor from a plain list with ``as_tensor``, then change the list.
-
-    A list holds Python objects, not one piece of memory, so even ``as_tensor`` has to copy.
-
-    Raises:
-        ValueError: for a size out of range.
-
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.as_tensor.html
-    """
-    numbers = [1.0] * size
-    t = torch.as_tensor(numbers)  # (size,)
-    numbers[0] = 9.0
-    return FromList(tuple(numbers), tuple(t.tolist()))
-
-
-@checked(dtype=OneOf(*DTYPES, "bool", "bfloat16"))
-def twin(dtype: str = "float64") -> str:
-    """Return the NumPy dtype a tensor of this dtype arrives with.
-
-    Raises:
-        ValueError: for a dtype that is not on the list.
-        TypeError: for bfloat16, which NumPy does not have.
-
-    Source: https://docs.pytorch.org/docs/stable/tensor_attributes.html
-    """
-    return str(torch.ones(1, dtype=getattr(torch, dtype)).numpy().dtype)

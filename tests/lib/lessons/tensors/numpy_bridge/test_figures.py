@@ -11,11 +11,11 @@ CELLS, NAMES, LETTERS = slice(0, LANES), LANES, LANES + 1
 A, T = 0, 1  # the order of the names in their traces
 
 
-# For each direction a crossing that shares, one that copies, one that converts; each followed by
+# For each direction a conversion that shares, one that copies, one that converts; each followed by
 # a change that moves the name and one that does not.
 RESULTS = {
-    f"{method.__name__}, {then.__name__}": cross(method, then, dtype, size)
-    for cross, methods, changes, dtype, size in (
+    f"{method.__name__}, {change.__name__}": convert(method, change, dtype, size)
+    for convert, methods, changes, dtype, size in (
         (
             bridge.array_to_tensor,
             (bridge.from_numpy, bridge.tensor, bridge.from_numpy_float),
@@ -32,7 +32,7 @@ RESULTS = {
         ),
     )
     for method in methods
-    for then in changes
+    for change in changes
 }
 each_result = pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS)
 
@@ -55,18 +55,18 @@ def written(frame):
 
 @each_result
 def test_the_names_stand_above_the_numbers_they_stand_for(result):
-    _, crossed, changed = memory(result).frames
-    for frame, look in ((crossed, result.before), (changed, result.after)):
-        assert cells_of(frame, lane_of(frame, A)) == [repr(number) for number in look.array]
-        assert cells_of(frame, lane_of(frame, T)) == [repr(number) for number in look.tensor]
-        assert (lane_of(frame, A) == lane_of(frame, T)) == look.shared
+    _, converted, changed = memory(result).frames
+    for frame, sides in ((converted, result.before), (changed, result.after)):
+        assert cells_of(frame, lane_of(frame, A)) == [repr(number) for number in sides.array]
+        assert cells_of(frame, lane_of(frame, T)) == [repr(number) for number in sides.tensor]
+        assert (lane_of(frame, A) == lane_of(frame, T)) == sides.shared
         labels = [text.strip() for text in frame.data[NAMES].text[:2]]
-        tensor_dtype = look.tensor_dtype.removeprefix("torch.")
-        assert labels == [f"array {look.array_dtype}", f"tensor {tensor_dtype}"]
+        tensor_dtype = sides.tensor_dtype.removeprefix("torch.")
+        assert labels == [f"array {sides.array_dtype}", f"tensor {tensor_dtype}"]
 
 
 @each_result
-def test_before_the_crossing_there_is_only_the_source(result):
+def test_before_the_conversion_there_is_only_the_source(result):
     first = memory(result).frames[0]
     source, other = (A, T) if result.source == "a" else (T, A)
     assert lane_of(first, source) == 0
@@ -78,17 +78,17 @@ def test_before_the_crossing_there_is_only_the_source(result):
 
 @each_result
 def test_only_memory_that_was_written_is_marked(result):
-    first, crossed, changed = memory(result).frames
+    first, converted, changed = memory(result).frames
     source, other = (A, T) if result.source == "a" else (T, A)
     assert written(first) == [0]
-    assert written(crossed) == ([] if result.before.shared else [lane_of(crossed, other)])
+    assert written(converted) == ([] if result.before.shared else [lane_of(converted, other)])
     assert written(changed) == [lane_of(changed, source)]
     # The other name never moves; the source moves to memory that nobody used, or not at all.
-    assert lane_of(changed, other) == lane_of(crossed, other)
-    moved = lane_of(changed, source) != lane_of(crossed, source)
+    assert lane_of(changed, other) == lane_of(converted, other)
+    moved = lane_of(changed, source) != lane_of(converted, source)
     assert moved == result.moved
     if moved:
-        assert cells_of(crossed, lane_of(changed, source)) == []
+        assert cells_of(converted, lane_of(changed, source)) == []
 
 
 def test_memory_that_lost_its_last_name_says_so():
@@ -143,9 +143,9 @@ def test_the_table_holds_every_number_of_the_picture(result):
 
 def test_each_story_has_its_own_ending():
     endings = {
-        memory(bridge.array_to_tensor(method, then)).frames[-1].name
+        memory(bridge.array_to_tensor(method, change)).frames[-1].name
         for method in (bridge.from_numpy, bridge.tensor)
-        for then in (bridge.array_rebind, bridge.array_plus_equals)
+        for change in (bridge.array_rebind, bridge.array_plus_equals)
     }
     assert len(endings) == 4
 
