@@ -17,17 +17,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 
 from lib import catalogue
 from lib.core.isolation import attempt
 from lib.plots import plotly_script
 from lib.runtime.pool import close_workers, workers
+from pages.parts.browser import serve
 
 HEAVY = ("torch", "torchvision", "cv2", "pandas", "nbformat", "pygments")
 
 # Who may show the playground inside a page of theirs: a Content-Security-Policy source list.
 # Open by default, so that a teacher can embed a lesson anywhere.
 FRAME_ANCESTORS = os.environ.get("PLAYGROUND_FRAME_ANCESTORS", "*")
+
+# Streamlit heeds this variable under `streamlit run` alone.
+if base := os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH"):
+    config.set_option("server.baseUrlPath", base)
 
 HEADERS = {
     "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",
@@ -83,19 +89,28 @@ class SecurityHeaders:
 
 async def plotly(request: Request) -> Response:
     """Serve Plotly's script, compressed, for browsers to keep."""
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    headers = {**serve.KEEP, "Vary": "Accept-Encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(plotly_script.script(), headers=headers, media_type="text/javascript")
     headers["Content-Encoding"] = "gzip"
     return Response(plotly_script.compressed(), headers=headers, media_type="text/javascript")
 
 
+def routes() -> list[Route]:
+    """Return what is served besides what Streamlit serves."""
+    served = {
+        plotly_script.PATH: plotly,
+        f"{serve.FOLDER}/{{name}}": serve.module,
+    }
+    return [Route(serve.address(path), answer) for path, answer in served.items()]
+
+
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=lifespan,
     middleware=[Middleware(SecurityHeaders)],
-    routes=[Route(plotly_script.PATH, plotly)],
+    routes=routes(),
 )
 
 if __name__ == "__main__":
-    app.run()
+    app.run(config={"server.baseUrlPath": st.get_option("server.baseUrlPath")})

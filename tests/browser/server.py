@@ -27,9 +27,11 @@ def free_port() -> int:
 class Server:
     """Start with ``with``, and it is up inside; afterwards ``left`` says which processes stayed."""
 
-    def __init__(self, *command: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *command: str, environment: dict[str, str] | None = None, base_path: str = ""
+    ) -> None:
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://127.0.0.1:{self.port}{base_path}"
         self.command = [
             part.format(port=self.port) for part in (sys.executable, *(command or UVICORN))
         ]

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from lib.plots import plotly_script
+from pages.parts.browser import serve
 from tests.browser import chromium
 from tests.browser.conftest import Visitor
 from tests.browser.server import UVICORN, Server, session_of
@@ -19,14 +20,22 @@ STARTS = {
 }
 
 
-@pytest.mark.parametrize("start", STARTS)
-def test_after_sigterm_nothing_is_left(start: str, tmp_path: Path) -> None:
-    server = Server(*STARTS[start], environment={"HOME": str(tmp_path)})
+def started(
+    start: str, home: Path, environment: dict[str, str] | None = None, base_path: str = ""
+) -> Server:
+    """Return a server that is started in one of the three ways."""
+    environment = {"HOME": str(home), **(environment or {})}
+    server = Server(*STARTS[start], environment=environment, base_path=base_path)
     # `python app.py` takes no flags and heeds no STREAMLIT_SERVER_PORT: only this file.
-    settings = tmp_path / ".streamlit" / "config.toml"
+    settings = home / ".streamlit" / "config.toml"
     settings.parent.mkdir()
     settings.write_text(f"[server]\nport = {server.port}\n")
-    with server:
+    return server
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_after_sigterm_nothing_is_left(start: str, tmp_path: Path) -> None:
+    with started(start, tmp_path) as server:
         assert server.process.pid in session_of(server.process.pid)
         with urllib.request.urlopen(f"{server.url}/gradients") as answer:
             assert answer.status == 200
@@ -40,6 +49,20 @@ def test_a_deep_link_is_the_first_request(browser: Browser) -> None:
         expect(page.get_by_text("Page not found")).to_have_count(0)
         page.context.close()
     assert server.left == {}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_all_is_below_the_base_path(start: str, tmp_path: Path, browser: Browser) -> None:
+    environment = {"STREAMLIT_SERVER_BASE_URL_PATH": "lessons"}
+    with started(start, tmp_path, environment, "/lessons") as server:
+        for path in (plotly_script.PATH, f"{serve.FOLDER}/chart.js"):
+            with urllib.request.urlopen(server.url + path) as answer:
+                assert answer.headers.get_content_type() == "text/javascript"
+        visitor = Visitor(browser, server.url)
+        page = visitor("/gradients")
+        expect(page.locator(".picture[data-draws]").first).to_be_visible()
+        page.context.close()
+    assert not visitor.problems
 
 
 @pytest.mark.parametrize("path", ["/", "/gradients", "/_stcore/health", plotly_script.PATH])

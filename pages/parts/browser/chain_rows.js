@@ -36,8 +36,8 @@ class ChainRows {
     this.menu = find(root, "select", HTMLSelectElement);
     /** @type {Focus | null} */
     this.focus = null; // where it goes with the next drawing
-    /** @param {string[]} _layers */
-    this.send = (_layers) => {};
+    /** @type {(layers: string[]) => void} */
+    this.send = () => {};
     this.menu.onchange = () => {
       if (this.menu.value) this.change([...this.texts(), this.menu.value]);
       this.menu.value = "";

@@ -5,7 +5,7 @@ import { element, find, make } from "./element.js";
 import { inTheme, loadPlotly, themeOf } from "./plotly.js";
 
 /** @import { Call } from "./element.js" */
-/** @import { Layout, Plot, Plotly, Theme, Trace } from "./plotly.js" */
+/** @import { Layout, Plot, Plotly, Trace } from "./plotly.js" */
 
 /**
  * What pages/parts/chart.py sends.
@@ -14,8 +14,8 @@ import { inTheme, loadPlotly, themeOf } from "./plotly.js";
  * @property {string} figure as JSON
  * @property {string} alt
  * @property {string} plotly where its script is
- * @property {Record<"play" | "pause" | "back" | "forward" | "step" | "reset" | "numbers" | "failed",
- *   string>} words
+ * @property {Record<"play" | "pause" | "back" | "forward" | "step" | "reset" | "numbers" |
+ *   "failed", string>} words
  */
 
 /**
@@ -30,8 +30,11 @@ import { inTheme, loadPlotly, themeOf } from "./plotly.js";
 const SPRITE_SIDE = 84; // pixels of the page
 
 class Chart {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {ChartData} data
+   */
+  constructor(root, data) {
     this.root = root;
     this.plot = /** @type {Plot} */ (find(root, ".plot", HTMLElement));
     this.playButton = find(root, ".play", HTMLElement);
@@ -42,6 +45,10 @@ class Chart {
     this.resetButton = find(root, ".reset", HTMLElement);
     this.view = new ChartView(this.plot, this.resetButton);
     this.signature = "";
+    this.words = data.words;
+    this.theme = themeOf(root);
+    /** @type {Figure} */
+    this.figure = { data: [], layout: {} };
     this.frame = 0;
     this.timer = 0;
     this.cleared = false;
@@ -67,15 +74,12 @@ class Chart {
     const signature = data.figure + JSON.stringify(theme);
     if (signature === this.signature) return;
     this.signature = signature;
-    /** @type {Theme} */
     this.theme = theme;
     this.words = data.words;
 
-    /** @type {Figure} */
     this.figure = JSON.parse(
       data.figure.replace(/#01010[1-5]/g, (color) => theme[color] || color),
     );
-    this.frames = this.figure.frames ?? [];
     this.view.layout = this.figure.layout;
     this.plot.style.height = `${this.figure.layout.height ?? 380}px`;
     this.plot.setAttribute("aria-label", data.alt);
@@ -86,6 +90,10 @@ class Chart {
         this.plot.textContent = `${data.words.failed} ${data.alt}`;
         console.error(error);
       });
+  }
+
+  get frames() {
+    return this.figure.frames ?? [];
   }
 
   prepareControls() {

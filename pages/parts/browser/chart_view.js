@@ -1,4 +1,4 @@
-// The part of a chart that the visitor looks at: moved by mouse or keys, kept from figure to figure.
+// The part of a chart that is looked at: moved by mouse or keys, kept from figure to figure.
 
 /** @import { Layout, Plot, Plotly } from "./plotly.js" */
 

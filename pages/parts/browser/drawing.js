@@ -42,8 +42,8 @@ class Drawing {
     this.stroke = null; // the one being drawn
     this.earlier = ink;
     this.disabled = true;
-    /** @param {string} _ink */
-    this.send = (_ink) => {};
+    /** @type {(ink: string) => void} */
+    this.send = () => {};
     this.canvas.onpointerdown = (event) => this.begin(event);
     this.canvas.onpointermove = (event) => this.extend(event);
     this.canvas.onpointerup = this.canvas.onpointercancel = () => this.end();

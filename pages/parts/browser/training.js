@@ -4,21 +4,19 @@
 import { element, find } from "./element.js";
 import { themeOf } from "./plotly.js";
 import { Clock } from "./training_clock.js";
-import { pointsOf, shadeColors } from "./training_colors.js";
 import { Controls } from "./training_controls.js";
 import { Curves } from "./training_curves.js";
-import { bytes, split } from "./training_data.js";
 import { History } from "./training_history.js";
 import { LoopLines } from "./training_lines.js";
-import { answerUnder, DecisionMap, exact, MAP } from "./training_map.js";
-import { NetworkPicture, NEURON } from "./training_network.js";
+import { looksOf } from "./training_looks.js";
+import { answerUnder, DecisionMap } from "./training_map.js";
+import { NetworkPicture, weightText } from "./training_network.js";
 import { Requests } from "./training_requests.js";
 import { fillConfusion, fillFindings, fillLegend } from "./training_tables.js";
 
 /** @import { Call } from "./element.js" */
-/** @import { Theme } from "./plotly.js" */
 /** @import { BatchLines, TrainingData } from "./training_data.js" */
-/** @import { Bias, Edge, NetworkLooks } from "./training_network.js" */
+/** @import { Neuron } from "./training_network.js" */
 
 const CURVES_PAUSE = 320; // milliseconds from drawing to drawing of the curves while playing
 
@@ -31,6 +29,7 @@ class Training {
     this.root = root;
     this.data = data;
     this.branch = "";
+    this.looks = looksOf(data, themeOf(root));
     this.looksKey = "";
     this.history = new History(data);
     /** @type {{ run: History, last: number } | null} */
@@ -39,8 +38,8 @@ class Training {
     this.batches = 0; // single ones since the last whole epoch
     /** @type {number | null} */
     this.chosen = null; // the place of the weight that is being set
-    /** @type {[number, number] | null} */
-    this.neuron = null; // the one under the mouse: its layer and number
+    /** @type {Neuron | null} */
+    this.neuron = null; // the one under the mouse
     this.curvesDrawn = 0; // when
 
     this.requests = new Requests();
@@ -64,7 +63,7 @@ class Training {
       choose: (place) => this.choose(place),
       edit: (place, value) => this.edit(place, value),
     });
-    this.curves = new Curves(root);
+    this.curves = new Curves(root, data);
     this.lines = new LoopLines(root);
     const map = find(root, ".map", HTMLCanvasElement);
     this.map = new DecisionMap(map);
@@ -77,7 +76,7 @@ class Training {
         this.neuron = neuron;
         this.draw(false);
       },
-      read: (weight) => this.say(weight ? this.weightText(weight) : ""),
+      read: (weight) => this.say(weight ? weightText(weight, this.clock.frame, this.data) : ""),
     });
     this.resizing = new ResizeObserver(() => this.draw(true));
     this.resizing.observe(root);
@@ -111,25 +110,7 @@ class Training {
     const key = JSON.stringify([data.branch, data.discrete, data.test, data.words, theme]);
     if (key === this.looksKey) return;
     this.looksKey = key;
-    const { classes, colors } = data;
-    const paper = theme["#010104"];
-    this.points = [
-      ...pointsOf(data.train, data, false),
-      ...(data.test ? pointsOf(data.test, data, true) : []),
-    ];
-    this.mapTable = shadeColors(classes, colors, paper, data.discrete);
-    const inputs = bytes(data.inputs);
-    const outputs = data.layers[data.layers.length - 1];
-    /** @type {NetworkLooks} */
-    this.looks = {
-      inputs: split(inputs, inputs.length / (NEURON * NEURON)),
-      table: shadeColors(0, colors, paper, false),
-      colors,
-      outputs: outputs.map((_, i) => (classes ? colors[i] : theme["#010105"])),
-      text: theme["#010101"],
-      paper,
-      font: theme.font,
-    };
+    this.looks = looksOf(data, theme);
     fillLegend(this.root, data);
     this.curves.update(data, theme);
     this.label();
@@ -155,10 +136,11 @@ class Training {
 
   again() {
     this.clock.play(false);
+    this.clock.begin(this.history);
     this.lines.reset(this.data.loop);
     this.forking = false;
     if (this.data.forked) this.requests.send("again");
-    this.clock.show(0);
+    else this.clock.show(0);
   }
 
   fork() {
@@ -217,12 +199,6 @@ class Training {
     find(this.root, ".read", HTMLElement).textContent = text;
   }
 
-  /** @param {Edge | Bias} weight */
-  weightText(weight) {
-    const bias = "from" in weight ? "" : `${this.data.words.bias} `;
-    return `${bias}${weight.name}: ${exact(this.clock.frame.weights[weight.place])}`;
-  }
-
   label() {
     this.controls.label(this.data, this.clock.playing, this.other !== null);
   }
@@ -235,38 +211,27 @@ class Training {
   /** @param {boolean} all the curves as well */
   draw(all) {
     if (!this.history.chunks) return;
-    const { clock, data, looks, points } = this;
+    const { clock, data, looks, neuron } = this;
     const { frame } = clock;
-    const hidden = this.neuron && this.neuronPicture(this.neuron);
-    if (hidden) this.map.draw(hidden, NEURON, looks.table, points, looks.paper);
-    else this.map.draw(frame.map, MAP, this.mapTable, points, looks.paper);
+    if (neuron) this.map.drawNeuron(this.network.pictureOf(neuron, frame), looks);
+    else this.map.draw(frame.map, looks);
     this.network.draw(frame, looks, this.chosen);
     if (this.other) {
       const { run, last } = this.other;
       const index = Math.min(Math.max(0, clock.epoch - run.first), last, run.last);
-      this.otherMap.draw(run.frames[index].map, MAP, this.mapTable, points, looks.paper);
+      this.otherMap.draw(run.frames[index].map, looks);
     }
     this.controls.count(clock, data.words);
     if (all) {
       this.curvesDrawn = performance.now();
       fillConfusion(this.root, frame.confusion, data);
-      this.curves.draw(this.history, this.other?.run ?? null, clock.preview?.epochs ?? clock.epoch);
+      const epoch = clock.preview?.epochs ?? clock.epoch;
+      this.curves.draw({ run: this.history, other: this.other?.run ?? null, epoch });
     }
     // For tests and measurements.
     this.root.dataset.speed = clock.speed.toFixed(1);
     this.root.dataset.epoch = String(frame.epochs);
     this.root.dataset.draws = String(Number(this.root.dataset.draws ?? 0) + 1);
-  }
-
-  /**
-   * What a hidden neuron says in each place.
-   *
-   * @param {[number, number]} neuron
-   */
-  neuronPicture([layer, number]) {
-    const before = this.data.layers.slice(1, 1 + layer).reduce((sum, { length }) => sum + length, 0);
-    const start = (before + number) * NEURON * NEURON;
-    return this.clock.frame.neurons.subarray(start, start + NEURON * NEURON);
   }
 
   clear() {

@@ -6,7 +6,7 @@ import { find } from "./element.js";
 /** @import { TrainingData, Words } from "./training_data.js" */
 /** @import { NetworkPicture } from "./training_network.js" */
 
-/** @typedef {"play" | "epoch" | "back" | "batch" | "again" | "fork" | "keep" | "drop"} ButtonName */
+/** @typedef {typeof BUTTONS[number]} ButtonName */
 
 /**
  * @typedef {Record<ButtonName, () => void> & {

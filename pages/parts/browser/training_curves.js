@@ -1,7 +1,7 @@
 // The curves of a run, epoch by epoch, and the tabs that choose among them.
 
 import { find, make } from "./element.js";
-import { inTheme, loadPlotly } from "./plotly.js";
+import { inTheme, loadPlotly, themeOf } from "./plotly.js";
 
 /** @import { Plotly, Theme } from "./plotly.js" */
 /** @import { Frame, History } from "./training_history.js" */
@@ -16,14 +16,28 @@ import { inTheme, loadPlotly } from "./plotly.js";
  * @property {string} [dash]
  */
 
+/**
+ * @typedef {object} Shown
+ * @property {History} run
+ * @property {History | null} other the run to compare with
+ * @property {number} epoch
+ */
+
 const MOST_POINTS = 400; // no screen shows more
 
 export class Curves {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {TrainingData} data
+   */
+  constructor(root, data) {
+    this.data = data;
+    this.theme = themeOf(root);
     this.tabs = find(root, ".tabs", HTMLElement);
     this.plot = find(root, ".plot", HTMLElement);
     this.view = "loss";
+    /** @type {Shown | null} */
+    this.shown = null;
     this.cleared = false;
     /** @type {Promise<unknown> | null} */
     this.drawing = null;
@@ -61,28 +75,25 @@ export class Curves {
     button.onclick = () => {
       this.view = name;
       this.update(this.data, this.theme);
-      this.draw(this.run, this.other, this.now);
+      if (this.shown) this.draw(this.shown);
     };
     return button;
   }
 
-  /**
-   * @param {History} run
-   * @param {History | null} other the run to compare with
-   * @param {number} now the epoch that is shown
-   */
-  draw(run, other, now) {
-    this.run = run;
-    this.other = other;
-    this.now = now;
+  /** @param {Shown} shown */
+  draw(shown) {
+    this.shown = shown;
     this.drawing ??= loadPlotly(this.data.plotly)
-      .then((plotly) => this.drawNow(plotly))
+      .then((plotly) => this.drawNow(plotly, this.shown ?? shown))
       .catch((error) => console.error(error))
       .finally(() => (this.drawing = null));
   }
 
-  /** @param {Plotly} plotly */
-  drawNow(plotly) {
+  /**
+   * @param {Plotly} plotly
+   * @param {Shown} shown
+   */
+  drawNow(plotly, shown) {
     if (this.cleared) return; // it left the page while Plotly was on its way
     this.plotly = plotly;
     const accuracy = this.view === "accuracy";
@@ -99,15 +110,17 @@ export class Curves {
         fixedrange: true,
         ...(accuracy ? { range: [0, 1.02] } : {}),
       },
-      shapes: [{ type: "line", x0: this.now, x1: this.now, yref: "paper", y0: 0, y1: 1, line }],
+      shapes: [{ type: "line", x0: shown.epoch, x1: shown.epoch, yref: "paper", y0: 0, y1: 1, line }],
     }, this.theme);
-    const traces = this.curves().map((curve) => this.trace(curve));
+    const traces = this.curves(shown).map((curve) => this.trace(curve));
     return plotly.react(this.plot, traces, layout, { displayModeBar: false, responsive: true });
   }
 
-  /** @returns {Curve[]} */
-  curves() {
-    const { run, other } = this;
+  /**
+   * @param {Shown} shown
+   * @returns {Curve[]}
+   */
+  curves({ run, other }) {
     if (this.view === "gradients") return this.gradients(run);
     if (!other) return this.trainAndTest(run, "solid", "");
     return [...this.trainAndTest(run, "solid", "B "), ...this.trainAndTest(other, "dot", "A ")];

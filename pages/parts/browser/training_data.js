@@ -13,7 +13,7 @@
  * @property {string[][]} layers names: the features, each hidden layer, the outputs
  * @property {string[]} colors
  * @property {string[]} palette
- * @property {string} train points, see `pointsOf`
+ * @property {string} train points, see `pointsOf` in training_looks.js
  * @property {string} test the same, empty while they are not shown
  * @property {string} inputs pictures of the features
  * @property {boolean} discrete
@@ -46,8 +46,6 @@
  * @property {string} map
  * @property {string} neurons
  */
-
-/** @typedef {{ x: number, y: number, test: boolean, color: string }} DataPoint */
 
 /** @param {string} text base64 */
 export function bytes(text) {

@@ -2,9 +2,12 @@
 
 import { penOf } from "./element.js";
 
-/** @import { DataPoint, TrainingData } from "./training_data.js" */
+/** @import { TrainingData } from "./training_data.js" */
+/** @import { Looks } from "./training_looks.js" */
 
-export const MAP = 40; // as in lib/lessons/training/loop/frames.py
+// Shades along a side, as in lib/lessons/training/loop/frames.py.
+const MAP = 40;
+export const NEURON = 10; // of a neuron's picture
 const EDGE = 6;
 
 /**
@@ -13,15 +16,15 @@ const EDGE = 6;
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8Array} shades
  * @param {number} size
- * @param {Uint8ClampedArray} table the color of each shade
+ * @param {Uint8ClampedArray} colors of each shade
  */
-export function painted(canvas, shades, size, table) {
+export function painted(canvas, shades, size, colors) {
   if (canvas.width !== size || canvas.height !== size) canvas.width = canvas.height = size;
   const image = new ImageData(size, size);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const shade = shades[(size - 1 - row) * size + column] * 4;
-      image.data.set(table.subarray(shade, shade + 4), (row * size + column) * 4);
+      image.data.set(colors.subarray(shade, shade + 4), (row * size + column) * 4);
     }
   }
   penOf(canvas).putImageData(image, 0, 0);
@@ -36,19 +39,38 @@ export class DecisionMap {
   }
 
   /**
+   * What the network says.
+   *
+   * @param {Uint8Array} map
+   * @param {Looks} looks
+   */
+  draw(map, looks) {
+    this.drawShades(map, MAP, looks.mapColors, looks);
+  }
+
+  /**
+   * What one neuron says.
+   *
+   * @param {Uint8Array} picture
+   * @param {Looks} looks
+   */
+  drawNeuron(picture, looks) {
+    this.drawShades(picture, NEURON, looks.neuronColors, looks);
+  }
+
+  /**
    * @param {Uint8Array} shades
    * @param {number} size of the shades, along a side
-   * @param {Uint8ClampedArray} table the color of each shade
-   * @param {DataPoint[]} points
-   * @param {string} paper the color around the points
+   * @param {Uint8ClampedArray} colors of each shade
+   * @param {Looks} looks
    */
-  draw(shades, size, table, points, paper) {
+  drawShades(shades, size, colors, { points, paper }) {
     const scale = window.devicePixelRatio || 1;
     const side = Math.max(1, Math.round(this.canvas.clientWidth * scale));
     if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
     const pen = penOf(this.canvas);
     pen.imageSmoothingEnabled = size < MAP;
-    pen.drawImage(painted(this.small, shades, size, table), 0, 0, side, side);
+    pen.drawImage(painted(this.small, shades, size, colors), 0, 0, side, side);
     pen.lineWidth = scale;
     pen.strokeStyle = paper;
     const radius = Math.max(1.6, Math.min(3.4, this.canvas.clientWidth / 90)) * scale;

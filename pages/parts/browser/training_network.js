@@ -1,32 +1,23 @@
 // The network: a picture of what each neuron says, and a line for each weight, wide if it is large.
 
 import { find, penOf } from "./element.js";
-import { painted } from "./training_map.js";
+import { exact, NEURON, painted } from "./training_map.js";
 
+/** @import { TrainingData } from "./training_data.js" */
 /** @import { Frame } from "./training_history.js" */
+/** @import { Looks } from "./training_looks.js" */
 
 /** @typedef {{ layer: number, from: number, to: number, place: number, name: string }} Edge */
 /** @typedef {{ layer: number, to: number, place: number, name: string }} Bias */
+/** @typedef {[number, number]} Neuron its hidden layer and its place in it */
 
 /**
  * @typedef {object} NetworkEvents
  * @property {(place: number) => void} choose a weight was clicked
- * @property {(neuron: [number, number] | null) => void} point the neuron under the mouse
+ * @property {(neuron: Neuron | null) => void} point the neuron under the mouse
  * @property {(weight: Edge | Bias | null) => void} read the weight or bias under the mouse
  */
 
-/**
- * @typedef {object} NetworkLooks
- * @property {Uint8Array[]} inputs the pictures of the features
- * @property {Uint8ClampedArray} table the color of each shade
- * @property {string[]} colors of weights: below zero, above
- * @property {string[]} outputs the color of each output
- * @property {string} text
- * @property {string} paper
- * @property {string} font
- */
-
-export const NEURON = 10; // shades along a side of a neuron's picture
 const BOX = 30; // pixels along a side of it on the page
 
 export class NetworkPicture {
@@ -107,40 +98,52 @@ export class NetworkPicture {
   }
 
   /** @param {Edge} edge */
-  ends({ layer, from, to }) {
+  line({ layer, from, to }) {
     const start = this.corners[layer][from];
     const end = this.corners[layer + 1][to];
-    return [start.x + this.box, start.y + this.box / 2, end.x, end.y + this.box / 2];
+    const [left, right] = [start.x + this.box, end.x];
+    return [left, start.y + this.box / 2, (left + right) / 2, right, end.y + this.box / 2];
   }
 
   /** @param {Edge} edge */
   path(edge) {
-    const [x0, y0, x1, y1] = this.ends(edge);
-    const middle = (x0 + x1) / 2;
+    const [x0, y0, middle, x1, y1] = this.line(edge);
     return `M${x0},${y0} C${middle},${y0} ${middle},${y1} ${x1},${y1}`;
   }
 
   /**
+   * What a hidden neuron says in each place.
+   *
+   * @param {Neuron} neuron
    * @param {Frame} frame
-   * @param {NetworkLooks} looks
+   */
+  pictureOf([layer, number], frame) {
+    const before = this.layers.slice(1, 1 + layer).reduce((sum, { length }) => sum + length, 0);
+    const shades = NEURON * NEURON;
+    return frame.neurons.subarray((before + number) * shades, (before + number + 1) * shades);
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Looks} looks
    * @param {number | null} chosen the place of the weight that is being set
    */
   draw(frame, looks, chosen) {
     if (!this.stage.clientWidth) return;
     if (this.stage.clientWidth !== this.width) this.arrange();
-    const pen = this.cleared();
+    const pen = this.emptied();
     this.drawEdges(pen, frame.weights, looks, chosen);
     this.drawNeurons(pen, frame.neurons, looks);
     this.drawBiases(pen, frame.weights, looks, chosen);
   }
 
-  cleared() {
+  // A pen for the canvas, which is as large as the stage and has nothing on it.
+  emptied() {
     const scale = window.devicePixelRatio || 1;
     const width = Math.round(this.stage.clientWidth * scale);
     const height = Math.round(this.stage.clientHeight * scale);
-    if (this.wires.width !== width || this.wires.height !== height) {
-      Object.assign(this.wires, { width, height });
-    }
+    if (this.wires.width !== width) this.wires.width = width;
+    if (this.wires.height !== height) this.wires.height = height;
     const pen = penOf(this.wires);
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, width, height);
@@ -150,15 +153,14 @@ export class NetworkPicture {
   /**
    * @param {CanvasRenderingContext2D} pen
    * @param {Float32Array} weights
-   * @param {NetworkLooks} looks
+   * @param {Looks} looks
    * @param {number | null} chosen
    */
   drawEdges(pen, weights, { colors }, chosen) {
     const faint = this.edges.length > 150 ? 0.35 : 0.8;
     for (const edge of this.edges) {
       const weight = weights[edge.place];
-      const [x0, y0, x1, y1] = this.ends(edge);
-      const middle = (x0 + x1) / 2;
+      const [x0, y0, middle, x1, y1] = this.line(edge);
       pen.strokeStyle = colors[weight < 0 ? 0 : 1];
       pen.globalAlpha = edge.place === chosen ? 1 : faint;
       pen.lineWidth = edge.place === chosen ? 6 : Math.min(7, 0.4 + 2.2 * Math.abs(weight));
@@ -173,9 +175,9 @@ export class NetworkPicture {
   /**
    * @param {CanvasRenderingContext2D} pen
    * @param {Uint8Array} neurons the pictures of the hidden ones, one after the other
-   * @param {NetworkLooks} looks
+   * @param {Looks} looks
    */
-  drawNeurons(pen, neurons, { inputs, table, text, font, outputs }) {
+  drawNeurons(pen, neurons, { inputs, neuronColors, text, font, outputs }) {
     const shades = NEURON * NEURON;
     pen.imageSmoothingEnabled = false;
     let next = 0;
@@ -183,7 +185,7 @@ export class NetworkPicture {
       const last = layer === this.corners.length - 1;
       if (!last) {
         const hidden = neurons.subarray(next * shades, (next + 1) * shades);
-        const picture = painted(this.small, layer ? hidden : inputs[i], NEURON, table);
+        const picture = painted(this.small, layer ? hidden : inputs[i], NEURON, neuronColors);
         if (layer) next++;
         pen.drawImage(picture, x, y, this.box, this.box);
       }
@@ -205,7 +207,7 @@ export class NetworkPicture {
   /**
    * @param {CanvasRenderingContext2D} pen
    * @param {Float32Array} weights
-   * @param {NetworkLooks} looks
+   * @param {Looks} looks
    * @param {number | null} chosen
    */
   drawBiases(pen, weights, { colors, text, paper }, chosen) {
@@ -213,7 +215,8 @@ export class NetworkPicture {
       const { x, y } = this.corners[layer][to];
       const bias = weights[place];
       const side = Math.min(10, 4 + 3 * Math.abs(bias));
-      const [left, top] = [x - side / 2, y + this.box - side / 2 - 2];
+      const left = x - side / 2;
+      const top = y + this.box - side / 2 - 2;
       pen.fillStyle = colors[bias < 0 ? 0 : 1];
       pen.fillRect(left, top, side, side);
       pen.strokeStyle = place === chosen ? text : paper;
@@ -234,4 +237,14 @@ function hit(tag, attributes, handlers) {
   for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, String(value));
   Object.assign(part, handlers);
   return part;
+}
+
+/**
+ * @param {Edge | Bias} weight
+ * @param {Frame} frame
+ * @param {TrainingData} data
+ */
+export function weightText(weight, frame, { words }) {
+  const bias = "from" in weight ? "" : `${words.bias} `;
+  return `${bias}${weight.name}: ${exact(frame.weights[weight.place])}`;
 }

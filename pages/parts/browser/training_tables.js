@@ -1,4 +1,4 @@
-// What stands beside the pictures of a run: the legend, the confusion matrix, the doctor's findings.
+// Beside the pictures of a run: the legend, the confusion matrix, the doctor's findings.
 
 import { find, make } from "./element.js";
 

@@ -1,9 +1,48 @@
-// The colors of the training lesson: of shades, of points, and how two are mixed.
+// How a run looks, from its first epoch to its last: points, colors, pictures of the features.
 
 import { penOf } from "./element.js";
-import { floats } from "./training_data.js";
+import { bytes, floats, split } from "./training_data.js";
+import { NEURON } from "./training_map.js";
 
-/** @import { DataPoint, TrainingData } from "./training_data.js" */
+/** @import { Theme } from "./plotly.js" */
+/** @import { TrainingData } from "./training_data.js" */
+
+/** @typedef {{ x: number, y: number, test: boolean, color: string }} DataPoint */
+
+/**
+ * @typedef {object} Looks
+ * @property {DataPoint[]} points
+ * @property {Uint8ClampedArray} mapColors of each shade
+ * @property {Uint8ClampedArray} neuronColors of each shade
+ * @property {Uint8Array[]} inputs the pictures of the features
+ * @property {string[]} colors of weights: below zero, above
+ * @property {string[]} outputs the color of each output
+ * @property {string} text
+ * @property {string} paper
+ * @property {string} font
+ */
+
+/**
+ * @param {TrainingData} data
+ * @param {Theme} theme
+ * @returns {Looks}
+ */
+export function looksOf(data, theme) {
+  const { classes, colors, layers } = data;
+  const paper = theme["#010104"];
+  const inputs = bytes(data.inputs);
+  return {
+    points: [...pointsOf(data.train, data, false), ...pointsOf(data.test, data, true)],
+    mapColors: shadeColors(classes, colors, paper, data.discrete),
+    neuronColors: shadeColors(0, colors, paper, false),
+    inputs: split(inputs, inputs.length / (NEURON * NEURON)),
+    colors,
+    outputs: layers[layers.length - 1].map((_, i) => (classes ? colors[i] : theme["#010105"])),
+    text: theme["#010101"],
+    paper,
+    font: theme.font,
+  };
+}
 
 /**
  * @param {string} color as CSS has it
@@ -35,7 +74,7 @@ function mixed(from, to, share) {
  * @param {string} paper
  * @param {boolean} discrete
  */
-export function shadeColors(classes, colors, paper, discrete) {
+function shadeColors(classes, colors, paper, discrete) {
   const [low, high, ...more] = colors.map(redGreenBlue);
   const background = redGreenBlue(paper);
   const table = new Uint8ClampedArray(256 * 4);
@@ -63,7 +102,7 @@ export function shadeColors(classes, colors, paper, discrete) {
  * @param {boolean} test
  * @returns {DataPoint[]}
  */
-export function pointsOf(text, data, test) {
+function pointsOf(text, data, test) {
   const numbers = floats(text);
   const [low, high] = data.colors.map(redGreenBlue);
   // A number's color: gray for 0, full at -1 and 1.
