@@ -22,7 +22,7 @@ from lib.lessons.models.layers.settings import NumberGrid
 from lib.lessons.models.pretrained.networks import SHIPPED, NetworkRule
 from lib.lessons.scale.devices.lesson import DeviceRule
 from lib.lessons.scale.devices.lesson import choices as devices_here
-from lib.lessons.tensors.create.settings import COLUMNS, LENGTHS, ROWS, Shape, Typed
+from lib.lessons.tensors.create.settings import COLUMNS, LENGTHS, ROWS, NumberRows, Shape
 from lib.lessons.tensors.index.grammar import IndexText, NestedNumbers
 from lib.lessons.tensors.operate.shapes import AXES, LONGEST, MOST, Small
 from lib.lessons.tensors.reshape.steps import METHODS, MOST_START, StartShape, UpToFourSteps
@@ -87,7 +87,7 @@ def _(_rule: Shape) -> some.SearchStrategy[Any]:
 
 
 @strategy.register
-def _(_rule: Typed) -> some.SearchStrategy[Any]:
+def _(_rule: NumberRows) -> some.SearchStrategy[Any]:
     number = some.integers(-999, 999) | some.sampled_from([5.5, -0.25, 1e6])
     row = some.lists(number, min_size=1, max_size=COLUMNS).map(tuple)
     return row | some.lists(row, min_size=1, max_size=ROWS).map(tuple)

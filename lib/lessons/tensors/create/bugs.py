@@ -84,8 +84,8 @@ def randn_like_integers(size: int = 5) -> np.ndarray:
 @fixes(
     randn_like_integers,
     "randn_like of integers",
-    "`randn_like(x)` takes the dtype of x too, and normal numbers are not whole. The notes name a "
-    "dtype here for that reason.",
+    "`randn_like(x)` takes the dtype of x too, and normal numbers are not whole. So name "
+    "a dtype, as in `randn_like(x, dtype=torch.float)`.",
 )
 @checked(size=SIZES)
 def randn_like_integers_fixed(size: int = 5) -> np.ndarray:
@@ -100,7 +100,7 @@ def randn_like_integers_fixed(size: int = 5) -> np.ndarray:
 
 
 class Ids(NamedTuple):
-    """The numbers of some customers: the first, and by how much each is off once it is kept."""
+    """The numbers of some customers: the first, and by how much each is off in the tensor."""
 
     first: int
     off_by: list[int]
@@ -109,7 +109,7 @@ class Ids(NamedTuple):
 
 @checked(size=SIZES)
 def capital_tensor(size: int = 5) -> Ids:
-    """Keep whole numbers with the class torch.Tensor."""
+    """Store whole numbers with the class torch.Tensor."""
     first = 16777216
     x = torch.Tensor([first + n for n in range(size)])  # (size,)
     off_by = [int(x[n]) - (first + n) for n in range(size)]
@@ -124,7 +124,7 @@ def capital_tensor(size: int = 5) -> Ids:
 )
 @checked(size=SIZES)
 def capital_tensor_fixed(size: int = 5) -> Ids:
-    """Keep them with the function torch.tensor."""
+    """Store them with the function torch.tensor."""
     first = 16777216
     x = torch.tensor([first + n for n in range(size)])  # (size,)
     off_by = [int(x[n]) - (first + n) for n in range(size)]
@@ -179,10 +179,10 @@ def mean_of_integers_fixed(size: int = 5) -> float:
 
 
 class Noise(NamedTuple):
-    """The first number of each of four noises, and how far the four spread on average."""
+    """The first number of each of four noises, and their standard deviation, averaged."""
 
     first_numbers: list[float]
-    spread: float
+    std: float
 
 
 @checked(size=SIZES)
@@ -199,7 +199,7 @@ def seed_in_the_loop(size: int = 5) -> Noise:
 @fixes(
     seed_in_the_loop,
     "seed in the loop (silent)",
-    "No error: the same seed gives the same numbers, so the four noises are one.",
+    "No error: the same seed gives the same numbers, so the noise is four times the same.",
 )
 @checked(size=SIZES)
 def seed_in_the_loop_fixed(size: int = 5) -> Noise:
@@ -222,30 +222,33 @@ class Drawn(NamedTuple):
     largest: float
     below_zero: int
     mean: float
-    spread: float
+    std: float
+
+
+def summary(x: torch.Tensor) -> Drawn:
+    """Return what draws look like in five numbers."""
+    ends, below_zero = (x.min().item(), x.max().item()), int((x < 0).sum())
+    return Drawn(*ends, below_zero, x.mean().item(), x.std().item())
 
 
 @checked(seed=Between(0, 99))
 def rand_as_gaussian(seed: int = 0) -> Drawn:
-    """Draw "Gaussian" numbers as the notes do."""
+    """Draw "Gaussian" numbers with rand."""
     torch.manual_seed(seed)
     x = torch.rand(5000, 3)  # (5000, 3)
-    return Drawn(
-        x.min().item(), x.max().item(), int((x < 0).sum()), x.mean().item(), x.std().item()
-    )
+    return summary(x)
 
 
 @replaces(
     rand_as_gaussian,
-    "The notes write `torch.rand(5, 3)` twice and call the second one Gaussian.",
-    "`rand` draws evenly from 0 to 1 and never below zero; its spread is 0.289. Gaussian is "
-    "`randn`, with an n for normal: half of it lies below zero, and its spread is 1.",
+    "A cheat sheet writes `torch.rand(5, 3)` twice and calls the second one Gaussian.",
+    "`rand` draws uniformly from [0, 1), never below zero; its standard deviation is 0.289. "
+    "Gaussian is `randn`, with an n for normal: half of it lies below zero, and its standard "
+    "deviation is 1.",
 )
 @checked(seed=Between(0, 99))
 def randn_is_gaussian(seed: int = 0) -> Drawn:
     """Draw Gaussian numbers."""
     torch.manual_seed(seed)
     x = torch.randn(5000, 3)  # (5000, 3)
-    return Drawn(
-        x.min().item(), x.max().item(), int((x < 0).sum()), x.mean().item(), x.std().item()
-    )
+    return summary(x)

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lib.core.i18n import mark
+from lib.core.i18n import Words, mark
+from lib.lessons.tensors.create.distributions import Draws
 from lib.lessons.tensors.create.lesson import Made
-from lib.lessons.tensors.create.metrics import Draws
 from lib.plots import cells
 from lib.plots.figure import Figure
-from lib.plots.numbers import short
+from lib.plots.numbers import Table, short, table
 from lib.plots.palette import BACKGROUND, GRID, MUTED, NEGATIVE, POSITIVE, TEXT
+from lib.plots.traces import Part, drawable, line, markers, note
 
 # What is written in the pictures; a page passes its own, in its own language.
 WORDS = {
     "axis": mark("axis {axis}: {length} {way}"),
     "nothing": mark("PyTorch made no tensor"),
-    "place": mark("place"),
     "value": mark("value"),
     "draws": mark("10 000 draws"),
     "theory": mark("theory"),
@@ -29,7 +29,7 @@ WORDS = {
     "bytes_come": mark("the bytes come when you answer"),
 }
 
-WAYS = "→↓⇉⇊"  # how the axes run, from the last one on: cells, then whole grids
+ARROWS = "→↓⇉⇊"  # how the axes run, from the last one on: cells, then whole grids
 NARROWEST = 8  # cells; with fewer, they would grow wide and say nothing more
 ROOMY, CROWDED = 8, 11  # cells side by side up to which a number may be long, or short
 TOP = 0.8  # cells kept free above for the axes
@@ -42,45 +42,47 @@ FILLED = "rgba(8, 119, 189, 0.5)"  # POSITIVE, seen through
 # --- the values -----------------------------------------------------------------------------------
 
 
-def values(made: Made, hidden: bool = False, words: Mapping[str, str] = WORDS) -> Figure:
+def values(made: Made, revealed: bool = True, words: Words = WORDS) -> Figure:
     """Draw a tensor as a grid of cells with its numbers written in.
 
     Args:
         made: what ``lib.lessons.tensors.create.lesson.make`` returns.
-        hidden: write question marks: the visitor is to guess.
+        revealed: whether to write the numbers; question marks instead if not.
         words: what the picture says, with the keys of ``WORDS``.
 
     Returns:
-        A figure with every element in ``layout.meta["numbers"]``, unless they are hidden.
+        A figure with every element in ``layout.meta["numbers"]``, if they are revealed.
     """
     if made.values is None:
-        note = _middle(words["nothing"])
-        return Figure(layout={**cells.layout(NARROWEST, 3), "annotations": note})
+        said = _middle(words["nothing"])
+        return Figure(layout={**cells.layout(NARROWEST, 3), "annotations": said})
     shown, (wide, high) = made.values, cells.extent(made.values.shape)
     signs = np.nan_to_num(np.real(shown).astype(np.float64), posinf=LARGEST, neginf=-LARGEST)
     texts = np.array([_written(number, wide) for number in shown.flat], dtype=object)
+    size = 13 - 2 * (wide > ROOMY) - np.iscomplexobj(shown)
     traces = cells.grid(
-        signs * (not hidden),
+        signs * revealed,
         name="x",
         top=TOP,
-        texts=np.full(shown.shape, "?") if hidden else texts.reshape(shown.shape),
+        texts=texts.reshape(shown.shape) if revealed else np.full(shown.shape, "?"),
     )
-    small = 2 * (wide > ROOMY) + np.iscomplexobj(shown)
-    for trace in traces:
-        if trace["type"] == "heatmap":
-            trace["textfont"] = {"color": TEXT, "size": 13 - small}
     axes = "   ".join(
-        words["axis"].format(axis=axis, length=length, way=WAYS[made.ndim - 1 - axis])
+        words["axis"].format(axis=axis, length=length, way=ARROWS[made.ndim - 1 - axis])
         for axis, length in enumerate(made.shape)
     )
-    rows = [[_place(place), _exact(number)] for place, number in np.ndenumerate(shown)]
-    table = {"columns": ["x[…]", words["value"]], "rows": rows}
+    rows = [  # each number in full, as Python writes it
+        (", ".join(map(str, place)), str(number.item()).strip("()"))
+        for place, number in np.ndenumerate(shown)
+    ]
     return Figure(
-        data=traces,
+        data=[
+            {**each, "textfont": {"color": TEXT, "size": size}} if "z" in each else each
+            for each in traces
+        ],
         layout={
             **cells.layout(max(wide, NARROWEST), high + TOP),
-            "annotations": [{**_note(axes, 0, TOP / 2 - 0.1), "xanchor": "left"}],
-            "meta": None if hidden else {"numbers": table},
+            "annotations": [note(axes, 0, TOP / 2 - 0.1, MUTED, xanchor="left")],
+            "meta": {"numbers": table(["x[…]", words["value"]], rows)} if revealed else None,
         },
     )
 
@@ -104,94 +106,68 @@ def _written(number: complex, wide: float) -> str:
     return text if "." in text or not text[-1].isdigit() or "e" in text else f"{text}."
 
 
-def _exact(number: np.generic) -> str:
-    """Return a number in full, as Python writes it."""
-    return str(number.item()).strip("()")
-
-
-def _place(place: tuple[int, ...]) -> str:
-    """Return an index as it is written between brackets."""
-    return ", ".join(map(str, place))
-
-
-def _note(text: str, x: float, y: float) -> dict[str, object]:
-    """Return a text that stands at a place."""
-    font = {"size": 13, "color": MUTED}
-    return {"text": text, "x": x, "y": y, "showarrow": False, "font": font}
-
-
-def _middle(text: str) -> list[dict[str, object]]:
+def _middle(text: str) -> list[Part]:
     """Return a text in the middle of a picture, alone in a list."""
-    return [{**_note(text, 0.5, 0.5), "xref": "paper", "yref": "paper"}]
+    return [note(text, 0.5, 0.5, MUTED, xref="paper", yref="paper")]
 
 
 # --- the draws ------------------------------------------------------------------------------------
 
 
-def draws(
-    drawn: Draws, made: Made, hidden: bool = False, words: Mapping[str, str] = WORDS
-) -> Figure:
+def draws(drawn: Draws, made: Made, revealed: bool = True, words: Words = WORDS) -> Figure:
     """Draw 10 000 numbers as a histogram under the density that theory gives them.
 
-    The numbers of the tensor itself are marks below the zero line; when ``hidden``, they are all
-    there is to see. Dotted beside ``rand`` stands ``randn``, and the other way round.
+    The numbers of the tensor itself are marks below the zero line; unless the rest is revealed,
+    they are all there is to see. Dotted beside ``rand`` stands ``randn``, and the other way round.
 
     Args:
-        drawn: what ``lib.lessons.tensors.create.metrics.draws`` returns.
+        drawn: what ``lib.lessons.tensors.create.distributions.draws`` returns.
         made: the tensor.
-        hidden: leave out what the visitor is to guess.
+        revealed: whether to show the histogram and the densities.
         words: what the picture says, with the keys of ``WORDS``.
 
     Returns:
-        A figure with every bin in ``layout.meta["numbers"]``, unless they are hidden.
+        A figure with every bin in ``layout.meta["numbers"]``, if they are revealed.
     """
-    edges, theory = drawn.law.edges, drawn.law
-    middles = (edges[:-1] + edges[1:]) / 2
-    own = np.real(np.ravel(made.values if made.values is not None else np.zeros(0)))
-    seen = slice(0, 0) if hidden else slice(None)
+    edges, theory, rival = drawn.theory.edges, drawn.theory, drawn.rival_theory
+    own = np.real(np.ravel([] if made.values is None else made.values))
+    seen = slice(None if revealed else 0)
     ceiling = 0.145 if drawn.is_whole else 1.15
-    law = {"line": {"color": NEGATIVE, "width": 3}, "mode": "lines"}
-    if drawn.is_whole:
-        law = {"marker": {"color": NEGATIVE, "size": 9}, "mode": "markers"}
-    floor = {"symbol": "line-ns", "size": 12, "line": {"color": TEXT, "width": 1.5}}
+    curve = (theory.x[seen], drawable(theory.density[seen]), NEGATIVE)
+    shape = markers(*curve) if drawn.is_whole else line(*curve, 3)
+    strokes = {"symbol": "line-ns", "size": 12, "line": {"color": TEXT, "width": 1.5}}
     return Figure(
         data=[
             {
                 "type": "bar",
                 "name": words["draws"],
-                "x": middles[seen].astype(np.float32),
-                "y": drawn.density[seen].astype(np.float32),
+                "x": (edges[:-1] + edges[1:])[seen] / 2,
+                "y": drawable(drawn.density[seen]),
                 "width": float(edges[1] - edges[0]) * (0.9 if drawn.is_whole else 1),
                 "marker": {"color": FILLED, "line": {"width": 0}},
                 "hovertemplate": "%{x:.4g}: %{y:.3f}<extra></extra>",
             },
             {
-                "type": "scatter",
+                **shape,
                 "name": words["theory"],
-                "x": theory.x[seen].astype(np.float32),
-                "y": theory.density[seen].astype(np.float32),
                 "hovertemplate": "%{x:.3g}: %{y:.3f}<extra></extra>",
-                **law,
             },
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": drawn.rival,
-                "x": drawn.rival_law.x[seen].astype(np.float32),
-                "y": drawn.rival_law.density[seen].astype(np.float32),
-                "line": {"color": MUTED, "width": 2, "dash": "dot"},
-                "visible": not drawn.is_whole,
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": words["yours"],
-                "x": own.astype(np.float32),
-                "y": np.full(own.size, -0.045 * ceiling, dtype=np.float32),
-                "marker": floor,
-                "hovertemplate": "%{x:.4g}<extra></extra>",
-            },
+            line(
+                rival.x[seen],
+                rival.density[seen],
+                MUTED,
+                dash="dot",
+                name=drawn.rival,
+                visible=not drawn.is_whole,
+                hoverinfo="skip",
+            ),
+            markers(
+                own,
+                drawable(np.full(own.size, -0.045 * ceiling)),
+                marker=strokes,
+                name=words["yours"],
+                hovertemplate="%{x:.4g}<extra></extra>",
+            ),
         ],
         layout={
             "height": HEIGHT,
@@ -205,49 +181,48 @@ def draws(
                 "title": {"text": words["real" if drawn.is_complex else "number"]},
             },
             "yaxis": {"range": [-0.09 * ceiling, ceiling], "zeroline": True, "gridcolor": GRID},
-            "annotations": _middle(words["draws_come"].format(count=own.size)) * hidden,
-            "meta": None if hidden else {"numbers": _bins(drawn, words)},
+            "annotations": _middle(words["draws_come"].format(count=own.size)) * (not revealed),
+            "meta": {"numbers": _bins(drawn, words)} if revealed else None,
         },
     )
 
 
-def _bins(drawn: Draws, words: Mapping[str, str]) -> dict[str, object]:
+def _bins(drawn: Draws, words: Words) -> Table:
     """Return the bins as a table: where each begins, its density, and that of theory."""
-    edges, theory = drawn.law.edges, drawn.law
-    if drawn.is_whole:
-        starts, expected = theory.x, theory.density
-    else:
-        starts = edges[:-1]
-        expected = np.interp(starts + np.diff(edges) / 2, theory.x, theory.density)
+    theory = drawn.theory
+    starts, expected = theory.x, theory.density
+    if not drawn.is_whole:
+        starts = theory.edges[:-1]
+        expected = np.interp(starts + np.diff(theory.edges) / 2, theory.x, theory.density)
     columns = [words["number" if drawn.is_whole else "bin"], words["draws"], words["theory"]]
     rows = zip(starts.tolist(), drawn.density.tolist(), expected.tolist(), strict=True)
-    return {"columns": columns, "rows": [list(row) for row in rows]}
+    return table(columns, rows)
 
 
 # --- the bytes ------------------------------------------------------------------------------------
 
 
 def sizes(
-    each: Mapping[str, int], chosen: str, hidden: bool = False, words: Mapping[str, str] = WORDS
+    each: Mapping[str, int], chosen: str, revealed: bool = True, words: Words = WORDS
 ) -> Figure:
     """Draw the bytes of one element of every dtype as boxes, those of the chosen one in blue.
 
     Args:
         each: the bytes of one element, by the name of its dtype.
         chosen: the dtype of the tensor; empty if there is none.
-        hidden: draw no box filled: the visitor is to guess.
+        revealed: whether to fill the boxes.
         words: what the picture says, with the keys of ``WORDS``.
 
     Returns:
-        A figure with every dtype in ``layout.meta["numbers"]``, unless it is hidden.
+        A figure with every dtype in ``layout.meta["numbers"]``, if it is revealed.
     """
     most = max(each.values())
     filled = [
-        [0 if hidden or byte >= size else 2 if name == chosen else 1 for byte in range(most)]
+        [(byte < size) * (2 if name == chosen else 1) * revealed for byte in range(most)]
         for name, size in each.items()
     ]
+    numbers = table(["dtype", words["bytes"]], each.items())
     steps = [(0.0, BACKGROUND), (0.25, BACKGROUND), (0.25, GRID), (0.75, GRID)]
-    table = {"columns": ["dtype", words["bytes"]], "rows": list(map(list, each.items()))}
     return Figure(
         data=[
             {
@@ -278,7 +253,7 @@ def sizes(
             },
             "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
             "dragmode": False,
-            "annotations": _middle(words["bytes_come"]) * hidden,
-            "meta": None if hidden else {"numbers": table},
+            "annotations": _middle(words["bytes_come"]) * (not revealed),
+            "meta": {"numbers": numbers} if revealed else None,
         },
     )

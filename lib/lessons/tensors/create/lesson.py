@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from lib.core.i18n import mark
 from lib.core.rules import Between, OneOf, checked
-from lib.lessons.tensors.create.settings import Rows, Shape, Typed
+from lib.lessons.tensors.create.settings import NumberRows, Rows, Shape
 
 
 class Wanted(NamedTuple):
@@ -59,12 +60,12 @@ def full(want: Wanted) -> torch.Tensor:
 
 
 def rand(want: Wanted) -> torch.Tensor:
-    """Draw evenly from 0 to 1, 1 left out."""
+    """Draw uniformly from [0, 1): 0 included, 1 left out."""
     return torch.rand(want.shape, dtype=want.dtype)  # shape
 
 
 def randn(want: Wanted) -> torch.Tensor:
-    """Draw from the normal (Gaussian) distribution: mean 0, spread 1."""
+    """Draw from the normal (Gaussian) distribution: mean 0, standard deviation 1."""
     return torch.randn(want.shape, dtype=want.dtype)  # shape
 
 
@@ -156,7 +157,7 @@ SEED = Between(0, 99)
 
 
 class Made(NamedTuple):
-    """A new tensor x, as values and as facts; only the last one if PyTorch refused.
+    """A new tensor x: its numbers and its attributes; only the last field if PyTorch refused.
 
     Attributes:
         values: its numbers, in its shape.
@@ -187,7 +188,7 @@ class Made(NamedTuple):
     dtype=OneOf(*DTYPES),
     seed=SEED,
     fill=OneOf(*FILLS.values()),
-    rows=Typed(),
+    rows=NumberRows(),
 )
 def make(
     constructor: Constructor = rand,
@@ -197,7 +198,7 @@ def make(
     fill: float = 7,
     rows: Rows = (5.5, 3),
 ) -> Made:
-    """Make one tensor and say everything about it.
+    """Make one tensor and read all its attributes.
 
     Args:
         constructor: how it is made.
@@ -224,3 +225,40 @@ def make(
         element_size=x.element_size(),
         nbytes=x.nbytes,
     )
+
+
+def element_sizes() -> dict[str, int]:
+    """Return the bytes of one element, by the name of its dtype."""
+    return {name: dtype.itemsize for name, dtype in DTYPES.items() if dtype}
+
+
+# --- what empty memory holds ----------------------------------------------------------------------
+
+
+class Leftovers(NamedTuple):
+    """What ``torch.empty`` found in memory that somebody had filled with sevens and given back."""
+
+    asked: int
+    sevens: int
+    others: int
+
+
+LEFT_OVER = mark(
+    "The sevens are there on purpose, so that you see what everybody sees. Without that: this "
+    "server filled 1000 numbers with 7, gave their memory back, and asked for "
+    "`torch.empty(1000)`. It found {sevens} sevens in it and {others} other numbers."
+)
+
+
+def leftovers() -> Leftovers:
+    """Fill memory with sevens, give it back, and ask for as much empty memory.
+
+    The numbers differ from run to run and from machine to machine.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.empty.html
+    """
+    used = torch.full((1000,), 7.0)  # (1000,)
+    del used
+    x = torch.empty(1000)  # (1000,)
+    sevens = int((x == 7).sum())
+    return Leftovers(len(x), sevens, len(x) - sevens)

@@ -7,31 +7,15 @@ import numpy as np
 
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
-from lib.lessons.tensors.create.lesson import (
-    Constructor,
-    Made,
-    arange,
-    empty,
-    eye,
-    full,
-    linspace,
-    new_ones,
-    ones,
-    rand,
-    randint,
-    randn,
-    randn_like,
-    tensor,
-    zeros,
-    zeros_like,
-)
-from lib.lessons.tensors.create.metrics import Draws
+from lib.lessons.tensors.create import lesson as create
+from lib.lessons.tensors.create.distributions import Draws
+from lib.lessons.tensors.create.lesson import Constructor, Made
 from lib.lessons.tensors.create.settings import Rows
 
 ELEMENTS, BYTES = 24, 48  # the challenge
 
-# What to tell somebody who gave an answer, by its code.
-TOLD_BYTES = {
+# The feedback to an answer, by its code.
+BYTES_FEEDBACK = {
     "right": mark("The bytes are the elements times the bytes of one: `numel() * element_size()`."),
     "float32": mark("That takes 4 bytes for each element, as float32 and int32 do."),
     "float64": mark("That takes 8 bytes for each element, as float64, int64 and complex64 do."),
@@ -39,19 +23,22 @@ TOLD_BYTES = {
     "count": mark("That is one byte for each element: true of int8, uint8 and bool."),
     "lengths": mark("The lengths of the axes are multiplied, not added."),
 }
-TOLD_LAST = {
+LAST_FEEDBACK = {
     "empty": mark("`empty` writes nothing: whatever lay in that memory shows through."),
     "zeros": mark("Zeros everywhere, written as the dtype writes a zero."),
     "ones": mark("Ones everywhere, written as the dtype writes a one."),
     "full": mark("One number everywhere, converted to the dtype, which may drop its fraction."),
     "arange": mark("It counts from 0, so the last number is one less than the count."),
-    "single": mark("A single step holds the start."),
+    "single": mark("With one element there is no room for the end: it is the start, 0."),
     "linspace": mark("It goes from 0 to 1 and reaches both, unlike `arange`."),
-    "eye": mark("Ones where row and column agree. The last row and column agree in a square."),
+    "eye": mark(
+        "Ones on the diagonal, where row and column have the same number. The last "
+        "element lies on it only in a square."
+    ),
     "tensor": mark("Your number in the one dtype that all of them share."),
     "new_ones": mark("Ones: from x come only the dtype and the device."),
     "zeros_like": mark("Zeros: from x come the shape, the dtype and the device, not the values."),
-    "unknown": mark("This constructor writes every element; nothing is left to chance."),
+    "unknown": mark("This constructor writes every element, none of them at random."),
     "zero": mark("Nobody writes a zero there."),
     "one": mark("Nobody writes a one there."),
     "copied": mark("x holds that number, but its values are not taken over."),
@@ -60,19 +47,25 @@ TOLD_LAST = {
     "as_typed": mark("All elements have one dtype, so a number may have to change."),
     "refused": mark("PyTorch converts the number without a word."),
 }
-TOLD_DRAWS = {
-    "rand": mark("Evenly from 0 to 1: the mean is 1/2, the spread 1/√12 ≈ 0.289."),
-    "randn": mark("The standard normal distribution: mean 0 and spread 1; the n is for normal."),
-    "randn_complex": mark("Real and imaginary part share a variance of 1: each spreads by 1/√2."),
+DRAWS_FEEDBACK = {
+    "rand": mark("Uniformly from [0, 1): mean 1/2, standard deviation 1/√12 ≈ 0.289."),
+    "randn": mark(
+        "The standard normal distribution: mean 0, standard deviation 1. n is for normal."
+    ),
+    "randn_complex": mark(
+        "Real and imaginary part share a variance of 1: the std of each is 1/√2."
+    ),
     "randint": mark("0 to 9, all equally often; 10 is left out."),
-    "uniform": mark("That is `rand`: evenly from 0 to 1."),
+    "uniform": mark("That is `rand`: uniform on [0, 1)."),
     "normal": mark("That is `randn`: the normal, or Gaussian, distribution."),
-    "half": mark("0.5 is as far as a number from 0 to 1 gets from its mean, not the usual way."),
-    "signed": mark("That is spread evenly from −1 to 1."),
+    "half": mark(
+        "0.5 is as far as a number from [0, 1) gets from the mean, not the typical distance."
+    ),
+    "signed": mark("That is uniform from −1 to 1."),
     "ten": mark("That counts 10 in, but the end is left out."),
 }
 UNKNOWN, ERROR = "?", "error"
-NAMES = {UNKNOWN: mark("nobody can know"), ERROR: mark("an error")}
+LABELS = {UNKNOWN: mark("nobody can know"), ERROR: mark("an error")}
 
 
 REFUSED = mark("PyTorch makes no tensor of these settings. Below it says why, in its own words.")
@@ -84,14 +77,14 @@ class Question(NamedTuple):
     Attributes:
         name: "draws" or "last".
         words: what is asked.
-        guesses: its possible answers.
-        told: what to tell somebody who gave one, by its code.
+        answers: its possible answers.
+        feedback: what is said about each, by its code.
     """
 
     name: str
     words: str
-    guesses: tuple[Guess, ...]
-    told: Mapping[str, str]
+    answers: tuple[Guess, ...]
+    feedback: Mapping[str, str]
 
 
 def about_numbers(made: Made, drawn: Draws | None, settings: Mapping[str, Any]) -> Question:
@@ -99,21 +92,21 @@ def about_numbers(made: Made, drawn: Draws | None, settings: Mapping[str, Any]) 
 
     Args:
         made: the tensor.
-        drawn: 10 000 numbers drawn in the same way; None if nothing is left to chance.
+        drawn: 10 000 numbers drawn in the same way; None if they are not random.
         settings: what the tensor was made with.
     """
     constructor = settings["constructor"]
     if drawn is None:
         more = {name: settings[name] for name in ("fill", "rows") if name in settings}
-        guesses = last_guesses(made, constructor, **more)
-        return Question("last", mark("What is the last element?"), guesses, TOLD_LAST)
-    words = mark("10 000 such numbers: what are their mean ± spread?")
+        last_ones = last_answers(made, constructor, **more)
+        return Question("last", mark("What is the last element?"), last_ones, LAST_FEEDBACK)
+    words = mark("10 000 such numbers: what are their mean ± std?")
     if drawn.is_complex:
-        words = mark("10 000 such numbers: the mean ± spread of their real parts?")
-    return Question("draws", words, draws_guesses(constructor, drawn), TOLD_DRAWS)
+        words = mark("10 000 such numbers: the mean ± std of their real parts?")
+    return Question("draws", words, draws_answers(constructor, drawn), DRAWS_FEEDBACK)
 
 
-def bytes_guesses(made: Made) -> tuple[Guess, ...]:
+def bytes_answers(made: Made) -> tuple[Guess, ...]:
     """Return what the bytes of the tensor may be; exactly one is right."""
     count = made.numel
     options = [
@@ -127,7 +120,7 @@ def bytes_guesses(made: Made) -> tuple[Guess, ...]:
     return answers(made.nbytes, options)
 
 
-def last_guesses(
+def last_answers(
     made: Made, constructor: Constructor, fill: float = 7, rows: Rows = (5.5, 3)
 ) -> tuple[Guess, ...]:
     """Return what the last element of a tensor that is not random may hold, as it is written."""
@@ -136,35 +129,37 @@ def last_guesses(
     row = rows[-1]
     typed = row[-1] if isinstance(row, tuple) else row
     likely: dict[Constructor, list[tuple[str, str]]] = {
-        zeros: [("one", one)],
-        ones: [("zero", zero)],
-        full: [("as_typed", spelled(fill)), ("zero", zero), ("refused", ERROR)],
-        arange: [("end", end), ("one", one)],
-        linspace: [("left_out", spelled(1 - 1 / count)), ("end", end)],
-        eye: [("one", one), ("zero", zero)],
-        tensor: [("as_typed", spelled(typed)), ("zero", zero), ("refused", ERROR)],
-        new_ones: [("copied", "5.5"), ("zero", zero)],
-        zeros_like: [("copied", "5.5"), ("one", one)],
-        empty: [("zero", zero), ("one", one)],
+        create.zeros: [("one", one)],
+        create.ones: [("zero", zero)],
+        create.full: [("as_typed", spelled(fill)), ("zero", zero), ("refused", ERROR)],
+        create.arange: [("end", end), ("one", one)],
+        create.linspace: [("left_out", spelled(1 - 1 / count)), ("end", end)],
+        create.eye: [("one", one), ("zero", zero)],
+        create.tensor: [("as_typed", spelled(typed)), ("zero", zero), ("refused", ERROR)],
+        create.new_ones: [("copied", "5.5"), ("zero", zero)],
+        create.zeros_like: [("copied", "5.5"), ("one", one)],
+        create.empty: [("zero", zero), ("one", one)],
     }
-    truth = UNKNOWN if constructor is empty else last(made)
-    code = "single" if constructor is linspace and count == 1 else constructor.__name__
+    truth = UNKNOWN if constructor is create.empty else last(made)
+    code = "single" if constructor is create.linspace and count == 1 else constructor.__name__
     return answers(truth, [(code, truth), *likely[constructor], ("unknown", UNKNOWN)])
 
 
-def draws_guesses(constructor: Constructor, drawn: Draws) -> tuple[Guess, ...]:
-    """Return what the mean and the spread of 10 000 draws may come to, as "mean ± spread"."""
-    uniform, normal = ("uniform", "0.5 ± 0.289"), ("normal", "0 ± 1")
+def draws_answers(constructor: Constructor, drawn: Draws) -> tuple[Guess, ...]:
+    """Return what mean and standard deviation of 10 000 draws may come to: "mean ± std"."""
+    uniform, normal, signed = (
+        ("uniform", "0.5 ± 0.289"),
+        ("normal", "0 ± 1"),
+        ("signed", "0 ± 0.577"),
+    )
     likely: dict[Constructor, list[tuple[str, str]]] = {
-        rand: [normal, ("half", "0.5 ± 0.5"), ("signed", "0 ± 0.577")],
-        randint: [("ten", "5 ± 3.16"), uniform, normal],
-        randn: [uniform, ("signed", "0 ± 0.577"), normal],
-        randn_like: [uniform, ("signed", "0 ± 0.577"), normal],
+        create.rand: [normal, ("half", "0.5 ± 0.5"), signed],
+        create.randint: [("ten", "5 ± 3.16"), uniform, normal],
     }
-    code = constructor.__name__ if constructor in (rand, randint) else "randn"
-    truth = f"{drawn.law.mean:.3g} ± {drawn.law.spread:.3g}"
+    code = constructor.__name__ if constructor in likely else "randn"
+    truth = f"{drawn.theory.mean:.3g} ± {drawn.theory.std:.3g}"
     right = f"{code}_complex" if drawn.is_complex and code == "randn" else code
-    return answers(truth, [(right, truth), *likely[constructor]])
+    return answers(truth, [(right, truth), *likely.get(constructor, [uniform, signed, normal])])
 
 
 def last(made: Made) -> str:

@@ -29,8 +29,12 @@ class Shape:
         if not all(1 <= length <= end for length, end in zip(value, most, strict=True)):
             raise ValueError(f"{name}={value!r} is out of range: (1, ...) to {most}")
 
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"1 to {len(LENGTHS)} lengths, up to {' or '.join(map(str, LENGTHS.values()))}"
 
-class Typed:
+
+class NumberRows:
     """What ``parse`` returns: a row of numbers, or several rows, even of unequal length."""
 
     def check(self, name: str, value: object) -> None:
@@ -44,6 +48,10 @@ class Typed:
             if isinstance(number, bool) or not isinstance(number, Real):
                 raise ValueError(f"{name}={value!r}: {number!r} is not a number")
             _in_range(repr(number), float(number))
+
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"up to {ROWS} rows of 1 to {COLUMNS} numbers, each -{LARGEST} to {LARGEST}"
 
 
 def parse(text: str) -> Rows:

@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 import pytest
 
 from lib.core.isolation import call_alone
+from lib.lessons.tensors.create import distributions
 from lib.lessons.tensors.create import lesson as create
-from lib.lessons.tensors.create import metrics as create_facts
 from lib.lessons.tensors.create.figures import CROWDED, WORDS, draws, sizes, values
 from lib.plots.palette import POSITIVE
 
@@ -30,7 +30,7 @@ def made(constructor, shape=(5, 3), dtype="default", **more):
 
 
 def drawn(constructor, dtype="default"):
-    return call_alone(create_facts.draws, {"constructor": constructor, "dtype": dtype})
+    return call_alone(distributions.draws, {"constructor": constructor, "dtype": dtype})
 
 
 def maps(figure):
@@ -123,7 +123,7 @@ def test_the_axes_are_named_with_their_lengths(shape):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_hidden_values_are_nowhere_in_the_picture(shape):
     x = made(create.arange, shape)
-    figure = values(x, True)
+    figure = values(x, revealed=False)
     assert set(texts(figure)) == {"?"}
     assert len(texts(figure)) == x.numel
     assert not any(np.asarray(cells.z).any() for cells in maps(figure))
@@ -163,7 +163,7 @@ def test_the_bars_are_the_draws_and_the_line_is_theory(constructor, dtype):
     bars, theory, rival, own = figure.data
     area = (np.asarray(bars.y) * bars.width / (0.9 if found.is_whole else 1)).sum()
     assert area == pytest.approx(1, abs=0.002)  # a draw beyond 4 is seldom
-    np.testing.assert_allclose(theory.y, found.law.density, rtol=1e-6)
+    np.testing.assert_allclose(theory.y, found.theory.density, rtol=1e-6)
     assert rival.name == found.rival
     assert rival.visible is not found.is_whole
     np.testing.assert_allclose(own.x, x.values.ravel(), rtol=1e-6)
@@ -176,7 +176,7 @@ def test_the_bars_are_the_draws_and_the_line_is_theory(constructor, dtype):
 @each_random
 def test_hidden_draws_show_the_tensors_own_numbers_alone(constructor):
     x = made(constructor)
-    figure = draws(drawn(constructor), x, True)
+    figure = draws(drawn(constructor), x, revealed=False)
     bars, theory, rival, own = figure.data
     assert len(bars.x) == len(theory.x) == len(rival.x) == 0
     assert len(own.x) == x.numel
@@ -190,7 +190,7 @@ def test_the_table_holds_every_bin_beside_theory(constructor):
     found = drawn(constructor)
     table = json.loads(json.dumps(draws(found, made(constructor)).layout.meta["numbers"]))
     assert table["columns"][1:] == ["10 000 draws", "theory"]
-    width = found.law.edges[1] - found.law.edges[0]
+    width = found.theory.edges[1] - found.theory.edges[0]
     shares = np.array([row[1:] for row in table["rows"]]) * width
     assert shares.sum(axis=0) == pytest.approx([1, 1], abs=0.002)
     np.testing.assert_allclose(shares[:, 0], shares[:, 1], atol=0.012)
@@ -203,7 +203,7 @@ def test_complex_draws_name_the_real_part():
 
 # --- the bytes ------------------------------------------------------------------------------------
 
-EACH = create_facts.element_sizes()
+EACH = create.element_sizes()
 
 
 @pytest.mark.parametrize("chosen", [*EACH, ""])
@@ -219,7 +219,7 @@ def test_there_is_a_box_for_every_byte(chosen):
 
 
 def test_hidden_bytes_are_nowhere_in_the_picture():
-    figure = sizes(EACH, "int8", True)
+    figure = sizes(EACH, "int8", revealed=False)
     assert not np.asarray(figure.data[0].z).any()
     assert figure.layout.meta is None
     assert figure.layout.height == sizes(EACH, "int8").layout.height
@@ -228,9 +228,9 @@ def test_hidden_bytes_are_nowhere_in_the_picture():
 # --- all of them ----------------------------------------------------------------------------------
 
 FIGURES = {
-    "values": lambda words: values(made(create.randn, (2, 2, 3)), False, words),
-    "draws": lambda words: draws(drawn(create.randn), made(create.randn), False, words),
-    "sizes": lambda words: sizes(EACH, "bool", False, words),
+    "values": lambda words: values(made(create.randn, (2, 2, 3)), words=words),
+    "draws": lambda words: draws(drawn(create.randn), made(create.randn), words=words),
+    "sizes": lambda words: sizes(EACH, "bool", words=words),
 }
 each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 

@@ -56,13 +56,13 @@ def made(constructor, shape=(5, 3), dtype="default", **more):
     )
 
 
-def refused(constructor, dtype):
+def refused(constructor, dtype, count=2):
     """Whether PyTorch has no such numbers to give, by what the numbers are."""
     if constructor in (create.rand, create.randn, create.randn_like):
         return dtype in INTEGERS | {"bool"}
     if constructor in (create.randint, create.arange):
         return dtype in ("bool", "complex64")
-    return constructor is create.linspace and dtype == "bool"
+    return constructor is create.linspace and dtype == "bool" and count > 1
 
 
 # --- the registries -------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def test_the_facts_follow_from_shape_and_dtype(constructor, shape, dtype):
     if constructor is create.tensor:
         shape = (2,)
     x = made(constructor, shape, dtype)
-    if refused(constructor, dtype):
+    if refused(constructor, dtype, prod(shape)):
         assert x.values is None
         assert x == create.Made(refused=x.refused)
         assert x.refused.startswith(("RuntimeError: ", "NotImplementedError: "))
@@ -245,3 +245,18 @@ def test_a_setting_that_is_not_allowed_is_refused(bad, says):
 def test_the_largest_shapes_are_allowed():
     for most in LENGTHS.values():
         assert made(create.zeros, most).shape == most
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+def test_empty_memory_is_counted_whatever_lies_there():
+    found = create.leftovers()
+    assert found.sevens + found.others == found.asked == 1000
+
+
+def test_the_bytes_of_one_element_are_those_of_numpy():
+    sizes = create.element_sizes()
+    assert "default" not in sizes
+    for name, size in sizes.items():
+        assert size == (2 if name == "bfloat16" else np.dtype(name).itemsize)

@@ -5,13 +5,13 @@ from hypothesis import strategies as st
 
 from lib.core.isolation import call_alone
 from lib.lessons.tensors.create import lesson as create
-from lib.lessons.tensors.create import metrics as create_facts
 from lib.lessons.tensors.create import questions as asked
+from lib.lessons.tensors.create.distributions import draws
 from lib.lessons.tensors.create.settings import parse
 
 
 def drawn(constructor, dtype):
-    return call_alone(create_facts.draws, {"constructor": constructor, "dtype": dtype})
+    return call_alone(draws, {"constructor": constructor, "dtype": dtype})
 
 
 CASES = [
@@ -37,15 +37,15 @@ def test_every_question_has_one_right_answer_and_words_for_every_other(construct
             with pytest.raises(ValueError, match="there is no tensor"):
                 asked.values(x)
             continue
-        size = asked.bytes_guesses(x)
+        size = asked.bytes_answers(x)
         assert one_right(size).value == asked.values(x).size * x.element_size
-        assert {guess.code for guess in size} <= set(asked.TOLD_BYTES)
+        assert {guess.code for guess in size} <= set(asked.BYTES_FEEDBACK)
         if constructor in create.RANDOM:
-            guesses = asked.draws_guesses(constructor, drawn(constructor, dtype))
-            assert {guess.code for guess in guesses} <= set(asked.TOLD_DRAWS)
+            guesses = asked.draws_answers(constructor, drawn(constructor, dtype))
+            assert {guess.code for guess in guesses} <= set(asked.DRAWS_FEEDBACK)
         else:
-            guesses = asked.last_guesses(x, constructor)
-            assert {guess.code for guess in guesses} <= set(asked.TOLD_LAST)
+            guesses = asked.last_answers(x, constructor)
+            assert {guess.code for guess in guesses} <= set(asked.LAST_FEEDBACK)
         assert len(guesses) >= 2
         one_right(guesses)
 
@@ -53,7 +53,7 @@ def test_every_question_has_one_right_answer_and_words_for_every_other(construct
 @pytest.mark.parametrize(
     ("settings", "name", "part"),
     [
-        ({"constructor": create.randn, "dtype": "float32", "seed": 3}, "draws", "mean ± spread?"),
+        ({"constructor": create.randn, "dtype": "float32", "seed": 3}, "draws", "mean ± std?"),
         ({"constructor": create.randn, "dtype": "complex64"}, "draws", "real parts?"),
         ({"constructor": create.full, "fill": -1, "shape": (2,)}, "last", "last element?"),
         ({"constructor": create.tensor, "rows": ((1, 2), (3, 4.5))}, "last", "last element?"),
@@ -61,13 +61,13 @@ def test_every_question_has_one_right_answer_and_words_for_every_other(construct
 )
 def test_the_question_about_the_numbers_fits_how_they_came(settings, name, part):
     random = settings["constructor"] in create.RANDOM
-    draws = drawn(settings["constructor"], settings["dtype"]) if random else None
+    found = drawn(settings["constructor"], settings["dtype"]) if random else None
     x = create.make(**settings)
-    question = asked.about_numbers(x, draws, settings)
+    question = asked.about_numbers(x, found, settings)
     assert question.name == name
     assert question.words.endswith(part)
-    right = one_right(question.guesses).value
-    assert {guess.code for guess in question.guesses} <= set(question.told)
+    right = one_right(question.answers).value
+    assert {guess.code for guess in question.answers} <= set(question.feedback)
     assert right == {"fill": "-1", "rows": "4.5"}.get(list(settings)[1], right)
 
 
@@ -81,7 +81,7 @@ def test_the_question_about_the_numbers_fits_how_they_came(settings, name, part)
     ],
 )
 def test_the_right_mean_and_spread(constructor, dtype, answer):
-    assert one_right(asked.draws_guesses(constructor, drawn(constructor, dtype))).value == answer
+    assert one_right(asked.draws_answers(constructor, drawn(constructor, dtype))).value == answer
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_right_mean_and_spread(constructor, dtype, answer):
 def test_the_right_last_element_and_what_it_is_taken_for(constructor, settings_, answer, trap):
     x = create.make(constructor, **settings_)
     more = {name: settings_[name] for name in ("fill", "rows") if name in settings_}
-    guesses = asked.last_guesses(x, constructor, **more)
+    guesses = asked.last_answers(x, constructor, **more)
     assert one_right(guesses).value == answer
     assert trap in [guess.value for guess in guesses]
 

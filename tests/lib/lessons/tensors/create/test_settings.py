@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.lessons.tensors.create.settings import COLUMNS, LARGEST, ROWS, Typed, parse
+from lib.lessons.tensors.create.settings import COLUMNS, LARGEST, ROWS, NumberRows, parse
 
 NUMBERS = st.integers(-LARGEST, LARGEST) | st.floats(-LARGEST, LARGEST, allow_nan=False)
 ROW = st.lists(NUMBERS, min_size=1, max_size=COLUMNS)
@@ -17,14 +17,14 @@ def test_one_row_comes_back_as_it_was(row):
     read = parse(written(row))
     assert read == tuple(row)
     assert [type(number) for number in read] == [type(number) for number in row]
-    Typed().check("rows", read)
+    NumberRows().check("rows", read)
 
 
 @given(st.lists(ROW, min_size=2, max_size=ROWS))
 def test_several_rows_come_back_as_they_were(rows):
     read = parse(" ;".join(map(written, rows)))
     assert read == tuple(map(tuple, rows))
-    Typed().check("rows", read)
+    NumberRows().check("rows", read)
 
 
 @given(st.text(max_size=100) | st.text("0123456789.,;-+eE ", max_size=40))
@@ -37,7 +37,7 @@ def test_any_text_is_read_or_refused_with_a_sentence(text):
     if read is None:
         assert len(said.split()) > 4
     else:
-        Typed().check("rows", read)
+        NumberRows().check("rows", read)
 
 
 @pytest.mark.parametrize(
