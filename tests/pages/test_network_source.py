@@ -14,9 +14,9 @@ from pages.parts.downloads import DOWNLOADS
 
 BODY = """
 import streamlit as st
-from pages.parts import outline
+from pages.parts import lesson_context
 from pages.parts.models.pretrained_source import network_source
-outline.begin("gradients")
+lesson_context.begin("gradients")
 st.text(network_source())
 """
 

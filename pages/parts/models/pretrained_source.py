@@ -6,9 +6,8 @@ import streamlit as st
 
 from lib.lessons.models.pretrained import download as pretrained_download
 from lib.lessons.models.pretrained.networks import SHIPPED, WEIGHTS, available
-from pages.parts import control
+from pages.parts import _, control
 from pages.parts.downloads import offer
-from pages.parts.text import _
 
 
 def network_source(name: str = "network") -> str:
@@ -22,13 +21,13 @@ def network_source(name: str = "network") -> str:
     chosen = control.menu(name, _("network"), WEIGHTS)
     if available(chosen):
         return chosen
-    words = _("The weights of {chosen} are not on this server. The page goes on with {shipped}, "
-              "which comes with the playground.")  # fmt: skip
-    st.info(words.format(chosen=chosen, shipped=SHIPPED), icon=":material/info:")
+    missing = _("The weights of {chosen} are not on this server. The page goes on with {shipped}, "
+                "which comes with the playground.", chosen=chosen, shipped=SHIPPED)  # fmt: skip
+    st.info(missing, icon=":material/info:")
     offer(
         pretrained_download.downloader,
         partial(pretrained_download.start, chosen),
-        label=_("Download the weights of {network}").format(network=chosen),
+        label=_("Download the weights of {network}", network=chosen),
         running=_("Downloading {name}: {done} of {total} MB"),
         size=pretrained_download.size(chosen),
         megabyte=pretrained_download.MEGABYTE,

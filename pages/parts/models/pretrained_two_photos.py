@@ -1,18 +1,13 @@
-"""The challenge of the lesson on trained networks: a head that tells two photos apart."""
+"""The challenge of the lesson on trained networks: a head that classifies two photos."""
 
 import streamlit as st
 
 from lib.datasets.images import PICTURES
 from lib.lessons.models.pretrained import figures
-from lib.lessons.models.pretrained import head as heads
-from pages.parts import control
-from pages.parts.challenge import challenge
-from pages.parts.chart import chart
-from pages.parts.numbers import numbers
+from lib.lessons.models.pretrained import two_photos as heads
+from pages import parts
+from pages.parts import _, control
 from pages.parts.picture_source import picture_source
-from pages.parts.program import program
-from pages.parts.run import run
-from pages.parts.text import _
 
 
 def two_photos(network: str) -> None:
@@ -28,31 +23,31 @@ def two_photos(network: str) -> None:
             "area": control.scale("area", _("share of the photo in a crop"), heads.AREAS, 0.05),
             "steps": int(control.scale("steps", _("steps"), heads.STEPS, 20)),
         }
-    result: heads.Head = run(heads.two_photos, heavy=True, **settings)
+    result: heads.Head = parts.run(heads.two_photos, heavy=True, **settings)
     photos = {name: settings[name] for name in ("network", "first", "second", "area")}
     with right:
-        told = _("The ten examples: five crops of the first photo, and below them five of the "
-                 "second.")  # fmt: skip
-        chart(figures.examples, run(heads.sheet, **photos), key="examples", alt=told)
-        st.caption(told)
-        numbers(
+        caption = _("The ten examples: five crops of the first photo, and below them five of the "
+                    "second.")  # fmt: skip
+        sheet = parts.run(heads.sheet, **photos)
+        parts.chart(figures.examples, sheet=sheet, key="examples", alt=caption)
+        st.caption(caption)
+        parts.numbers(
             {
                 _("parameters that train"): result.parameters,
-                _("right, of the ten examples"): f"`{result.learned:.1%}`",
-                _("right, of other crops of the first photo"): f"`{result.first:.1%}`",
-                _("right, of other crops of the second photo"): f"`{result.second:.1%}`",
-                _("right, of all other crops"): f"`{result.right:.1%}`",
+                _("accuracy on the ten examples"): f"`{result.train_accuracy:.1%}`",
+                _("accuracy on other crops of the first photo"): f"`{result.first_accuracy:.1%}`",
+                _("accuracy on other crops of the second photo"): f"`{result.second_accuracy:.1%}`",
+                _("accuracy on all other crops"): f"`{result.test_accuracy:.1%}`",
             }
         )
-    program(heads.two_photos, **settings)
+    parts.program(heads.two_photos, **settings)
     with goal:
-        challenge(
+        parts.challenge(
             _("Ten examples, five crops of each of two photos, and a head for two classes. Name "
-              "at least {goal:.0%} of {tests} other crops right, whose colors are changed.").format(
-                goal=heads.GOAL, tests=2 * heads.TESTS
-            ),
+              "at least {goal:.0%} of {tests} other crops right, whose colors are changed.",
+              goal=heads.GOAL, tests=2 * heads.TESTS),
             heads.reaches(result),
-            _("Now it is {right:.1%}.").format(right=result.right),
+            _("Now it is {accuracy:.1%}.", accuracy=result.test_accuracy),
             _("Ten examples are enough for a head, because the body has seen a million others. "
               "Choose the untrained body at the same settings, and see."),
         )  # fmt: skip

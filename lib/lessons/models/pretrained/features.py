@@ -1,4 +1,4 @@
-"""The features of a trained network: cut out in two ways, and the photos laid out by them."""
+"""The features of a trained network: cut out in two ways, and photos projected by them."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -25,7 +25,7 @@ class Ways(NamedTuple):
         cut: shape of what ``children()[:-1]`` gives.
         extracted: shape of what ``create_feature_extractor`` gives.
         pooled: shape of the first once it is averaged over its positions.
-        apart: the largest difference between the two then.
+        largest_difference: between the two then.
         embedded: shape of what the new head makes of it.
     """
 
@@ -33,7 +33,7 @@ class Ways(NamedTuple):
     cut: Shape
     extracted: Shape
     pooled: Shape
-    apart: float
+    largest_difference: float
     embedded: Shape
 
 
@@ -46,7 +46,7 @@ def two_ways(
     Args:
         network: torchvision's name of it.
         image: a picture that ``picture`` knows.
-        embed_size: how many numbers the new head gives.
+        embed_size: how many outputs the new head has.
 
     Source: https://docs.pytorch.org/vision/stable/feature_extraction.html
     """
@@ -68,7 +68,7 @@ def two_ways(
         cut=tuple(cut.shape),
         extracted=tuple(features.shape),
         pooled=tuple(pooled.shape),
-        apart=(pooled - features).abs().max().item(),
+        largest_difference=(pooled - features).abs().max().item(),
         embedded=tuple(embedded.shape),
     )
 
@@ -86,11 +86,11 @@ class Spot(NamedTuple):
 
 
 class Plane(NamedTuple):
-    """The photos' features in two numbers each.
+    """The photos' features, projected to two numbers each.
 
     Attributes:
         spots: all pieces of all photos.
-        explained: which share of the spread the two axes show, from 0 to 1 each.
+        explained: which share of the variance the two axes explain, from 0 to 1 each.
         nearest: for how many pieces the nearest other piece is of the same photo.
     """
 
@@ -104,11 +104,11 @@ PIECES = ("photo", "mirrored", "top left", "bottom right")
 
 @checked(network=NetworkRule(), image=PictureRule(costly=True))
 def plane(network: str = "mobilenet_v2", image: str | bytes = "chelsea") -> Plane:
-    """Lay the shipped photos, and yours, out in a plane by the features of a network.
+    """Project the features of the shipped photos, and of yours, to a plane by PCA.
 
     Args:
         network: torchvision's name of it.
-        image: a picture that ``picture`` knows; one of yours is laid beside the shipped ones.
+        image: a picture that ``picture`` knows; one of yours is added to the shipped ones.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.linalg.svd.html
     """
@@ -116,22 +116,22 @@ def plane(network: str = "mobilenet_v2", image: str | bytes = "chelsea") -> Plan
     names = [*PICTURES, *(["yours"] if own else [])]
     x = torch.cat([shipped_features(network), *own])  # (photos * 4, 1280)
     u, s, _ = torch.linalg.svd(x - x.mean(dim=0), full_matrices=False)
-    flat = u[:, :2] * s[:2]  # (photos * 4, 2): along the two directions of the widest spread
+    projected = u[:, :2] * s[:2]  # (photos * 4, 2): the two directions of largest variance
     explained = s.square() / s.square().sum()
 
-    apart = torch.cdist(x, x).fill_diagonal_(torch.inf)  # (photos * 4, photos * 4)
+    distances = torch.cdist(x, x).fill_diagonal_(torch.inf)  # (photos * 4, photos * 4)
     owner = torch.arange(len(x)) // len(PIECES)  # (photos * 4,)
-    nearest = (owner[apart.argmin(dim=1)] == owner).sum()
+    nearest = (owner[distances.argmin(dim=1)] == owner).sum()
     spots = [
         Spot(names[row // len(PIECES)], PIECES[row % len(PIECES)], *point)
-        for row, point in enumerate(flat.tolist())
+        for row, point in enumerate(projected.tolist())
     ]
     return Plane(tuple(spots), (explained[0].item(), explained[1].item()), int(nearest))
 
 
 @lru_cache(maxsize=2)
 def shipped_features(network: str) -> torch.Tensor:
-    """Return the features of the shipped photos' pieces, kept for the next one who asks."""
+    """Return the features of the shipped photos' pieces, cached for the next one who asks."""
     return piece_features(network, [*PICTURES])  # (24, 1280)
 
 

@@ -1,122 +1,120 @@
-"""A network's answer to a picture, and which of its blocks still train."""
+"""A network's prediction, its blocks, photos by their features, and what a new head is worth."""
 
 import base64
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from lib.core.i18n import mark
-from lib.lessons.models.pretrained.lesson import Frozen
-from lib.lessons.models.pretrained.top import Answer
+from lib.core.i18n import Words, mark
+from lib.lessons.models.pretrained.features import PIECES, Plane
+from lib.lessons.models.pretrained.lesson import Frozen, Prediction
+from lib.lessons.models.pretrained.linear_probe import Probed, margin
 from lib.plots.figure import Figure
-from lib.plots.palette import GRID, MUTED, POSITIVE, TEXT
+from lib.plots.numbers import table
+from lib.plots.palette import CATEGORIES, GRID, MUTED, POSITIVE, TEXT
+from lib.plots.traces import Part, drawing, line, markers, text
 
-# What is written in the pictures; a page passes its own, in its own language.
 WORDS = {
-    "hidden": mark("hidden until you answer"),
-    "columns": mark("class, chance"),
-    "blocks": mark("block, parameters, of them train"),
+    "classes": (mark("class"), mark("probability")),
+    "blocks": (mark("block"), mark("parameters"), mark("of them train")),
     "trains": mark("trains"),
     "frozen": mark("frozen"),
-    "head": mark("new head"),
-    "axis": mark("parameters, on a log scale"),
-}
+    "new head": mark("new head"),
+    "parameters": mark("parameters, on a log scale"),
+    "yours": mark("yours"),
+    "variance": mark("{share:.0%} of the variance"),
+    "spots": (mark("photo"), mark("piece"), "x", "y"),
+    "head": mark("new head on frozen features"),
+    "scratch": mark("small network from scratch"),
+    "count": mark("images to learn from"),
+    "accuracy": mark("accuracy on test images, %"),
+    "curves": (
+        mark("images"), mark("head: training"), mark("head: test"), mark("scratch: training"),
+        mark("scratch: test"),
+    ),
+}  # fmt: skip
 ROW, LEAST = 36, 190  # pixels for a class, and for the picture
 SHEET = 160  # pixels for the examples of the challenge
 LEFT = 0.36  # where the bars begin, as a share of the width
+PHOTO_COLORS = (*CATEGORIES[:6], TEXT)
+LEGEND = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
 
 
-def top(
-    answer: Answer, seen: bytes, shown: bool = True, words: Mapping[str, str] = WORDS
-) -> Figure:
-    """Draw a picture as the network sees it, and its first answers as bars.
+def top(prediction: Prediction, seen: bytes, revealed: bool = True, words: Words = WORDS) -> Figure:
+    """Draw a picture as the network sees it, and its likeliest classes as bars.
 
     Args:
-        answer: the network's answer.
+        prediction: what the network predicts.
         seen: the picture as a JPEG.
-        shown: whether the answers are shown.
+        revealed: whether the classes are shown.
         words: what is written in the picture.
     """
-    count = len(answer.classes)
+    count = len(prediction.classes)
     high = max(LEAST, ROW * count) + 16
-    rows = [[name, f"{chance:.2%}"] for name, chance in zip(*answer[:2], strict=True)]
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for place, chance in enumerate(answer.chances):
-        x += [LEFT, LEFT + (1 - LEFT) * (chance if shown else 0), None]
-        y += [place * ROW + 26] * 2 + [None]
-    bars = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x,
-        "y": y,
-        "line": {"color": POSITIVE, "width": 9},
-        "hoverinfo": "skip",
-    }
-    said = [f"{name}  {chance:.1%}" for name, chance in zip(*answer[:2], strict=True)]
-    texts = {
-        "type": "scatter",
-        "mode": "text",
-        "x": [LEFT] * count,
-        "y": [place * ROW + 10 for place in range(count)],
-        "text": said if shown else [words["hidden"], *[" "] * (count - 1)],
-        "textposition": "middle right",
-        "textfont": {"color": TEXT if shown else MUTED, "size": 13},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
-    lines = [
-        {
-            "type": "line",
-            "x0": LEFT,
-            "x1": 1,
-            "y0": place * ROW + 26,
-            "y1": place * ROW + 26,
-            "line": {"color": GRID, "width": 9},
-            "layer": "below",
-        }
-        for place in range(count)
-    ]
-    numbers = {"columns": words["columns"].split(", "), "rows": rows}
+    rows = [*zip(prediction.classes, prediction.probabilities, strict=True)]
+    ends = [(1 - LEFT) * (probability if revealed else 0) for _, probability in rows]
+    texts = [f"{name}  {probability:.1%}" if revealed else "?" for name, probability in rows]
+    places = [ROW * row for row in range(count)]
+    rail = {"line": {"color": GRID, "width": 9}, "layer": "below"}
     return Figure(
-        data=[bars, texts],
-        layout={
-            "height": high,
-            "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "xaxis": {"visible": False, "fixedrange": True, "range": [0, 1]},
-            "yaxis": {"visible": False, "fixedrange": True, "range": [high - 8, 0]},
-            "shapes": lines,
-            "images": [_photo(seen, LEFT - 0.03)],
-            "meta": {"numbers": numbers} if shown else None,
-        },
+        data=[
+            line(
+                [x for end in ends for x in (LEFT, LEFT + end, None)],
+                [y for place in places for y in (place + 26, place + 26, None)],
+                POSITIVE,
+                9,
+                hoverinfo="skip",
+            ),
+            text(
+                [LEFT] * count,
+                [place + 10 for place in places],
+                texts,
+                TEXT if revealed else MUTED,
+                13,
+                "middle right",
+            ),
+        ],
+        layout=drawing(
+            high,
+            (0, 1),
+            (high - 8, 0),
+            margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            shapes=[
+                {"type": "line", "x0": LEFT, "x1": 1, "y0": place + 26, "y1": place + 26, **rail}
+                for place in places
+            ],
+            images=[_photo(seen, sizex=LEFT - 0.03)],
+            meta={
+                "numbers": table(words["classes"], [(name, f"{p:.2%}") for name, p in rows])
+                if revealed
+                else None
+            },
+        ),
     )
 
 
-def blocks(result: Frozen, shown: bool = True, words: Mapping[str, str] = WORDS) -> Figure:
+def blocks(result: Frozen, revealed: bool = True, words: Words = WORDS) -> Figure:
     """Draw how many parameters each block has, the frozen ones gray.
 
     Args:
         result: the blocks.
-        shown: whether the numbers beside the bars are shown.
+        revealed: whether the numbers beside the bars are shown.
         words: what is written in the picture.
     """
-    names = [words["head"] if part.name == "head" else part.name for part in result.parts]
-    amounts = [part.parameters for part in result.parts]
+    names = [words["new head"] if part.name == "head" else part.name for part in result.parts]
     traces = []
     for kind, color in (("frozen", GRID), ("trains", POSITIVE)):
-        rows = [
-            row for row, part in enumerate(result.parts) if (part.trains > 0) == (kind == "trains")
-        ]
+        rows = {
+            row: part.parameters
+            for row, part in enumerate(result.parts)
+            if (part.trains > 0) == (kind == "trains")
+        }
         traces.append(
             {
                 "type": "bar",
                 "orientation": "h",
                 "name": words[kind],
-                "x": [amounts[row] for row in rows],
-                "y": rows,
-                "text": [f"{amounts[row]:,}" if shown else " " for row in rows],
+                "x": list(rows.values()),
+                "y": list(rows),
+                "text": [f"{amount:,}" if revealed else " " for amount in rows.values()],
                 "textposition": "outside",
                 "textfont": {"color": TEXT, "size": 11},
                 "cliponaxis": False,
@@ -125,10 +123,9 @@ def blocks(result: Frozen, shown: bool = True, words: Mapping[str, str] = WORDS)
                 "showlegend": True,
             }
         )
-    table = [
-        [name, part.parameters, part.trains] for name, part in zip(names, result.parts, strict=True)
+    counts = [
+        (name, part.parameters, part.trains) for name, part in zip(names, result.parts, strict=True)
     ]
-    numbers = {"columns": words["blocks"].split(", "), "rows": table}
     return Figure(
         data=traces,
         layout={
@@ -138,15 +135,14 @@ def blocks(result: Frozen, shown: bool = True, words: Mapping[str, str] = WORDS)
             "barmode": "overlay",
             "hovermode": False,
             "dragmode": False,
-            "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
-            "xaxis": {
-                "type": "log",
-                "range": [2, 7.3],
-                "fixedrange": True,
-                "title": {"text": words["axis"], "standoff": 6},
-                "tickvals": [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
-                "ticktext": ["100", "1k", "10k", "100k", "1M", "10M"],
-            },
+            "legend": LEGEND,
+            "xaxis": _axis(
+                words["parameters"],
+                type="log",
+                range=[2, 7.3],
+                tickvals=[100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
+                ticktext=["100", "1k", "10k", "100k", "1M", "10M"],
+            ),
             "yaxis": {
                 "range": [len(names) - 0.4, -0.6],
                 "fixedrange": True,
@@ -155,7 +151,7 @@ def blocks(result: Frozen, shown: bool = True, words: Mapping[str, str] = WORDS)
                 "showgrid": False,
                 "zeroline": False,
             },
-            "meta": {"numbers": numbers} if shown else None,
+            "meta": {"numbers": table(words["blocks"], counts) if revealed else None},
         },
     )
 
@@ -166,33 +162,144 @@ def examples(sheet: bytes) -> Figure:
     Args:
         sheet: all of them, as one JPEG.
     """
-    hidden = {"visible": False, "fixedrange": True, "range": [0, 1]}
     return Figure(
-        data=[{"type": "scatter", "x": [], "y": [], "hoverinfo": "skip"}],
+        data=[line([], [], hoverinfo="skip")],
+        layout=drawing(
+            SHEET,
+            (0, 1),
+            (0, 1),
+            margin={"l": 0, "r": 0, "t": 0, "b": 8},
+            images=[_photo(sheet, sizex=1)],
+        ),
+    )
+
+
+def plane(result: Plane, seen: Mapping[str, bytes], words: Words = WORDS) -> Figure:
+    """Draw where the pieces of each photo lie, with the photo itself at its place.
+
+    Args:
+        result: the places.
+        seen: every photo as a JPEG, by name.
+        words: what is written in the picture.
+    """
+    xs, ys = [spot.x for spot in result.spots], [spot.y for spot in result.spots]
+    wide, high = max(xs) - min(xs), max(ys) - min(ys)
+    photos = list(dict.fromkeys(spot.photo for spot in result.spots))
+    traces, images = [], []
+    for photo, color in zip(photos, PHOTO_COLORS, strict=False):
+        own = [spot for spot in result.spots if spot.photo == photo]
+        traces.append(
+            markers(
+                [spot.x for spot in own],
+                [spot.y for spot in own],
+                name=words["yours"] if photo == "yours" else photo,
+                marker={"color": color, "size": 9, "line": {"color": TEXT, "width": 1}},
+                hoverinfo="skip",
+            )
+        )
+        whole = next(spot for spot in own if spot.piece == PIECES[0])
+        images.append(
+            _photo(
+                seen[photo],
+                xref="x",
+                yref="y",
+                x=whole.x,
+                y=whole.y,
+                sizex=0.19 * wide,
+                sizey=0.2 * high,
+                xanchor="center",
+                yanchor="middle",
+                layer="below",
+            )
+        )
+    across, up = (words["variance"].format(share=share) for share in result.explained)
+    bare = {"showticklabels": False, "showgrid": False, "zeroline": False}
+    rows = [(spot.photo, spot.piece, round(spot.x, 2), round(spot.y, 2)) for spot in result.spots]
+    return Figure(
+        data=traces,
         layout={
-            "height": SHEET,
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 8},
-            "showlegend": False,
+            "height": 460,
+            "margin": {"l": 30, "r": 8, "t": 8, "b": 40},
             "hovermode": False,
             "dragmode": False,
-            "xaxis": hidden,
-            "yaxis": hidden,
-            "images": [_photo(sheet, 1)],
+            "legend": LEGEND,
+            "xaxis": _axis(across, range=[min(xs) - 0.14 * wide, max(xs) + 0.14 * wide], **bare),
+            "yaxis": _axis(up, range=[min(ys) - 0.16 * high, max(ys) + 0.16 * high], **bare),
+            "images": images,
+            "meta": {"numbers": table(words["spots"], rows)},
         },
     )
 
 
-def _photo(jpeg: bytes, share: float) -> dict[str, Any]:
-    """Return a photo at the top left that takes up to a share of the width."""
+def curves(result: Sequence[Probed], chosen: int, words: Words = WORDS) -> Figure:
+    """Draw the accuracy on test images by how many there were to learn from.
+
+    Args:
+        result: what came of each number of images.
+        chosen: the number of images that is marked.
+        words: what is written in the picture.
+    """
+    counts = [each.images for each in result]
+    traces = []
+    for name, color, dash in (("head", CATEGORIES[0], "solid"), ("scratch", CATEGORIES[1], "dot")):
+        measured = [getattr(each, f"{name}_test") for each in result]
+        curve = line(
+            counts,
+            [100 * accuracy for accuracy in measured],
+            color,
+            dash=dash,
+            mode="lines+markers",
+            name=words[name],
+            marker={"color": color, "size": [12 if count == chosen else 6 for count in counts]},
+            error_y={
+                "type": "data",
+                "array": [100 * margin(accuracy) for accuracy in measured],
+                "color": color,
+                "thickness": 1,
+                "width": 4,
+            },
+            hovertemplate=f"%{{x}}: %{{y:.1f}}%<extra>{words[name]}</extra>",
+        )
+        traces.append(curve)
+    chance = {"type": "line", "x0": counts[0], "x1": counts[-1], "y0": 10, "y1": 10}
+    rows = [
+        (each.images, *(f"{accuracy:.1%}" for accuracy in (
+            each.head_train, each.head_test, each.scratch_train, each.scratch_test)))
+        for each in result
+    ]  # fmt: skip
+    return Figure(
+        data=traces,
+        layout={
+            "height": 360,
+            "margin": {"l": 48, "r": 12, "t": 52, "b": 44},
+            "dragmode": False,
+            "legend": LEGEND,
+            "xaxis": _axis(
+                words["count"], type="log", tickvals=counts, ticktext=[*map(str, counts)]
+            ),
+            "yaxis": _axis(words["accuracy"], range=[0, 100]),
+            "shapes": [{**chance, "line": {"color": MUTED, "width": 1, "dash": "dash"}}],
+            "meta": {"numbers": table(words["curves"], rows)},
+        },
+    )
+
+
+def _axis(title: str, **more: object) -> Part:
+    """Return an axis that is named and cannot be zoomed."""
+    return {"fixedrange": True, "title": {"text": title, "standoff": 6}, **more}
+
+
+def _photo(jpeg: bytes, **place: object) -> Part:
+    """Return a photo, at the top left unless ``place`` says otherwise."""
     return {
         "source": "data:image/jpeg;base64," + base64.b64encode(jpeg).decode(),
         "xref": "paper",
         "yref": "paper",
         "x": 0,
         "y": 1,
-        "sizex": share,
         "sizey": 1,
         "xanchor": "left",
         "yanchor": "top",
         "sizing": "contain",
+        **place,
     }

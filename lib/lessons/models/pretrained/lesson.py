@@ -1,5 +1,6 @@
-"""Stand on a trained network: freeze its blocks, and count what still trains."""
+"""Stand on a trained network: what it predicts, and which of its blocks still train."""
 
+from copy import deepcopy
 from typing import NamedTuple
 
 import torch
@@ -7,10 +8,91 @@ from torch import nn
 from torchvision.models import get_model
 
 from lib.core.rules import Between, OneOf, checked
-from lib.lessons.models.pretrained.networks import BLOCKS, WEIGHTS, blocks, feature_count
+from lib.datasets.images import PictureRule
+from lib.lessons.models.pretrained.networks import (
+    BLOCKS,
+    WEIGHTS,
+    NetworkRule,
+    blocks,
+    cropped,
+    feature_count,
+    jpeg,
+    prepared,
+    trained,
+)
 
+TOP = Between(1, 10)
+SEEDS = Between(0, 99)
 FROZEN = Between(0, max(BLOCKS.values()))
 EMBED_SIZES = (2, 10, 128, 256, 512, 1000)
+
+
+class Prediction(NamedTuple):
+    """What a network predicts for a picture.
+
+    Attributes:
+        classes: the most likely of ImageNet's 1000 classes, the likeliest first.
+        probabilities: that of each, from 0 to 1.
+        mean: the mean of the network's input.
+        std: its standard deviation.
+    """
+
+    classes: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    mean: float
+    std: float
+
+
+@checked(
+    network=NetworkRule(),
+    image=PictureRule(),
+    k=TOP,
+    normalize=OneOf(True, False),
+    evaluate=OneOf(True, False),
+    seed=SEEDS,
+)
+def top_classes(
+    network: str = "mobilenet_v2",
+    image: str | bytes = "chelsea",
+    k: int = 5,
+    normalize: bool = True,
+    evaluate: bool = True,
+    seed: int = 0,
+) -> Prediction:
+    """Ask a network that learned from ImageNet what a picture shows.
+
+    Args:
+        network: torchvision's name of it.
+        image: a picture that ``picture`` knows.
+        k: how many classes are returned.
+        normalize: whether the picture is normalized as it was in training.
+        evaluate: whether ``eval()`` is called.
+        seed: for dropout, which draws only without ``eval()``.
+
+    Source: https://docs.pytorch.org/vision/stable/models.html
+    """
+    model = trained(network)
+    torch.manual_seed(seed)  # now: making a network draws random numbers, too
+    if not evaluate:
+        model = deepcopy(model).train()  # a copy: training mode changes batch norm's buffers
+    x = prepared(network, image, normalize)  # (3, 224, 224)
+    with torch.no_grad():
+        logits = model(x.unsqueeze(0))  # (1, 3, 224, 224) -> (1, 1000)
+    probabilities, places = logits[0].softmax(dim=0).topk(k)  # (1000,) -> (k,), (k,)
+
+    names = WEIGHTS[network].meta["categories"]
+    std, mean = torch.std_mean(x)
+    classes = tuple(names[place] for place in places.tolist())
+    return Prediction(classes, tuple(probabilities.tolist()), mean.item(), std.item())
+
+
+@checked(network=NetworkRule(), image=PictureRule())
+def seen(network: str = "mobilenet_v2", image: str | bytes = "chelsea") -> bytes:
+    """Return the part of a picture that the network gets to see, as a JPEG."""
+    return jpeg(cropped(network, image))
+
+
+# --- frozen blocks --------------------------------------------------------------------------------
 
 
 class Part(NamedTuple):
@@ -28,7 +110,7 @@ class Part(NamedTuple):
 
 
 class Frozen(NamedTuple):
-    """A network with a new head, in numbers.
+    """The parameters of a network with a new head, counted.
 
     Attributes:
         parts: its blocks in order; the new head is the last one.
@@ -55,7 +137,7 @@ def freeze(network: str = "mobilenet_v2", frozen: int = 5, embed_size: int = 256
     Args:
         network: torchvision's name of it.
         frozen: how many blocks are frozen, from the picture on; all, if there are fewer.
-        embed_size: how many numbers the new head gives, the notes' ``embed_size``.
+        embed_size: how many outputs the new head has, the notes' ``embed_size``.
 
     Source: https://docs.pytorch.org/tutorials/beginner/transfer_learning_tutorial.html
     """

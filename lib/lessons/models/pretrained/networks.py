@@ -1,13 +1,14 @@
 """Networks that learned from ImageNet: one that is shipped, two that torchvision can download.
 
-A worker process keeps at most two of them, for all visitors, and nobody may
-write into them: they are frozen and in eval mode, and what trains, or counts batches, works on a
-``copy.deepcopy``. The server itself holds none.
+A worker process keeps at most two of them, for all visitors, and nobody may write into them: they
+are frozen and in eval mode, and what trains, or counts batches, works on a ``copy.deepcopy``. The
+server itself holds none.
 """
 
 from functools import lru_cache
 from pathlib import Path
 
+import cv2
 import torch
 from safetensors.torch import load_file
 from torch import nn
@@ -70,16 +71,28 @@ def trained(name: str) -> nn.Module:
     return model.requires_grad_(False).eval()
 
 
-def prepared(name: str, image: str | bytes, normalize: bool = True) -> torch.Tensor:
-    """Return a picture as the network wants it, as ``WEIGHTS[name].transforms()`` does."""
+def cropped(name: str, image: str | bytes) -> torch.Tensor:
+    """Return the part of a picture that a network gets to see: uint8, (3, 224, 224)."""
     preset = WEIGHTS[name].transforms()
     x: torch.Tensor = torch.tensor(picture(image)).permute(2, 0, 1)  # (H, W, 3) -> (3, H, W)
     x = images.resize(x, preset.resize_size)  # the shorter side is 256 now
     x = images.center_crop(x, preset.crop_size)  # (3, 224, 224)
-    x = images.convert_image_dtype(x, torch.float32)  # from 0..255 to 0..1
-    if normalize:
-        x = images.normalize(x, preset.mean, preset.std)  # around 0, as in training
     return x
+
+
+def prepared(name: str, image: str | bytes, normalize: bool = True) -> torch.Tensor:
+    """Return a picture as the network wants it, as ``WEIGHTS[name].transforms()`` does."""
+    x: torch.Tensor = images.convert_image_dtype(cropped(name, image))  # from 0..255 to 0..1
+    if normalize:
+        preset = WEIGHTS[name].transforms()
+        x = images.normalize(x, preset.mean, preset.std)  # around 0, as in training
+    return x  # (3, 224, 224)
+
+
+def jpeg(x: torch.Tensor) -> bytes:
+    """Return colors from 0 to 255 as a JPEG: uint8, (3, H, W)."""
+    rows = x.permute(1, 2, 0).flip(2).contiguous().numpy()  # (H, W, 3), blue first
+    return bytes(cv2.imencode(".jpg", rows, [cv2.IMWRITE_JPEG_QUALITY, 90])[1])
 
 
 def blocks(model: nn.Module) -> list[tuple[str, list[nn.Module]]]:
@@ -96,3 +109,21 @@ def feature_count(model: nn.Module) -> int:
     """Return how many features the network's own last layer takes."""
     layers = [each for each in model.modules() if isinstance(each, nn.Linear)]
     return layers[-1].in_features
+
+
+def accuracy(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
+    """Return how much of ``x`` a network classifies as ``y`` says, from 0 to 1."""
+    with torch.no_grad():
+        right: torch.Tensor = model(x).argmax(dim=1) == y  # (n,)
+    return right.float().mean().item()
+
+
+def colors(name: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return mean and standard deviation of the colors a network was trained on: (3, 1, 1)."""
+    preset = WEIGHTS[name].transforms()
+    return torch.tensor(preset.mean).view(3, 1, 1), torch.tensor(preset.std).view(3, 1, 1)
+
+
+def without_head(model: nn.Module) -> nn.Sequential:
+    """Return a network up to its features, pooled: a batch of pictures -> (B, features)."""
+    return nn.Sequential(*list(model.children())[:-1], nn.AdaptiveAvgPool2d(1), nn.Flatten())

@@ -2,8 +2,7 @@
 
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
-from lib.lessons.models.pretrained.lesson import Frozen
-from lib.lessons.models.pretrained.top import Answer
+from lib.lessons.models.pretrained.lesson import Frozen, Prediction
 
 # What a person would say, in the words of ImageNet's classes.
 OBVIOUS = {
@@ -16,11 +15,10 @@ OBVIOUS = {
 }
 ALWAYS = ("toilet tissue", "web site", "envelope")  # where there are too few others
 
-# What to tell somebody who gave an answer, by its code.
-TOLD = {
+FEEDBACK = {  # on an answer, by its code
     "top": mark("It is the largest of 1000 numbers, and one of them is always the largest."),
     "careful": mark(
-        "That is what the network says when the picture is normalized and `eval()` is called."
+        "That is the network's answer when the picture is normalized and `eval()` is called."
     ),
     "obvious": mark(
         "That is what you see. The network knows 1000 classes and nothing else, over a hundred of "
@@ -29,7 +27,7 @@ TOLD = {
     "second": mark("Close: it is among the next ones."),
     "other": mark("Nothing in the picture looks like that to the network."),
 }
-TOLD_COUNT = {
+FEEDBACK_COUNT = {
     "trains": mark("What still trains are the blocks that are not frozen, and the new head."),
     "all": mark("That is the whole network with its new head, frozen or not."),
     "frozen": mark("Those are the frozen ones."),
@@ -39,12 +37,12 @@ TOLD_COUNT = {
 }
 
 
-def guesses(now: Answer, careful: Answer, image: str | bytes) -> tuple[Guess, ...]:
+def first_class(now: Prediction, careful: Prediction, image: str | bytes) -> tuple[Guess, ...]:
     """Return which class comes first, with possible answers.
 
     Args:
-        now: the network's answer at the current settings.
-        careful: its five first answers to a normalized picture in eval mode.
+        now: the network's prediction at the current settings.
+        careful: the five likeliest classes of a normalized picture in eval mode.
         image: the picture.
     """
     obvious = OBVIOUS.get(image) if isinstance(image, str) else None
@@ -57,7 +55,7 @@ def guesses(now: Answer, careful: Answer, image: str | bytes) -> tuple[Guess, ..
     return answers(now.classes[0], [each for each in options if each[1] in few])
 
 
-def count_guesses(result: Frozen) -> tuple[Guess, ...]:
+def trainable_parameters(result: Frozen) -> tuple[Guess, ...]:
     """Return how many parameters still train, with possible answers, the smallest first."""
     head = result.parts[-1].parameters
     outputs = head // (result.features + 1)

@@ -5,14 +5,19 @@ import plotly.graph_objects as go
 import pytest
 
 from lib.lessons.models.pretrained.features import PIECES, Plane, Spot
-from lib.lessons.models.pretrained.figures import LEFT, WORDS, blocks, examples, top
-from lib.lessons.models.pretrained.figures_features import WORDS as MORE
-from lib.lessons.models.pretrained.figures_features import curves, plane
-from lib.lessons.models.pretrained.lesson import freeze
-from lib.lessons.models.pretrained.probe import TESTS, Probed
-from lib.lessons.models.pretrained.top import Answer
+from lib.lessons.models.pretrained.figures import (
+    LEFT,
+    WORDS,
+    blocks,
+    curves,
+    examples,
+    plane,
+    top,
+)
+from lib.lessons.models.pretrained.lesson import Prediction, freeze
+from lib.lessons.models.pretrained.linear_probe import TESTS, Probed
 
-ANSWER = Answer(("espresso", "cup", "soup bowl"), (0.9, 0.05, 0.0), 0.1, 1.0)
+PREDICTION = Prediction(("espresso", "cup", "soup bowl"), (0.9, 0.05, 0.0), 0.1, 1.0)
 PLANE = Plane(
     tuple(Spot(p, k, n + 0.1 * i, -n) for n, p in enumerate(["chelsea", "coffee", "yours"])
           for i, k in enumerate(PIECES)),
@@ -22,15 +27,15 @@ PLANE = Plane(
 CURVE = (Probed(10, 5, 1.0, 0.3, 9, 1.0, 0.4), Probed(100, 5, 1.0, 0.7, 9, 0.9, 0.6))
 
 
-@pytest.mark.parametrize("shown", [True, False])
-def test_the_bars_are_as_long_as_the_chances_and_hidden_at_first(shown):
-    figure = top(ANSWER, b"jpeg", shown)
+@pytest.mark.parametrize("revealed", [True, False])
+def test_the_bars_are_as_long_as_the_probabilities_and_hidden_at_first(revealed):
+    figure = top(PREDICTION, b"jpeg", revealed)
     assert isinstance(figure, go.Figure)
     bars, texts = figure.data
     lengths = [(end - LEFT) / (1 - LEFT) for end in bars.x[1::3]]
-    assert lengths == pytest.approx(ANSWER.chances if shown else [0] * 3)
-    assert (list(texts.text) == ["espresso  90.0%", "cup  5.0%", "soup bowl  0.0%"]) == shown
-    assert ("espresso" in figure.to_json()) == shown
+    assert lengths == pytest.approx(PREDICTION.probabilities if revealed else [0] * 3)
+    assert (list(texts.text) == ["espresso  90.0%", "cup  5.0%", "soup bowl  0.0%"]) == revealed
+    assert ("espresso" in figure.to_json()) == revealed
     assert figure.layout.images[0].source.endswith(base64.b64encode(b"jpeg").decode())
 
 
@@ -41,10 +46,10 @@ def test_the_examples_are_shown_as_they_are():
 
 
 def test_more_classes_make_it_higher():
-    many = Answer(("a",) * 10, (0.1,) * 10, 0, 1)
-    one = Answer(("a",), (0.1,), 0, 1)
-    assert top(many, b"").layout.height > top(ANSWER, b"").layout.height
-    assert top(one, b"").layout.height == top(ANSWER, b"").layout.height >= 190
+    many = Prediction(("a",) * 10, (0.1,) * 10, 0, 1)
+    one = Prediction(("a",), (0.1,), 0, 1)
+    assert top(many, b"").layout.height > top(PREDICTION, b"").layout.height
+    assert top(one, b"").layout.height == top(PREDICTION, b"").layout.height >= 190
 
 
 @pytest.mark.parametrize("frozen", [0, 7, 19])
@@ -59,15 +64,15 @@ def test_every_block_has_one_bar_in_the_color_of_what_it_does(frozen):
     rows = figure.layout.meta["numbers"]["rows"]
     assert sum(row[1] for row in rows) == result.total
     assert sum(row[2] for row in rows) == result.trains
-    assert rows[-1][0] == WORDS["head"]
-    hidden = blocks(result, shown=False)
+    assert rows[-1][0] == WORDS["new head"]
+    hidden = blocks(result, revealed=False)
     assert "12,810" not in hidden.to_json()
 
 
 def test_each_photo_lies_where_its_first_piece_does():
     seen = {"chelsea": b"a", "coffee": b"b", "yours": b"c"}
     figure = plane(PLANE, seen)
-    assert [trace.name for trace in figure.data] == ["chelsea", "coffee", MORE["yours"]]
+    assert [trace.name for trace in figure.data] == ["chelsea", "coffee", WORDS["yours"]]
     assert [(image.x, image.y) for image in figure.layout.images] == [(0, 0), (1, -1), (2, -2)]
     assert sum(len(trace.x) for trace in figure.data) == len(PLANE.spots)
     assert figure.layout.xaxis.title.text.startswith("25%")
@@ -94,7 +99,7 @@ def test_the_curves_are_percentages_with_their_margins():
 @pytest.mark.parametrize(
     "figure",
     [
-        lambda: top(ANSWER, b"jpeg"),
+        lambda: top(PREDICTION, b"jpeg"),
         lambda: blocks(freeze()),
         lambda: plane(PLANE, {"chelsea": b"", "coffee": b"", "yours": b""}),
         lambda: curves(CURVE, 10),

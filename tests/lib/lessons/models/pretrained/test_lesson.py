@@ -15,18 +15,8 @@ from torchvision.models import get_model, mobilenet_v2
 from lib.core.isolation import call_alone
 from lib.datasets.assets import asset
 from lib.datasets.images import PICTURES, picture
-from lib.lessons.models.pretrained import (
-    features as pretrained_features,
-)
-from lib.lessons.models.pretrained import (
-    head as pretrained_head,
-)
-from lib.lessons.models.pretrained import (
-    lesson as pretrained,
-)
-from lib.lessons.models.pretrained import (
-    probe as pretrained_probe,
-)
+from lib.lessons.models.pretrained import features, linear_probe, two_photos
+from lib.lessons.models.pretrained.lesson import EMBED_SIZES, freeze, seen, top_classes
 from lib.lessons.models.pretrained.networks import (
     BLOCKS,
     WEIGHTS,
@@ -36,9 +26,11 @@ from lib.lessons.models.pretrained.networks import (
     prepared,
     trained,
 )
-from lib.lessons.models.pretrained.top import seen, top_classes
-from tests.lib.lessons.models.pretrained.shared_network import (  # noqa: F401 - runs by itself
-    nobody_writes,
+from lib.lessons.models.pretrained.questions import (
+    FEEDBACK,
+    FEEDBACK_COUNT,
+    first_class,
+    trainable_parameters,
 )
 
 FILE = "mobilenet_v2.safetensors"
@@ -97,7 +89,7 @@ def test_the_shipped_network_agrees_with_the_original():
     assert (ours - theirs).abs().max() < 0.02
 
 
-# --- what a picture is taken for ------------------------------------------------------------------
+# --- what the network predicts ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("network", WEIGHTS)
@@ -112,15 +104,15 @@ def test_a_picture_is_prepared_as_the_weights_ask_for(network, photo):
 
 @settings(max_examples=6)
 @given(k=some.integers(1, 10), image=some.sampled_from(["chelsea", "rocket"]))
-def test_the_chances_are_the_largest_in_order(k, image):
+def test_the_probabilities_are_the_largest_in_order(k, image):
     result = top_classes(image=image, k=k)
     with torch.no_grad():
         logits = trained("mobilenet_v2")(prepared("mobilenet_v2", image)[None])[0].double().numpy()
-    chances = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
-    order = np.argsort(-chances)[:k]
+    probabilities = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
+    order = np.argsort(-probabilities)[:k]
     names = WEIGHTS["mobilenet_v2"].meta["categories"]
     assert result.classes == tuple(names[place] for place in order)
-    np.testing.assert_allclose(result.chances, chances[order], rtol=1e-4)
+    np.testing.assert_allclose(result.probabilities, probabilities[order], rtol=1e-4)
 
 
 def test_training_mode_draws_and_the_seed_decides():
@@ -128,7 +120,7 @@ def test_training_mode_draws_and_the_seed_decides():
     assert call_alone(top_classes, {"evaluate": False, "seed": 1}) == first
     assert call_alone(top_classes, {"evaluate": False, "seed": 2}) != first
     assert call_alone(top_classes, {"seed": 1}) == call_alone(top_classes, {"seed": 2})
-    assert first.chances[0] < 0.1 < call_alone(top_classes, {}).chances[0]
+    assert first.probabilities[0] < 0.1 < call_alone(top_classes, {}).probabilities[0]
 
 
 def test_what_the_network_sees_is_the_middle_of_the_photo(tmp_path):
@@ -147,12 +139,12 @@ def test_what_the_network_sees_is_the_middle_of_the_photo(tmp_path):
         (top_classes, {"image": "dog"}, "image='dog' is not one of"),
         (top_classes, {"k": 11}, "k=11 is out of range: 1 to 10"),
         (top_classes, {"normalize": 1}, "normalize=1 is not one of: True, False"),
-        (pretrained.freeze, {"embed_size": 3}, "embed_size=3 is not one of"),
-        (pretrained.freeze, {"frozen": -1}, "frozen=-1 is out of range"),
-        (pretrained_features.two_ways, {"embed_size": 0}, "embed_size=0 is not one of"),
-        (pretrained_features.plane, {"image": 3}, "image=3 is not one of"),
-        (pretrained_probe.probe, {"count": 11}, "count=11 is not one of: 10, 20"),
-        (pretrained_head.two_photos, {"area": 2.0}, "area=2.0 is not one of"),
+        (freeze, {"embed_size": 3}, "embed_size=3 is not one of"),
+        (freeze, {"frozen": -1}, "frozen=-1 is out of range"),
+        (features.two_ways, {"embed_size": 0}, "embed_size=0 is not one of"),
+        (features.plane, {"image": 3}, "image=3 is not one of"),
+        (linear_probe.probe, {"count": 11}, "count=11 is not one of: 10, 20"),
+        (two_photos.two_photos, {"area": 2.0}, "area=2.0 is not one of"),
     ],
 )
 def test_bad_settings_are_refused(function, bad, says):
@@ -177,7 +169,7 @@ def test_cached_weights_are_loaded_by_torchvision_itself(monkeypatch, tmp_path):
     try:
         assert torch.equal(trained("resnet18").fc.weight, made.fc.weight)
         assert trained("resnet18") is trained("resnet18")
-        result = call_alone(pretrained_features.two_ways, {"network": "resnet18"})
+        result = call_alone(features.two_ways, {"network": "resnet18"})
         assert result.cut == (1, 512, 1, 1)  # a ResNet pools in a layer
         assert result.extracted == (1, 512)
         assert len(top_classes(network="resnet18", k=3).classes) == 3
@@ -204,7 +196,7 @@ def test_the_blocks_are_the_whole_network_but_its_head(network):
 @settings(max_examples=15)
 @given(some.sampled_from([*WEIGHTS]), some.integers(0, 19), some.sampled_from([2, 10, 1000]))
 def test_what_trains_is_what_an_optimizer_would_get(network, frozen, size):
-    result = pretrained.freeze(network, frozen, size)
+    result = freeze(network, frozen, size)
     with torch.device("meta"):
         model = get_model(network)
     if network == "mobilenet_v2":
@@ -222,3 +214,30 @@ def test_what_trains_is_what_an_optimizer_would_get(network, frozen, size):
         result.total - result.parts[-1].parameters + result.old_head
         == (WEIGHTS[network].meta["num_params"])
     )
+
+
+# --- questions ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("photo", PICTURES)
+@pytest.mark.parametrize("normalize", [True, False])
+def test_the_first_class_is_among_four_answers(photo, normalize):
+    now, careful = top_classes(image=photo, normalize=normalize), top_classes(image=photo)
+    rows = first_class(now, careful, photo)
+    assert len({row.value for row in rows}) == len(rows) == 4
+    [right] = [row for row in rows if row.right]
+    assert (right.code, right.value) == ("top", now.classes[0])
+    assert {row.code for row in rows} <= FEEDBACK.keys()
+
+
+@settings(max_examples=20)
+@given(some.integers(0, 19), some.sampled_from(EMBED_SIZES))
+def test_the_count_is_among_the_answers_in_order(frozen, size):
+    result = freeze(frozen=frozen, embed_size=size)
+    rows = trainable_parameters(result)
+    [right] = [row for row in rows if row.right]
+    assert right.value == f"{result.trains:,}"
+    values = [int(str(row.value).replace(",", "")) for row in rows]
+    assert values == sorted(set(values))
+    assert len(rows) >= 3
+    assert {row.code for row in rows} <= FEEDBACK_COUNT.keys()

@@ -1,4 +1,4 @@
-"""A new head on frozen features against a small network from scratch, on the same real images."""
+"""A linear probe on frozen features against a small network from scratch, on the same images."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,12 +8,19 @@ from torch import nn
 
 from lib.core.rules import OneOf, checked
 from lib.datasets.fashion_mnist import fashion_mnist
-from lib.lessons.models.pretrained.networks import WEIGHTS, NetworkRule, feature_count, trained
+from lib.lessons.models.pretrained.networks import (
+    NetworkRule,
+    accuracy,
+    colors,
+    feature_count,
+    trained,
+    without_head,
+)
 
 COUNTS = (10, 20, 50, 100, 200, 400)  # images to learn from
 TESTS = 400  # images to test with
 SIDE = 64  # pixels: images of 28 by 28 are enlarged, since the network halves them five times
-STEPS, BATCH, RATE = 200, 64, 0.003  # the same for both
+STEPS, BATCH, LEARNING_RATE = 200, 64, 0.003  # the same for both
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 
@@ -24,11 +31,11 @@ class Probed(NamedTuple):
     Attributes:
         images: how many there were to learn from.
         head_parameters: how many numbers trained in the new head.
-        head_train: the share of the images to learn from that it names right.
-        head_test: the share of the test images.
+        head_train: its accuracy on the images to learn from.
+        head_test: its accuracy on the test images.
         scratch_parameters: how many numbers trained in the network from scratch.
-        scratch_train: the share of the images to learn from that it names right.
-        scratch_test: the share of the test images.
+        scratch_train: its accuracy on the images to learn from.
+        scratch_test: its accuracy on the test images.
     """
 
     images: int
@@ -90,24 +97,22 @@ def pictures(train: bool, count: int) -> Batch:
 
 @lru_cache(maxsize=16)
 def frozen_features(network: str, train: bool, count: int) -> torch.Tensor:
-    """Return what the network's frozen body makes of the pictures, once for all heads."""
-    model, preset = trained(network), WEIGHTS[network].transforms()
-    body = nn.Sequential(*list(model.children())[:-1], nn.AdaptiveAvgPool2d(1), nn.Flatten())
-    mean = torch.tensor(preset.mean).view(3, 1, 1)
-    std = torch.tensor(preset.std).view(3, 1, 1)
+    """Return the pictures' features by the network's frozen body, once for all heads."""
+    body = without_head(trained(network))
+    mean, std = colors(network)
     x, _ = pictures(train, count)  # (count, 1, 28, 28)
     found = []
     for batch in x.split(20):
         large = nn.functional.interpolate(batch, size=SIDE, mode="bilinear")  # (B, 1, 64, 64)
-        colors = large.expand(-1, 3, -1, -1)  # (B, 3, 64, 64): the same gray three times
+        rgb = large.expand(-1, 3, -1, -1)  # (B, 3, 64, 64): the same gray three times
         with torch.no_grad():
-            found.append(body((colors - mean) / std))  # (B, 1280)
+            found.append(body((rgb - mean) / std))  # (B, 1280)
     return torch.cat(found)
 
 
 def fit(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> None:
     """Take ``STEPS`` steps, each on pictures drawn at random."""
-    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     for _ in range(STEPS):
         rows = torch.randint(len(x), (min(BATCH, len(x)),))  # (B,)
         optimizer.zero_grad()
@@ -115,23 +120,12 @@ def fit(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> None:
         optimizer.step()
 
 
-def accuracy(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
-    """Return the share of pictures that the network names right."""
-    with torch.no_grad():
-        right: torch.Tensor = model(x).argmax(dim=1) == y  # (n,)
-    return right.float().mean().item()
-
-
 @checked(network=NetworkRule())
 def curve(network: str = "mobilenet_v2") -> tuple[Probed, ...]:
-    """Return what comes of each number of images there is to choose from.
-
-    Raises:
-        ValueError: for a network that is not there.
-    """
+    """Return what comes of each number of images there is to choose from."""
     return tuple(probe(network, count) for count in COUNTS)
 
 
-def margin(share: float) -> float:
+def margin(measured: float) -> float:
     """Return how far an accuracy on the test images may be off by luck: two standard errors."""
-    return float(2 * (share * (1 - share) / TESTS) ** 0.5)
+    return float(2 * (measured * (1 - measured) / TESTS) ** 0.5)

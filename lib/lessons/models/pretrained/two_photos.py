@@ -1,16 +1,23 @@
-"""The challenge: a head that tells two photos apart, from ten examples."""
+"""The challenge: a head that classifies crops of two photos, from ten examples."""
 
 from typing import NamedTuple
 
-import cv2
 import torch
 from torch import nn
 from torchvision.models import get_model
 from torchvision.transforms import v2
 
-from lib.core.rules import OneOf, checked
+from lib.core.rules import OneOf, Rule, checked
 from lib.datasets.images import PICTURES, PictureRule, picture
-from lib.lessons.models.pretrained.networks import WEIGHTS, NetworkRule, trained
+from lib.lessons.models.pretrained.networks import (
+    WEIGHTS,
+    NetworkRule,
+    accuracy,
+    colors,
+    jpeg,
+    trained,
+    without_head,
+)
 
 EXAMPLES, TESTS = 5, 30  # crops of each photo
 SIDE = 96  # pixels of a crop
@@ -22,31 +29,32 @@ STEPS = (1, 5, 20, 100)
 
 
 class Head(NamedTuple):
-    """A head for two classes, in numbers.
+    """A trained head for two classes.
 
     Attributes:
         parameters: how many numbers trained.
-        learned: the share of the ten examples that it names right.
-        first: the share of the first photo's test crops that it names right.
-        second: the same for the second photo.
-        right: the share of all test crops.
+        train_accuracy: on the ten examples, from 0 to 1.
+        first_accuracy: on the first photo's test crops.
+        second_accuracy: on the second photo's.
+        test_accuracy: on all test crops.
     """
 
     parameters: int
-    learned: float
-    first: float
-    second: float
-    right: float
+    train_accuracy: float
+    first_accuracy: float
+    second_accuracy: float
+    test_accuracy: float
 
 
-@checked(
-    network=NetworkRule(),
-    first=PictureRule(costly=True),
-    second=OneOf(*PICTURES, costly=True),
-    body=OneOf(*BODIES, costly=True),
-    area=OneOf(*AREAS, costly=True),
-    steps=OneOf(*STEPS),
-)
+PHOTOS: dict[str, Rule] = {
+    "network": NetworkRule(),
+    "first": PictureRule(costly=True),
+    "second": OneOf(*PICTURES, costly=True),
+    "area": OneOf(*AREAS, costly=True),
+}
+
+
+@checked(**PHOTOS, body=OneOf(*BODIES, costly=True), steps=OneOf(*STEPS))
 def two_photos(
     network: str = "mobilenet_v2",
     first: str | bytes = "astronaut",
@@ -55,9 +63,9 @@ def two_photos(
     area: float = 0.05,
     steps: int = 20,
 ) -> Head:
-    """Train a head to tell crops of two photos apart: five of each, then thirty others of each.
+    """Train a head on five crops of each of two photos, and test it on thirty others of each.
 
-    The test crops also have other colors, so that color alone does not tell.
+    The test crops also have other colors, so that color alone is not enough.
 
     Args:
         network: torchvision's name of the body.
@@ -65,7 +73,7 @@ def two_photos(
         second: a shipped photo.
         body: what the head stands on: the crop's pixels, or the features of the network, untrained
             or trained.
-        area: which share of a photo a crop covers.
+        area: how much of a photo's area a crop covers.
         steps: how many steps the head trains.
     """
     x = examples(network, first, second, area)  # (10, 3, 96, 96)
@@ -82,15 +90,12 @@ def two_photos(
         nn.functional.cross_entropy(head(features), y).backward()
         optimizer.step()
 
-    with torch.no_grad():
-        right = (head(test_features).argmax(dim=1) == test_y).float()  # (60,)
-        learned = (head(features).argmax(dim=1) == y).float()  # (10,)
     return Head(
         parameters=sum(p.numel() for p in head.parameters()),
-        learned=learned.mean().item(),
-        first=right[:TESTS].mean().item(),
-        second=right[TESTS:].mean().item(),
-        right=right.mean().item(),
+        train_accuracy=accuracy(head, features, y),
+        first_accuracy=accuracy(head, test_features[:TESTS], test_y[:TESTS]),
+        second_accuracy=accuracy(head, test_features[TESTS:], test_y[TESTS:]),
+        test_accuracy=accuracy(head, test_features, test_y),
     )
 
 
@@ -122,25 +127,13 @@ def on_body(network: str, body: str, x: torch.Tensor) -> torch.Tensor:
     """Return what the head gets: (n, 3, 96, 96) -> (n, features)."""
     if body == "pixels":
         return x.flatten(1)  # (n, 27648)
-    model = trained(network) if body == "trained" else untrained(network)
-    modules = list(model.children())[:-1]
-    cut = nn.Sequential(*modules, nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    model = trained(network) if body == "trained" else get_model(network).eval()
+    cut = without_head(model)
     with torch.no_grad():
         return torch.cat([cut(batch) for batch in x.split(20)])  # (n, 1280)
 
 
-def untrained(network: str) -> nn.Module:
-    """Return the same network as it is before any training."""
-    model: nn.Module = get_model(network)
-    return model.eval()
-
-
-@checked(
-    network=NetworkRule(),
-    first=PictureRule(costly=True),
-    second=OneOf(*PICTURES, costly=True),
-    area=OneOf(*AREAS, costly=True),
-)
+@checked(**PHOTOS)
 def sheet(
     network: str = "mobilenet_v2",
     first: str | bytes = "astronaut",
@@ -148,15 +141,12 @@ def sheet(
     area: float = 0.05,
 ) -> bytes:
     """Return the ten examples as one JPEG, a row for each photo."""
-    preset = WEIGHTS[network].transforms()
-    mean, std = (torch.tensor(each).view(3, 1, 1) for each in (preset.mean, preset.std))
+    mean, std = colors(network)
     x = examples(network, first, second, area) * std + mean  # colors from 0 to 1 again
     x = x.clamp(0, 1).mul(255).round().byte().view(2, EXAMPLES, 3, SIDE, SIDE)
-    x = x.permute(0, 3, 1, 4, 2).reshape(2 * SIDE, EXAMPLES * SIDE, 3)  # beside each other
-    rows = x.flip(2).contiguous().numpy()  # (192, 480, 3), blue first
-    return bytes(cv2.imencode(".jpg", rows, [cv2.IMWRITE_JPEG_QUALITY, 90])[1])
+    return jpeg(x.permute(2, 0, 3, 1, 4).reshape(3, 2 * SIDE, EXAMPLES * SIDE))  # side by side
 
 
 def reaches(result: Head) -> bool:
     """Tell whether the challenge is met."""
-    return result.right >= GOAL
+    return result.test_accuracy >= GOAL

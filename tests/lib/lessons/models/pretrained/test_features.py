@@ -1,0 +1,92 @@
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lib.core.isolation import call_alone
+from lib.datasets.images import PICTURES
+from lib.lessons.models.pretrained import features, linear_probe, two_photos
+from lib.lessons.models.pretrained.networks import feature_count, trained
+
+# --- features -------------------------------------------------------------------------------------
+
+
+def test_both_ways_give_the_same_features_once_pooled():
+    result = call_alone(features.two_ways, {"embed_size": 10})
+    assert (result.cut, result.extracted) == ((1, 1280, 7, 7), (1, 1280))
+    assert result.largest_difference < 1e-5
+    assert result.embedded == (1, 10)
+
+
+def test_the_plane_is_that_of_numpys_own_decomposition():
+    result = call_alone(features.plane, {})
+    assert len(result.spots) == len(PICTURES) * len(features.PIECES)
+    x = features.shipped_features("mobilenet_v2").double().numpy()
+    x = x - x.mean(axis=0)
+    values = np.linalg.eigvalsh(x @ x.T)[::-1]
+    np.testing.assert_allclose(result.explained, values[:2] / values.sum(), rtol=1e-3)
+    projected = np.array([[spot.x, spot.y] for spot in result.spots])
+    np.testing.assert_allclose(np.diag(projected.T @ projected), values[:2], rtol=1e-3)
+    own = [spot.photo for spot in result.spots]
+    distances = np.linalg.norm(x[:, None] - x[None], axis=2) + np.diag([np.inf] * len(x))
+    near = sum(own[a] == own[b] for a, b in enumerate(distances.argmin(axis=1)))
+    assert result.nearest == near
+
+
+def test_a_picture_of_ones_own_lies_beside_the_others():
+    own = call_alone(features.plane, {"image": "fashion 3"})
+    assert [spot.photo for spot in own.spots][-4:] == ["yours"] * 4
+    assert call_alone(features.plane, {"image": "fashion 3"}) == own
+
+
+# --- heads ----------------------------------------------------------------------------------------
+
+
+def test_a_head_learns_and_the_seed_is_fixed(monkeypatch):
+    monkeypatch.setattr(linear_probe, "TESTS", 40)
+    result = call_alone(linear_probe.probe, {"count": 50})
+    assert call_alone(linear_probe.probe, {"count": 50}) == result
+    assert result.head_parameters == 1280 * 10 + 10
+    assert result.scratch_parameters == 16 * 9 + 16 + 32 * 16 * 9 + 32 + 1568 * 10 + 10
+    assert result.head_train == result.scratch_train == 1
+    assert result.head_test > 0.35
+    assert result.scratch_test > 0.35
+
+
+def test_the_margin_is_two_standard_errors():
+    assert linear_probe.margin(0.5) == pytest.approx(2 * 0.5 / 400**0.5)
+    assert linear_probe.margin(1.0) == 0
+
+
+def test_ten_examples_are_enough_on_a_trained_body_only():
+    common = {"area": 0.5, "steps": 20}
+    result = call_alone(two_photos.two_photos, {"body": "trained", **common})
+    assert result == call_alone(two_photos.two_photos, {"body": "trained", **common})
+    assert two_photos.reaches(result)
+    assert result.parameters == 1280 * 2 + 2
+    assert result.test_accuracy == pytest.approx(
+        (result.first_accuracy + result.second_accuracy) / 2
+    )
+    pixels = call_alone(two_photos.two_photos, {"body": "pixels", **common})
+    assert pixels.parameters == 96 * 96 * 3 * 2 + 2
+    assert not two_photos.reaches(pixels)
+    assert not two_photos.reaches(call_alone(two_photos.two_photos, {}))
+
+
+def test_the_sheet_shows_what_the_head_learns_from():
+    sheet = two_photos.sheet(second="horse", area=0.25)
+    with Image.open(BytesIO(sheet)) as image:
+        pixels = np.array(image, dtype=float) / 255  # (192, 480, 3)
+    learned = two_photos.examples("mobilenet_v2", "astronaut", "horse", 0.25).numpy()
+    for place, crop in enumerate(learned):
+        row, column = (96 * each for each in divmod(place, 5))
+        seen = pixels[row : row + 96, column : column + 96].transpose(2, 0, 1)
+        own = crop * np.reshape([0.229, 0.224, 0.225], (3, 1, 1))
+        own += np.reshape([0.485, 0.456, 0.406], (3, 1, 1))  # ImageNet's std and mean
+        assert np.abs(seen - own).mean() < 0.03  # a JPEG is not exact
+
+
+def test_features_are_counted_where_the_head_begins():
+    model = trained("mobilenet_v2")
+    assert feature_count(model) == model.last_channel == 1280
