@@ -109,11 +109,12 @@ def walk(forward: Callable[[], torch.Tensor], names: Mapping[str, torch.Tensor])
     PyTorch runs it. Every ``.grad`` is put back as it was, and no hook stays.
 
     Args:
-        forward: makes the tensor to go back from; one of several elements is started with ones.
+        forward: makes the tensor to call backward() on; one of several elements is started with
+            ones.
         names: what to call the tensors; ``forward`` may fill it while it runs.
 
     Raises:
-        RuntimeError: whatever PyTorch raises on the way back.
+        RuntimeError: whatever PyTorch raises in the backward pass.
 
     >>> x = torch.tensor(2.0, requires_grad=True)
     >>> record = walk(lambda: x * x, {"x": x})
@@ -153,7 +154,7 @@ def walk(forward: Callable[[], torch.Tensor], names: Mapping[str, torch.Tensor])
         Edge(*link, cut=not nodes[link[0]].op, path=path)
         for link, path in zip(links, paths, strict=True)
     )
-    return Graph(nodes, edges, _go_back(out, ids))
+    return Graph(nodes, edges, _run_backward(out, ids))
 
 
 class _Recorder(TorchFunctionMode):
@@ -218,7 +219,7 @@ def _inputs_first(
     return done
 
 
-def _go_back(out: torch.Tensor, ids: dict[Source, int]) -> tuple[Step, ...]:
+def _run_backward(out: torch.Tensor, ids: dict[Source, int]) -> tuple[Step, ...]:
     """Run the real backward pass from ``out`` and record each node's turn."""
     functions = [source for source in ids if not isinstance(source, torch.Tensor)]
     leaves = [function.variable for function in functions if hasattr(function, "variable")]

@@ -1,15 +1,16 @@
-"""The graph of a computation, and the gradients on their way back through it."""
+"""The graph of a computation, and the gradients of the backward pass through it."""
 
 import re
-from collections.abc import Mapping
 
 import numpy as np
 
 from lib.core.autograd_graph import Edge, Graph, Node, Step
-from lib.core.i18n import mark
+from lib.core.i18n import Words, mark
 from lib.plots.figure import Figure
 from lib.plots.graph_layout import Place
-from lib.plots.palette import MUTED, NEGATIVE, POSITIVE, RAISED, TEXT
+from lib.plots.numbers import Table, digits, table
+from lib.plots.palette import MUTED, NEGATIVE, POSITIVE, RAISED
+from lib.plots.traces import BLANK, Part, drawing, line, note, text
 
 # What the captions are made of; a page passes its own, in its own language.
 WORDS = {
@@ -19,12 +20,14 @@ WORDS = {
     "sends": mark("sends {sent} to {to}"),
     "adds": mark("adds it to {to}.grad"),
     "nothing": mark("out has no grad_fn: nothing was recorded,<br>so there is no graph to walk."),
-}
+    "columns": (
+        mark("node"), mark("tensor"), mark("shape"), mark("value"), mark("gradient"),
+        mark("local derivatives"),
+    ),
+}  # fmt: skip
 
 # Pixels from row to row, for cards of two lines and of three.
 ROW, TALL_ROW = 86, 112
-# Plotly forgets to draw a text that was empty in the frame before: so none is ever empty.
-BLANK = " "
 WIDE, TALL = 0.45, 0.27  # half a card, in columns and in rows
 # Lines end upright, in rows, which leaves room for what is written beside them.
 STUB = 0.25
@@ -32,7 +35,7 @@ COLORS = (POSITIVE, NEGATIVE, MUTED)
 Points = list[tuple[float | None, float | None]]
 
 
-def graph(record: Graph, words: Mapping[str, str] = WORDS) -> Figure:
+def graph(record: Graph, words: Words = WORDS) -> Figure:
     """Draw the graph from the leaves, on top, down to the output.
 
     Frame 0 shows the values after the forward pass; then each frame is one node's turn in the
@@ -55,11 +58,16 @@ def graph(record: Graph, words: Mapping[str, str] = WORDS) -> Figure:
     MulBackward0: gets 1
     AccumulateGrad: gets 4
     """
+    numbers = {"numbers": _numbers(record, words), "pause": 1800}
+    margin = {"l": 4, "r": 4, "t": 6, "b": 6}
     if not record.nodes:
-        return _nothing(words["nothing"])
+        nothing = [note(words["nothing"], 0, 0)]
+        empty = drawing(2 * ROW, (-1, 1), (-1, 1), margin=margin, annotations=nothing, meta=numbers)
+        return Figure(layout=empty)
     nodes = {node.id: node for node in record.nodes}
-    columns = 2 * max(abs(node.column) for node in record.nodes) + 1
+    half = max(max(abs(node.column) for node in record.nodes) + 0.5, 1.0)
     rows = max(node.row for node in record.nodes) + 1
+    height = (TALL_ROW if _varied(record) else ROW) * rows + 12
     colors = _colors(record)
     states = [_state(record, nodes, colors, count) for count in range(len(record.steps) + 1)]
     still = _still(record)
@@ -68,67 +76,39 @@ def graph(record: Graph, words: Mapping[str, str] = WORDS) -> Figure:
     return Figure(
         data=[*still, *states[0]],
         frames=[
-            {"name": caption, "data": [_changed(trace) for trace in state], "traces": dynamic}
+            {"name": caption, "data": state, "traces": dynamic}
             for caption, state in zip(captions, states, strict=True)
         ],
-        layout={
-            "height": (TALL_ROW if _varied(record) else ROW) * rows + 12,
-            "margin": {"l": 4, "r": 4, "t": 6, "b": 6},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "xaxis": _axis(max(columns, 2.0) / 2, 0.0),
-            "yaxis": _axis(rows / 2, (rows - 1) / 2),
-            "meta": {"numbers": _numbers(record, nodes), "pause": 1800},
-        },
+        layout=drawing(height, (-half, half), (-0.5, rows - 0.5), margin=margin, meta=numbers),
     )
 
 
-def _nothing(sentence: str) -> Figure:
-    """Return a picture that says there is nothing to draw, and why."""
-    return Figure(
-        layout={
-            "height": 2 * ROW,
-            "margin": {"l": 4, "r": 4, "t": 6, "b": 6},
-            "xaxis": _axis(1.0, 0.0),
-            "yaxis": _axis(1.0, 0.0),
-            "annotations": [{"text": sentence, "x": 0, "y": 0, "showarrow": False}],
-            "meta": {"numbers": {"columns": COLUMNS, "rows": []}},
-        }
-    )
-
-
-def _axis(half: float, middle: float) -> dict[str, object]:
-    """Return an axis that is not seen and cannot be moved."""
-    return {"visible": False, "fixedrange": True, "range": [middle - half, middle + half]}
-
-
-def _still(record: Graph) -> list[dict[str, object]]:
+def _still(record: Graph) -> list[Part]:
     """Return what stays through all frames: lines, cards, names and values."""
     whole: Points = []
     cut: Points = []
     cards: Points = []
     for edge in record.edges:
-        (cut if edge.cut else whole).extend([*_line(edge), (None, None)])
+        (cut if edge.cut else whole).extend([*_path(edge), (None, None)])
     for node in record.nodes:
         cards += [*_card(node), (None, None)]
     height = 0.07 if _varied(record) else 0.11
-    thin = {"color": MUTED, "width": 1}
     return [
-        _drawn(whole, line=thin, opacity=0.6),
-        _drawn(cut, line={**thin, "dash": "dot"}),
-        _drawn(cards, line=thin, fill="toself", fillcolor=RAISED),
-        _written(
-            [(node.column, node.row + height) for node in record.nodes],
+        line(*_split(whole), MUTED, 1, opacity=0.6, hoverinfo="skip"),
+        line(*_split(cut), MUTED, 1, "dot", hoverinfo="skip"),
+        line(*_split(cards), MUTED, 1, fill="toself", fillcolor=RAISED, hoverinfo="skip"),
+        text(
+            [node.column for node in record.nodes],
+            [node.row + height for node in record.nodes],
             [_title(node, _varied(record)) for node in record.nodes],
-            "middle center",
+            size=13,
         ),
     ]
 
 
 def _varied(record: Graph) -> bool:
     """Tell whether some tensor's elements differ, so that the cards need a line more."""
-    return any("…" in spread(node.value) for node in record.nodes)
+    return any("…" in span(node.value) for node in record.nodes)
 
 
 def _colors(record: Graph) -> list[str]:
@@ -138,9 +118,7 @@ def _colors(record: Graph) -> list[str]:
     return sorted({_color(gradient) for gradient in gradients}, key=COLORS.index)
 
 
-def _state(
-    record: Graph, nodes: dict[int, Node], colors: list[str], count: int
-) -> list[dict[str, object]]:
+def _state(record: Graph, nodes: dict[int, Node], colors: list[str], count: int) -> list[Part]:
     """Return the traces that change, after ``count`` steps of the backward pass."""
     edges = {(edge.target, edge.slot): edge for edge in record.edges}
     lit: dict[str, Points] = {color: [] for color in colors}
@@ -148,7 +126,7 @@ def _state(
     grads = {i: BLANK if node.op else "requires_grad=False" for i, node in nodes.items()}
     factors = dict.fromkeys(edges, BLANK)
     for i, step in enumerate(record.steps[:count]):
-        grads[step.node] = f"grad {spread(step.gradient)}"
+        grads[step.node] = f"grad {span(step.gradient)}"
         for sent in step.sends:
             factors[step.node, sent.slot] = _factor(sent.local)
         if i < count - 1:
@@ -158,62 +136,41 @@ def _state(
         lit[color] += [*outline, (None, None)]
         arrows[color] += [0] * (len(outline) + 1)
         for sent in step.sends:
-            line, color = _line(edges[step.node, sent.slot]), _color(sent.gradient)
-            lit[color] += [*line, (None, None)]
-            arrows[color] += [12, *[0] * len(line)]  # at the end the gradient goes to
+            path, color = _path(edges[step.node, sent.slot]), _color(sent.gradient)
+            lit[color] += [*path, (None, None)]
+            arrows[color] += [12, *[0] * len(path)]  # at the end the gradient goes to
     places = [_beside(edge) for edge in record.edges]
     below = 0.17 if _varied(record) else 0.11
-    texts = [factors[edge.target, edge.slot] for edge in record.edges]
     return [
         *(
-            _drawn(
-                lit[color],
+            line(
+                *_split(lit[color]),
+                color,
+                3,
                 mode="lines+markers",
-                line={"color": color, "width": 3},
                 marker={
                     "color": color,
                     "size": arrows[color],
                     "symbol": "triangle-up",
                     "opacity": 1,
                 },
+                hoverinfo="skip",
             )
             for color in colors
         ),
-        _written(
-            [
-                *((node.column, node.row - below) for node in record.nodes),
-                *(place for place, _ in places),
-            ],
-            [*grads.values(), *texts],
-            ["middle center"] * len(nodes) + [f"middle {side}" for _, side in places],
+        text(
+            [*(node.column for node in record.nodes), *(x for (x, _), _ in places)],
+            [*(node.row - below for node in record.nodes), *(y for (_, y), _ in places)],
+            [*grads.values(), *factors.values()],
+            size=13,
+            position=["middle center"] * len(nodes) + [f"middle {side}" for _, side in places],
         ),
     ]
 
 
-def _changed(trace: dict[str, object]) -> dict[str, object]:
-    """Return what a frame changes of a trace; what it leaves out stays as it is."""
-    changing = ("type", "text") if "text" in trace else ("type", "x", "y", "marker")
-    return {key: trace[key] for key in changing}
-
-
-def _drawn(points: Points, mode: str = "lines", **style: object) -> dict[str, object]:
-    """Return a trace of lines."""
-    x, y = [x for x, _ in points], [y for _, y in points]
-    return {"type": "scatter", "mode": mode, "x": x, "y": y, "hoverinfo": "skip", **style}
-
-
-def _written(places: list[Place], texts: list[str], position: str | list[str]) -> dict[str, object]:
-    """Return a trace of texts."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [x for x, _ in places],
-        "y": [y for _, y in places],
-        "text": texts,
-        "textposition": position,
-        "textfont": {"color": TEXT, "size": 13},
-        "hoverinfo": "skip",
-    }
+def _split(points: Points) -> tuple[list[float | None], list[float | None]]:
+    """Return the columns and the rows of points."""
+    return [x for x, _ in points], [y for _, y in points]
 
 
 def _card(node: Node) -> Points:
@@ -223,7 +180,7 @@ def _card(node: Node) -> Points:
     return [(left, below), (left, above), (right, above), (right, below), (left, below)]
 
 
-def _line(edge: Edge) -> Points:
+def _path(edge: Edge) -> Points:
     """Return the line of an edge, from the source's lower side to the target's upper side."""
     (x0, y0), *between, (x1, y1) = edge.path
     first, last = edge.path[1][0], edge.path[-2][0]
@@ -250,55 +207,37 @@ def _beside(edge: Edge) -> tuple[Place, str]:
 
 def _title(node: Node, varied: bool) -> str:
     """Return what a card says of a tensor: what made it, its name, shape and values."""
-    made = plain(node) if node.op and not node.is_leaf else ""
+    made = re.sub(r"Backward\d*$", "", node.op) if node.op and not node.is_leaf else ""
     bold, name = (made, f" {node.label}".rstrip()) if made else (node.label, "")
     size = f" ({'×'.join(str(length) for length in node.shape)})" if node.shape else ""
-    value = spread(node.value)
+    value = span(node.value)
     if varied:
         return f"<b>{bold}</b>{name}{size}<br>{value}"
     return f"<b>{bold}</b>{name} = {value}{size}"
 
 
-def plain(node: Node) -> str:
-    """Return a node's operation without "Backward" and its number; its label for a leaf.
-
-    >>> plain(Node(0, "MulBackward0", "", (), None, False, (), 0.0, 0))
-    'Mul'
-    """
-    return re.sub(r"Backward\d*$", "", node.op) if node.op and not node.is_leaf else node.label
-
-
-def spread(values: np.ndarray | None) -> str:
+def span(values: np.ndarray | None) -> str:
     """Return an array as one number if all are the same, else from the least to the largest.
 
-    >>> spread(np.array([1.0, 2.5])), spread(np.array([2.0, 2.0]))
+    >>> span(np.array([1.0, 2.5])), span(np.array([2.0, 2.0]))
     ('1 … 2.5', '2')
     """
     if values is None or not values.size:
         return "?"
     low, high = float(values.min()), float(values.max())
     same = low == high or np.isnan(low)
-    return short(low) if same else f"{short(low, 3)} … {short(high, 3)}"
-
-
-def short(number: float, digits: int = 4) -> str:
-    """Return a number with a few digits and a true minus.
-
-    >>> short(-0.123456)
-    '−0.1235'
-    """
-    return f"{number + 0.0:.{digits}g}".replace("-", "−")
+    return digits(low) if same else f"{digits(low, 3)} … {digits(high, 3)}"
 
 
 def _factor(local: np.ndarray | None) -> str:
     """Return a local derivative as it is written beside a line, 0.25 as 1/4."""
     if local is None:
         return BLANK
-    text = spread(local)
+    factor = span(local)
     low = float(local.flat[0])
-    if "…" not in text and 0 < low < 1 and abs(1 / low - round(1 / low)) < 1e-6 and low > 0.01:
-        text = f"1/{round(1 / low)}"
-    return f" × {text} "
+    if "…" not in factor and 0 < low < 1 and abs(1 / low - round(1 / low)) < 1e-6 and low > 0.01:
+        factor = f"1/{round(1 / low)}"
+    return f" × {factor} "
 
 
 def _color(values: np.ndarray | None) -> str:
@@ -308,35 +247,33 @@ def _color(values: np.ndarray | None) -> str:
     return NEGATIVE if values is not None and values.size and (values < 0).all() else MUTED
 
 
-def _caption(step: Step, nodes: dict[int, Node], words: Mapping[str, str]) -> str:
+def _caption(step: Step, nodes: dict[int, Node], words: Words) -> str:
     """Return one step of the backward pass in words."""
     node = nodes[step.node]
-    parts = [words["gets"].format(node=node.op, gradient=spread(step.gradient))]
+    parts = [words["gets"].format(node=node.op, gradient=span(step.gradient))]
     for sent in step.sends:
         key = "sends" if sent.local is None else "multiplies"
         to = nodes[sent.to].label or nodes[sent.to].op
-        said = words[key].format(local=spread(sent.local), sent=spread(sent.gradient), to=to)
+        said = words[key].format(local=span(sent.local), sent=span(sent.gradient), to=to)
         parts.append(said)
     if node.is_leaf:
         parts.append(words["adds"].format(to=node.label))
     return ", ".join(parts)
 
 
-COLUMNS = ["node", "tensor", "shape", "value", "gradient", "local derivatives"]
-
-
-def _numbers(record: Graph, nodes: dict[int, Node]) -> dict[str, object]:
+def _numbers(record: Graph, words: Words) -> Table:
     """Return the table behind the picture, in the order of the forward pass."""
+    nodes = {node.id: node for node in record.nodes}
     steps = {step.node: step for step in record.steps}
     rows = []
     for node in record.nodes:
         step = steps.get(node.id)
-        gradient = "" if step is None else spread(step.gradient)
+        gradient = "" if step is None else span(step.gradient)
         locals_ = [
             f"{nodes[sent.to].label or nodes[sent.to].op}:{_factor(sent.local).rstrip()}"
             for sent in (step.sends if step else ())
             if sent.local is not None
         ]
         shape = str(node.shape)
-        rows.append([node.op, node.label, shape, spread(node.value), gradient, ", ".join(locals_)])
-    return {"columns": COLUMNS, "rows": rows}
+        rows.append([node.op, node.label, shape, span(node.value), gradient, ", ".join(locals_)])
+    return table(words["columns"], rows)

@@ -1,141 +1,151 @@
 """Gradients: what backward() leaves in x.grad."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from lib.lessons.autograd.gradients import figures
+from lib.lessons.autograd.gradients import figures, reference
 from lib.lessons.autograd.gradients import lesson as gradients
-from lib.lessons.autograd.gradients import reference as gradients_by_hand
-from lib.lessons.autograd.gradients.questions import TOLD, TOLD_TWICE, Guesses, guesses
+from lib.lessons.autograd.gradients.questions import SLOPE_FEEDBACK, TWICE_FEEDBACK, guesses
 from lib.lessons.autograd.gradients.steps import ENDS, NUMBER, OPERATIONS, WITH_NUMBER
-from lib.plots import autograd_graph as graphs
-from pages.parts import control
-from pages.parts.challenge import challenge
-from pages.parts.chart import chart
-from pages.parts.lesson import lesson
-from pages.parts.numbers import numbers
-from pages.parts.predict import ask, options, predict, reveal
-from pages.parts.program import program
-from pages.parts.run import run
-from pages.parts.run_result import literal, written
-from pages.parts.steps import steps
-from pages.parts.text import _, translated
+from lib.plots import autograd_graph
+from pages import parts
+from pages.parts import _, control
 
-RULES = gradients.what_backward_leaves.rules
+CHAIN = (("+", 2), ("pow", 2), ("none", 1), ("none", 1))
 
 
-def page() -> None:
-    """Show the lesson."""
-    questions = st.container()
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        settings = controls()
-        shown = reveal(_("Show x.grad and the way back"))
-    static = {name: settings[name] for name in ("expression", "x", "n", "steps")}
-    result = run(gradients.what_backward_leaves, **settings)
-    with right:
-        pictures(settings, shown)
-    with questions:
-        predictions(settings, run(guesses, **static))
-    theory = run(gradients_by_hand.formula, **static)
-    measured = run(gradients_by_hand.numerical_gradient, **static)
-    distance = None if result.grad is None else float(abs(result.grad - measured).max())
-    numbers(
-        {
-            "`out`": result.out,
-            "`x.grad`": result.grad,
-            _("by formula, for one backward"): f"${theory.text}$",
-            _("by a central finite difference"): measured,
-            _("largest distance of x.grad from it"): distance,
-            "`out.requires_grad`": result.requires_grad,
-        },
-        shown,
-        always=("`out`", "`out.requires_grad`"),
-    )
-    if result.refused:
-        st.warning(f"`out.backward()`: **RuntimeError:** {literal(result.refused)}")
-    if theory.odd:
-        st.info(_(gradients_by_hand.ODD[theory.odd]))
-    program(gradients.what_backward_leaves, **settings)
-    goal(settings, result, shown)
+class State(NamedTuple):
+    """What the controls say, and what comes of it."""
+
+    settings: dict[str, Any]
+    forward: dict[str, Any]  # those settings that the value of out depends on
+    result: gradients.Gradients
+    exact: reference.Formula
+    revealed: bool
 
 
-def controls() -> dict[str, Any]:
-    """Show the controls and return the settings."""
-    names = gradients.EXPRESSIONS
-    expression = control.choice("expression", _("out is"), names)
-    return {
+def controls() -> State:
+    """Show the controls."""
+    expression = control.choice("expression", _("out is"), gradients.EXPRESSIONS)
+    settings = {
         "expression": expression,
-        "x": control.slider("x", _("every element of x"), RULES["x"], 1.0, 0.25),
-        "n": control.slider("n", _("x is n by n"), RULES["n"], 2),
-        "calls": control.slider("calls", _("times forward and backward"), RULES["calls"], 1),
+        "x": control.slider("x", _("every element of x"), gradients.X, 1.0, 0.25),
+        "n": control.slider("n", _("x is n by n"), gradients.N, 2),
+        "calls": control.slider("calls", _("times forward and backward"), gradients.CALLS, 1),
         "zero_between": control.switch("zero_between", _("zero x.grad before each backward")),
-        "detach": control.buttons("detach", _("detach"), RULES["detach"].options),
+        "detach": control.buttons("detach", _("detach"), gradients.DETACH.options),
         "no_grad": control.switch("no_grad", _("forward under torch.no_grad()")),
-        "steps": built() if expression is gradients.chain else (),
+        "steps": chain() if expression is gradients.chain else (),
     }
+    revealed = parts.reveal(_("Show x.grad and the backward pass"))
+    forward = {name: settings[name] for name in ("expression", "x", "n", "steps")}
+    result = parts.run(gradients.what_backward_leaves, **settings)
+    return State(settings, forward, result, parts.run(reference.formula, **forward), revealed)
 
 
-def built() -> tuple[str, ...]:
+def chain() -> tuple[str, ...]:
     """Show the controls of an expression you build; return its steps."""
-    chosen = steps(
-        [*OPERATIONS], WITH_NUMBER, NUMBER, [("+", 2), ("pow", 2), ("none", 1), ("none", 1)]
-    )
+    chosen = parts.steps([*OPERATIONS], WITH_NUMBER, NUMBER, CHAIN)
     return (*chosen, control.buttons("end", _("then"), tuple(ENDS)))
 
 
-def predictions(settings: dict[str, Any], answers: Guesses) -> None:
-    """Ask the two questions."""
-    about = {name: settings[name] for name in ("expression", "x", "n", "steps")}
+def picture(state: State) -> None:
+    """Draw the graph that autograd recorded, and the curve with its tangent."""
+    graph, curve = st.columns(2)
+    with graph:
+        recorded = {**state.forward, **{k: state.settings[k] for k in ("detach", "no_grad")}}
+        parts.chart(
+            autograd_graph.graph,
+            record=parts.run(gradients.walk_backward, **recorded),
+            key="graph",
+            alt=_("The graph of out, from the leaves down, with value and gradient of each node."),
+            revealed=state.revealed,
+        )
+    with curve:
+        result = state.result
+        alt = _(
+            "out as x[0, 0] moves and the others stay. At x it is {out}.", out=f"{result.out:.4g}"
+        )
+        if state.revealed:
+            grad = None if result.grad is None else float(result.grad[0, 0])
+            alt += " " + _("The line through it has the slope {grad}.", grad=grad)
+        parts.chart(
+            figures.curve,
+            points=parts.run(reference.curve, **state.forward),
+            result=result,
+            exact=state.exact,
+            key="curve",
+            alt=alt,
+            revealed=state.revealed,
+        )
+
+
+def questions(state: State) -> None:
+    """Ask for the slope, and for what a second backward makes of it."""
+    answers = guesses(state.exact, state.settings["n"])
     slope = _("What is every element of x.grad after one backward()?")
     twice = _("And after a second forward and backward, if nobody zeroes it?")
-    ask(
-        ("slope", slope, options(answers.slope, TOLD), about),
-        ("twice", twice, options(answers.twice, TOLD_TWICE), about),
+    parts.ask(
+        ("slope", slope, parts.options(answers["slope"], SLOPE_FEEDBACK), state.forward),
+        ("twice", twice, parts.options(answers["twice"], TWICE_FEEDBACK), state.forward),
     )
 
 
-def pictures(settings: dict[str, Any], shown: bool) -> None:
-    """Draw the graph that autograd recorded, and the curve with its tangent."""
-    recorded = {k: v for k, v in settings.items() if k not in ("calls", "zero_between")}
-    graph, curve = st.columns(2)
-    with graph:
-        record = run(gradients.walk_backward, **recorded)
-        alt = _("The graph of out, from the leaves down, with the value and gradient of each node.")
-        words = translated(graphs.WORDS)
-        chart(graphs.graph, record, words, key="graph", alt=alt, still=not shown)
-    with curve:
-        points = run(gradients_by_hand.curve, **settings)
-        alt = _("out as x[0, 0] moves and the others stay. At x it is {out}.")
-        if shown:
-            alt += " " + _("The line through it has the slope {grad}.")
-        else:
-            points = points._replace(grad=None)
-        alt = alt.format(out=f"{points.value:.4g}", grad=points.grad)
-        chart(figures.curve, points, not shown, key="curve", alt=alt)
+def numbers(state: State) -> None:
+    """Hold x.grad against the formula and the finite difference; say what PyTorch said."""
+    result = state.result
+    measured = parts.run(reference.numerical_gradient, **state.forward)
+    distance = None if result.grad is None else float(abs(result.grad - measured).max())
+    rows = {
+        "`out`": result.out,
+        "`x.grad`": result.grad,
+        _("by formula, for one backward"): f"${state.exact.text}$",
+        _("by a central finite difference"): measured,
+        _("largest distance of x.grad from it"): distance,
+        "`out.requires_grad`": result.requires_grad,
+    }
+    parts.numbers(rows, state.revealed, always=["`out`", "`out.requires_grad`"])
+    if result.refused:
+        st.warning(f"`out.backward()`: **RuntimeError:** {parts.literal(result.refused)}")
+    if state.exact.special:
+        st.info(_(reference.SPECIAL[state.exact.special]))
 
 
-def goal(settings: dict[str, Any], result: gradients.Gradients, shown: bool) -> None:
-    """Set the challenge."""
+def program(state: State) -> None:
+    """Show the program that went forward and backward."""
+    parts.program(gradients.what_backward_leaves, **state.settings)
+
+
+def challenge(state: State) -> None:
+    """Ask for the notes' gradient at another n, and for the reason it shrinks."""
+    settings, result = state.settings, state.result
     notes = settings["expression"] is gradients.mean_of_square and settings["calls"] == 1
-    reached = notes and settings["n"] != 2 and gradients_by_hand.reaches(result)
-    met = challenge(
+    reached = notes and settings["n"] != 2 and reference.reaches(result)
+    met = parts.challenge(
         _("Keep the notes' expression, mean(3(x+2)²), and one backward. Find an n other than 2 and "
           "an x for which every element of `x.grad` is 4.5. Then say why x.grad shrinks as n "
           "grows."),
-        bool(reached),
-        f"n = {settings['n']}, x.grad: {written(result.grad) if shown else '?'}",
+        reached,
+        f"n = {settings['n']}, x.grad: {parts.written(result.grad) if state.revealed else '?'}",
         _("Now say why x.grad shrinks as n grows."),
     )  # fmt: skip
     if met:
         right = _("out is a mean")
-        told = {
+        feedback = {
             _("x is smaller"): _("Every element of x is what you set it to, for any n."),
             right: _("It has n² elements, so each one moves it by only 1/n² of its own slope."),
             _("backward() divides by n"): _("backward() knows no n. The mean in forward does."),
         }
-        predict("why", _("Why does x.grad shrink as n grows?"), right, told, {})
+        parts.predict("why", _("Why does x.grad shrink as n grows?"), right, feedback, {})
 
 
-lesson("gradients", page)
+parts.lesson(
+    "gradients",
+    controls=controls,
+    picture=picture,
+    questions=questions,
+    numbers=numbers,
+    program=program,
+    challenge=challenge,
+)

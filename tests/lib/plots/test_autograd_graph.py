@@ -4,7 +4,7 @@ import torch
 
 from lib.core.autograd_graph import walk
 from lib.lessons.autograd.gradients.lesson import mean_of_square, product, walk_backward
-from lib.plots.autograd_graph import graph
+from lib.plots.autograd_graph import WORDS, graph
 from lib.plots.palette import NEGATIVE, POSITIVE
 
 
@@ -93,6 +93,7 @@ def test_nothing_recorded_is_said_in_words():
 
 def test_captions_can_be_in_another_language():
     words = {
+        **WORDS,
         "forward": "Vorwärts.",
         "gets": "{node} bekommt {gradient}",
         "multiplies": "mal {local}, gibt {sent} an {to}",

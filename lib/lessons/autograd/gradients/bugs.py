@@ -13,7 +13,7 @@ X = Between(-3.0, 3.0)
 
 @checked(x=X)
 def backward_twice(x: float = 1.0) -> np.ndarray:
-    """Go back twice through one graph."""
+    """Run two backward passes through one graph."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
     out = (leaf * leaf).mean()  # ()
     out.backward()
@@ -90,7 +90,7 @@ def changed_saved_tensor_fixed(x: float = 1.0) -> np.ndarray:
 
 @checked(x=X)
 def backward_of_many(x: float = 1.0) -> np.ndarray:
-    """Go back from four numbers at once."""
+    """Call backward() on a non-scalar."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
     z = leaf * leaf  # (2, 2)
     z.backward()
@@ -99,7 +99,7 @@ def backward_of_many(x: float = 1.0) -> np.ndarray:
 
 @fixes(
     backward_of_many,
-    "many outputs",
+    "non-scalar output",
     "With several outputs you must say how much each one counts: `backward(v)`. Ones give the "
     "gradient of their sum.",
 )
@@ -122,7 +122,7 @@ class Fit(NamedTuple):
 
 @checked(x=X)
 def never_zeroed(x: float = 1.0) -> Fit:
-    """Walk to the weight 5, but never forget an old gradient."""
+    """Train the weight to 5, but never forget an old gradient."""
     w = torch.tensor(float(x), requires_grad=True)  # ()
     losses = []
     for _ in range(40):
@@ -200,7 +200,7 @@ def detached_by_mistake_fixed(x: float = 1.0) -> TwoWeights:
 
 @checked(x=X)
 def grad_of_non_leaf(x: float = 1.0) -> np.ndarray | None:
-    """Ask a tensor in the middle for its gradient."""
+    """Ask a non-leaf tensor for its gradient."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
     y = leaf + 2
     (y * y).mean().backward()
@@ -209,9 +209,9 @@ def grad_of_non_leaf(x: float = 1.0) -> np.ndarray | None:
 
 @fixes(
     grad_of_non_leaf,
-    "grad of a middle tensor",
-    "Only leaves keep their gradient. A tensor in the middle gives None and a warning, unless you "
-    "call `retain_grad()` before backward().",
+    "grad of a non-leaf tensor",
+    "Only leaf tensors keep their gradient. A non-leaf tensor gives None and a warning, unless "
+    "you call `retain_grad()` before backward().",
 )
 @checked(x=X)
 def grad_of_non_leaf_fixed(x: float = 1.0) -> np.ndarray | None:

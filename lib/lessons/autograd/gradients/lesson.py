@@ -18,7 +18,7 @@ W = 3.0
 
 
 class Keep:
-    """Names the tensors on the way, and cuts the graph at the one called ``detach``."""
+    """Names the tensors of the forward pass, and cuts the graph at the one called ``detach``."""
 
     def __init__(self, detach: str = "nowhere", steps: Steps = ()) -> None:
         self.detach = detach
@@ -102,9 +102,9 @@ class Gradients(NamedTuple):
         grad: ``x.grad``, (n, n); None if no gradient reached x.
         w_grad: ``w.grad``, (n, n); None if there is no w or none reached it.
         requires_grad: whether ``out`` requires a gradient.
-        x_is_leaf: whether x is a leaf: made by you, not by an operation.
-        out_is_leaf: the same of ``out``; a tensor that needs no gradient counts as one.
-        refused: PyTorch's own words if it refused to go backward, else empty.
+        x_is_leaf: whether x is a leaf tensor: made by you, not by an operation.
+        out_is_leaf: the same of ``out``; a tensor that requires no gradient counts as one.
+        refused: PyTorch's own words if ``backward()`` raised an error, else empty.
     """
 
     out: float
@@ -191,34 +191,3 @@ def walk_backward(
     leaf = keep.leaf("x", torch.full((n, n), float(x)))  # (n, n)
     with torch.set_grad_enabled(not no_grad):
         return walk(lambda: keep("out", expression(leaf, keep)), keep.named)
-
-
-class Requires(NamedTuple):
-    """Who requires a gradient, in the order of the notes."""
-
-    x: bool
-    square: bool
-    square_without_recording: bool
-    detached: bool
-    plain: bool
-    asked_later: bool
-
-
-@checked(x=X, n=N)
-def who_requires_grad(x: float = 1.0, n: int = 2) -> Requires:
-    """Ask each tensor of the notes whether it requires a gradient."""
-    leaf = torch.full((n, n), float(x), requires_grad=True)  # (n, n)
-    square = leaf**2
-    with torch.no_grad():
-        unrecorded = leaf**2
-    plain = torch.full((n, n), float(x))
-    before = plain.requires_grad
-    plain.requires_grad_(True)
-    return Requires(
-        x=leaf.requires_grad,
-        square=square.requires_grad,
-        square_without_recording=unrecorded.requires_grad,
-        detached=leaf.detach().requires_grad,
-        plain=before,
-        asked_later=plain.requires_grad,
-    )

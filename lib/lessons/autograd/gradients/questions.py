@@ -1,32 +1,23 @@
 """Right and likely wrong answers to what ``x.grad`` holds, as numbers."""
 
-from typing import NamedTuple
-
 from lib.core.i18n import mark
-from lib.core.rules import checked
-from lib.lessons.autograd.gradients.lesson import (
-    EXPRESSION,
-    STEPS,
-    Expression,
-    N,
-    X,
-    mean_of_square,
-)
-from lib.lessons.autograd.gradients.reference import formula, multiply
-from lib.lessons.autograd.gradients.steps import Steps
+from lib.core.questions import Guess
+from lib.lessons.autograd.gradients.reference import Formula, multiply
 
-# What to tell somebody who gave an answer, by its name.
-TOLD = {
+# What is said about an answer, by its code.
+SLOPE_FEEDBACK = {
     "right": mark("The slope of out as one element of x moves."),
-    "count_missed": mark("That leaves out the mean: each element has only 1/n² of a say in out."),
+    "count_missed": mark(
+        "That leaves out the mean: each element moves out by only 1/n² of its own slope."
+    ),
     "count_imagined": mark("A sum does not divide: each element counts in full."),
     "value": mark("That is out itself, not how fast it grows."),
     "left_out": mark("The chain rule multiplies every step's slope; one of them is missing here."),
-    "not_differentiated": mark("That is one element's share of out, not its slope."),
-    "zero": mark("Zero would mean that out does not care about x here."),
+    "not_differentiated": mark("That is what one element adds to out, not its slope."),
+    "zero": mark("Zero would mean that out does not change with x here."),
     "one": mark("One would mean that out grows exactly as x does."),
 }
-TOLD_TWICE = {
+TWICE_FEEDBACK = {
     "right": mark("backward() adds to x.grad, and nobody emptied it in between."),
     "same": mark("backward() adds to x.grad. It does not replace what is there."),
     "zero": mark("The two do not cancel: backward() adds the second to the first."),
@@ -36,80 +27,51 @@ TOLD_TWICE = {
 }
 
 
-class Guess(NamedTuple):
-    """One answer to a question.
+def guesses(exact: Formula, n: int) -> dict[str, tuple[Guess, ...]]:
+    """Return two questions, each with its possible answers, the right one first.
 
-    Attributes:
-        name: "right", or what whoever gives it has missed.
-        value: the answer.
-        step: for "left_out": the step whose slope was left out.
+    - "slope": what is every element of x.grad after one backward? Codes: "right"; "count_missed"
+      (a mean without its 1/n²); "count_imagined" (a sum with one); "value" (out instead of its
+      slope); "left_out" (one step's slope is missing); "not_differentiated" (what the element
+      adds to out); "zero"; "one".
+    - "twice": and after a second backward, when nobody zeroed? Codes: "right"; "same" (the second
+      replaced the first); "zero" (they cancel); "squared" (they multiply); "one"; "count" (n²).
+
+    Args:
+        exact: what ``reference.formula`` returns.
+        n: x is n by n.
     """
-
-    name: str
-    value: float
-    step: str = ""
-
-    @property
-    def code(self) -> str:
-        """What whoever gives it has missed."""
-        return self.name
-
-    @property
-    def right(self) -> bool:
-        """Whether it is the answer."""
-        return self.name == "right"
-
-
-class Guesses(NamedTuple):
-    """The answers to both questions, the right one first, none of them twice.
-
-    Attributes:
-        slope: to "what is every element of x.grad after one backward?". Names: right;
-            count_missed (a mean without its 1/n²); count_imagined (a sum with one); value (out
-            instead of its slope); left_out (one step's slope is missing); not_differentiated
-            (the element's own share of out); zero; one.
-        twice: to "and after a second backward, when nobody zeroed?". Names: right; same (the
-            second replaced the first); zero (they cancel); squared (they multiply); one; count
-            (n²).
-    """
-
-    slope: tuple[Guess, ...]
-    twice: tuple[Guess, ...]
-
-
-@checked(expression=EXPRESSION, x=X, n=N, steps=STEPS)
-def guesses(
-    expression: Expression = mean_of_square, x: float = 1.0, n: int = 2, steps: Steps = ()
-) -> Guesses:
-    """Return the right answers and the likely wrong ones as numbers."""
-    exact = formula(expression, x, n, steps)
     *inner, end = exact.factors
-    right, without_end = exact.slope, multiply(inner)
+    right = exact.slope
+    without_end = multiply(inner)
     mean = end.step == "mean"
+    left_out = [multiply([*inner[:i], *inner[i + 1 :], end]) for i in reversed(range(len(inner)))]
     slope = [
-        Guess("right", right),
-        Guess("count_missed", without_end) if mean else Guess("count_imagined", right / n**2),
-        Guess("value", exact.out),
+        ("right", right),
+        ("count_missed", without_end) if mean else ("count_imagined", right / n**2),
+        ("value", exact.out),
+        *(("left_out", value) for value in left_out),
+        ("not_differentiated", end.enters * end.slope),
+        ("zero", 0.0),
+        ("one", 1.0),
     ]
-    for i in reversed(range(len(inner))):
-        rest = [*inner[:i], *inner[i + 1 :], end]
-        slope.append(Guess("left_out", multiply(rest), inner[i].step))
-    slope.append(Guess("not_differentiated", end.enters * end.slope))
     twice = [
-        Guess("right", 2 * right),
-        Guess("same", right),
-        Guess("zero", 0.0),
-        Guess("squared", right * right),
+        ("right", 2 * right),
+        ("same", right),
+        ("zero", 0.0),
+        ("squared", right * right),
+        ("one", 1.0),
+        ("count", float(n**2)),
     ]
-    return Guesses(
-        _different([*slope, Guess("zero", 0.0), Guess("one", 1.0)], most=5),
-        _different([*twice, Guess("one", 1.0), Guess("count", float(n**2))], most=4),
-    )
+    return {"slope": _different(slope, most=5), "twice": _different(twice, most=4)}
 
 
-def _different(all_: list[Guess], most: int) -> tuple[Guess, ...]:
-    """Return the first ``most`` guesses that differ when written with four digits."""
-    kept: dict[str, Guess] = {}
-    for guess in all_:
-        kept.setdefault(f"{guess.value + 0.0:.4g}", guess)
-    return tuple(kept.values())[:most]
+def _different(pairs: list[tuple[str, float]], most: int) -> tuple[Guess, ...]:
+    """Return the first ``most`` guesses that differ when written with four digits.
+
+    The numbers may be nan, which equals nothing, so it is the code that tells the right one.
+    """
+    unique: dict[str, Guess] = {}
+    for code, value in pairs:
+        unique.setdefault(f"{value + 0.0:.4g}", Guess(code, value, code == "right"))
+    return tuple(unique.values())[:most]

@@ -12,11 +12,8 @@ import torch
 from lib.core.i18n import mark
 from lib.core.rules import checked
 from lib.lessons.autograd.gradients.lesson import (
-    CALLS,
-    DETACH,
     EXPRESSION,
     STEPS,
-    YES_OR_NO,
     Expression,
     Gradients,
     Keep,
@@ -27,7 +24,6 @@ from lib.lessons.autograd.gradients.lesson import (
     product,
     sigmoid,
     total,
-    what_backward_leaves,
 )
 from lib.lessons.autograd.gradients.steps import Steps, parse, split
 
@@ -62,7 +58,7 @@ FORMULAS: dict[Expression, str] = {
 }
 
 LARGEST = float(np.finfo(np.float32).max)
-ODD = {
+SPECIAL = {
     "kink": mark(
         "relu has a corner at 0 and so no slope there. PyTorch takes 0; the finite difference"
         " looks at both sides and finds a mix of them."
@@ -72,7 +68,7 @@ ODD = {
         " or 0 divided by 0. PyTorch raises no error: it goes on with nan, not a number."
     ),
     "too_large": mark(
-        "A number on the way is larger than the largest float32, about 3.4e38. PyTorch"
+        "A number in the forward pass is larger than the largest float32, about 3.4e38. PyTorch"
         " raises no error: it goes on with inf."
     ),
     "rough": mark(
@@ -84,7 +80,7 @@ ODD = {
         " error: x.grad holds inf."
     ),
     "no_slope": mark(
-        "On the way back an infinite factor meets a factor 0, and inf times 0 is nan, not"
+        "In the backward pass an infinite factor meets a factor 0, and inf times 0 is nan, not"
         " a number. PyTorch raises no error."
     ),
 }
@@ -106,14 +102,14 @@ class Formula(NamedTuple):
         out: the expression's value.
         text: the formula with its numbers, in LaTeX.
         factors: the links of the chain rule, from x on; the last is the mean or the sum.
-        odd: why the slope is special here, a key of ``ODD``; empty if it is not.
+        special: why the slope is special here, a key of ``SPECIAL``; empty if it is not.
     """
 
     slope: float
     out: float
     text: str
     factors: tuple[Factor, ...]
-    odd: str
+    special: str
 
 
 @checked(expression=EXPRESSION, x=X, n=N, steps=STEPS)
@@ -142,7 +138,7 @@ def formula(
     text = (
         rf"\frac{{\partial\,\text{{out}}}}{{\partial x}} = {text} = {_latex(slope, brackets=False)}"
     )
-    return Formula(slope, out, text, tuple(factors), _odd(factors, out, slope))
+    return Formula(slope, out, text, tuple(factors), _special(factors, out, slope))
 
 
 def multiply(factors: list[Factor]) -> float:
@@ -155,8 +151,8 @@ def multiply(factors: list[Factor]) -> float:
     return float(slope)
 
 
-def _odd(factors: list[Factor], out: float, slope: float) -> str:
-    """Return the key of what is special here, "" for nothing."""
+def _special(factors: list[Factor], out: float, slope: float) -> str:
+    """Return the key in ``SPECIAL`` of what is special here, "" for nothing."""
     values = [abs(value) for value in (*(factor.enters for factor in factors), out, slope)]
     at_a_pole = any(_is_pole(factor) for factor in factors)
     if not at_a_pole and any(value > LARGEST for value in values):
@@ -226,60 +222,25 @@ class Curve(NamedTuple):
         x: 61 values of ``x[0, 0]`` from -4 to 4; all other elements stay.
         out: the output at each.
         at: where x is.
-        value: the output there.
-        grad: ``x.grad[0, 0]`` as the backward calls left it, None if there is none.
-        slope: the true slope by the formula.
     """
 
     x: np.ndarray
     out: np.ndarray
     at: float
-    value: float
-    grad: float | None
-    slope: float
 
 
-@checked(
-    expression=EXPRESSION,
-    x=X,
-    n=N,
-    calls=CALLS,
-    zero_between=YES_OR_NO,
-    detach=DETACH,
-    no_grad=YES_OR_NO,
-    steps=STEPS,
-)
+@checked(expression=EXPRESSION, x=X, n=N, steps=STEPS)
 def curve(
-    expression: Expression = mean_of_square,
-    x: float = 1.0,
-    n: int = 2,
-    *,
-    calls: int = 1,
-    zero_between: bool = False,
-    detach: str = "nowhere",
-    no_grad: bool = False,
-    steps: Steps = (),
+    expression: Expression = mean_of_square, x: float = 1.0, n: int = 2, steps: Steps = ()
 ) -> Curve:
-    """Let ``x[0, 0]`` run while the other elements stay, and hold ``x.grad[0, 0]`` against it."""
-    left = what_backward_leaves(
-        expression,
-        x,
-        n,
-        calls=calls,
-        zero_between=zero_between,
-        detach=detach,
-        no_grad=no_grad,
-        steps=steps,
-    )
+    """Let ``x[0, 0]`` run while the other elements stay, and look at the output."""
     moved = torch.linspace(-4, 4, 61, dtype=torch.float64)  # (61,)
     leaf, keep, out = torch.full((n, n), x, dtype=torch.float64), Keep(steps=steps), []
     with torch.no_grad():
         for value in moved:
             leaf[0, 0] = value
             out.append(expression(leaf, keep).item())
-    exact = formula(expression, x, n, steps)
-    grad = None if left.grad is None else float(left.grad[0, 0])
-    return Curve(moved.numpy(), np.array(out), float(x), left.out, grad, exact.slope)
+    return Curve(moved.numpy(), np.array(out), float(x))
 
 
 def reaches(result: Gradients, goal: float = 4.5) -> bool:

@@ -73,3 +73,7 @@ class UpToFour:
             raise ValueError(f"{name}={value!r} has {len(steps)} steps: 0 to {MOST} are allowed")
         for step in steps:
             parse(step)
+
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"up to {MOST} of {', '.join(OPERATIONS)}, then mean or sum"

@@ -16,7 +16,6 @@ from lib.lessons.autograd.gradients.lesson import (
     total,
     walk_backward,
     what_backward_leaves,
-    who_requires_grad,
 )
 
 xs = st.floats(-3, 3).map(lambda x: round(x, 3))
@@ -50,12 +49,12 @@ def test_one_backward_leaves_the_slope(expression, x, n):
 @given(named, xs, ns, st.integers(1, 5))
 def test_gradients_add_up_unless_they_are_zeroed(expression, x, n, calls):
     once = what_backward_leaves(expression, x, n)
-    piled = what_backward_leaves(expression, x, n, calls=calls)
+    added = what_backward_leaves(expression, x, n, calls=calls)
     zeroed = what_backward_leaves(expression, x, n, calls=calls, zero_between=True)
-    np.testing.assert_allclose(piled.grad, calls * once.grad, rtol=1e-5)
+    np.testing.assert_allclose(added.grad, calls * once.grad, rtol=1e-5)
     np.testing.assert_array_equal(zeroed.grad, once.grad)
     if expression is product:
-        np.testing.assert_allclose(piled.w_grad, calls * once.w_grad, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(added.w_grad, calls * once.w_grad, rtol=1e-5, atol=1e-6)
         np.testing.assert_array_equal(zeroed.w_grad, once.w_grad)
 
 
@@ -107,11 +106,6 @@ def test_a_detached_tensor_is_drawn_as_a_constant():
         ("AccumulateGrad", "w"),
     ]
     assert [edge.cut for edge in graph.edges] == [True, False, False]
-
-
-def test_who_requires_grad_in_the_notes():
-    facts = who_requires_grad(1.0, 2)
-    assert facts == (True, True, False, False, False, True)
 
 
 @pytest.mark.parametrize(
