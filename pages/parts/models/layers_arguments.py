@@ -1,42 +1,69 @@
-"""The settings of a lesson function as controls, each by the rule the function checks it with."""
+"""The settings of a layer as controls, each by the rule that its lesson function checks it with."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
 import streamlit as st
 
 from lib.core.rules import Between, OneOf
+from lib.lessons.models.layers.dense_layers import parse_indices
+from lib.lessons.models.layers.lesson import LABELS, OWN_LABELS, TYPED_ROWS, Layer
+from lib.lessons.models.layers.window_layers import FILTERS, IMAGES, parse_rows
 from pages.parts import control
+from pages.parts.parsed_input import parsed_input
+from pages.parts.text import _, translated
+
+TYPED = "typed"
+START = "0, 0, 5, 0; 0, 5, 0, 0; 5, 0, 0, 0; 9, 9, 9, 9"
+ROWS = ("0, 0, 9; 0, 9, 0; 9, 0, 0", "1, 2; 3", "1, x", "0.5", "")
+INDICES = ("1, 0", "0, 5", "a", "-1")
+OF_INPUT = {"image", "rows", "size", "indices"}  # the settings that ``inputs`` shows
+OPTIONS = {"weight": FILTERS}  # the names of settings that are functions
 
 
-def arguments(
-    function: Callable[..., Any],
-    names: Iterable[str],
-    labels: Mapping[str, str],
-    family: str,
-    options: Mapping[str, Mapping[str, Any]],
-) -> dict[str, Any]:
-    """Show a control for each of the named settings, two side by side; return what is chosen.
+def inputs(layer: Layer) -> dict[str, Any]:
+    """Show the controls for an image or for indices, if the layer takes them."""
+    rules = layer.function.rules
+    if "indices" in rules:
+        label = _(LABELS["indices"])
+        return {
+            "indices": parsed_input("indices", label, "0, 1, 1", INDICES, parse_indices, most=20)
+        }
+    if "image" not in rules:
+        return {}
+    choices: dict[str, Any] = {**IMAGES, TYPED: None}
+    chosen = control.choice("image", _(LABELS["image"]), choices, "edge")
+    if chosen is None:
+        return {"rows": parsed_input("rows", _(TYPED_ROWS), START, ROWS, parse_rows)}
+    size = control.scale("size", _(LABELS["size"]), rules["size"].options, 6)
+    return {"image": chosen, "size": size}
+
+
+def arguments(name: str, layer: Layer) -> dict[str, Any]:
+    """Show a control for each other setting of a layer, two side by side.
 
     Args:
-        function: a lesson function.
-        names: which of its settings.
-        labels: what they are called on the page; others have their name in the code.
-        family: what the controls' names begin with; functions of one family share them.
-        options: the names of what can be chosen, for settings that are functions.
+        name: the name of the layer.
+        layer: its row in the register. Layers of one family share their controls.
     """
-    rules: dict[str, Any] = function.rules
-    defaults = signature(function).parameters
+    labels = translated({**LABELS, **OWN_LABELS.get(name, {})})
+    defaults = signature(layer.function).parameters
+    rules = layer.function.rules
+    shown = OF_INPUT if {"image", "indices"} & rules.keys() else set()
     chosen: dict[str, Any] = {}
     places: list[Any] = []
-    for name in names:
+    for setting in (each for each in rules if each not in shown):
         if not places:
             places = list(st.columns(2))
         with places.pop(0):
-            label = labels.get(name, name)
-            default, rule = defaults[name].default, rules[name]
-            chosen[name] = _control(f"{family}.{name}", label, rule, default, options.get(name))
+            chosen[setting] = _control(
+                f"{layer.family}.{setting}",
+                labels.get(setting, setting),
+                rules[setting],
+                defaults[setting].default,
+                OPTIONS.get(setting),
+            )
     return chosen
 
 

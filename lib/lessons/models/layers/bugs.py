@@ -1,4 +1,4 @@
-"""Mistakes with layers, each with its repair, all of them real."""
+"""Mistakes with layers, each with its repair, all of them real; the last ones raise no error."""
 
 from typing import NamedTuple
 
@@ -92,42 +92,188 @@ def index_out_of_range_fixed(words: int = 2) -> Shape:
 @checked(batch=BATCHES)
 def float_labels(batch: int = 4) -> float:
     """Give classes as floats, as a CSV file is often read."""
-    scores = torch.zeros(batch, 3)  # (batch, 3)
+    logits = torch.zeros(batch, 3)  # (batch, 3)
     labels = torch.zeros(batch)  # (batch,)
-    return nn.CrossEntropyLoss()(scores, labels).item()  # type: ignore[no-any-return]
+    return nn.CrossEntropyLoss()(logits, labels).item()  # type: ignore[no-any-return]
 
 
 @fixes(
     float_labels,
     "float labels",
-    "A class is a whole number. Floats are allowed too, but then as a share per class.",
+    "A class is a whole number. Floats are allowed too, but then as a probability per class.",
 )
 @checked(batch=BATCHES)
 def float_labels_fixed(batch: int = 4) -> float:
     """Convert them to whole numbers."""
-    scores = torch.zeros(batch, 3)  # (batch, 3)
+    logits = torch.zeros(batch, 3)  # (batch, 3)
     labels = torch.zeros(batch).long()  # (batch,)
-    return nn.CrossEntropyLoss()(scores, labels).item()  # type: ignore[no-any-return]
+    return nn.CrossEntropyLoss()(logits, labels).item()  # type: ignore[no-any-return]
+
+
+# --- softmax before CrossEntropyLoss --------------------------------------------------------------
+
+
+class Pushed(NamedTuple):
+    """A confident mistake: its loss, and how hard the gradient pushes the logits.
+
+    Attributes:
+        loss: the loss.
+        gradient: what backward leaves at the three logits.
+        push: its length.
+    """
+
+    loss: float
+    gradient: list[float]
+    push: float
+
+
+def confident_mistake(logit: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return logits that are highest for class 0, and the true class 1."""
+    return torch.tensor([[logit, 0.0, 0.0]], requires_grad=True), torch.tensor([1])  # (1, 3), (1,)
+
+
+def pushed(loss: torch.Tensor, logits: torch.Tensor) -> Pushed:
+    """Go backward from the loss, and return what that leaves at the logits."""
+    loss.backward()
+    push = logits.grad[0]  # type: ignore[index]
+    return Pushed(loss.item(), push.tolist(), push.norm().item())
+
+
+@checked(logit=Between(1, 8))
+def softmax_twice(logit: int = 5) -> Pushed:
+    """Give probabilities to a loss that takes logits."""
+    logits, label = confident_mistake(logit)
+    probabilities = logits.softmax(dim=1)  # (1, 3)
+    return pushed(nn.CrossEntropyLoss()(probabilities, label), logits)
+
+
+@fixes(
+    softmax_twice,
+    "softmax twice (silent)",
+    "No error: `CrossEntropyLoss` applies softmax itself. With yours before it, the loss of this "
+    "confident mistake hardly rises, and the push that should correct it shrinks.",
+)
+@checked(logit=Between(1, 8))
+def softmax_twice_fixed(logit: int = 5) -> Pushed:
+    """Give it the logits themselves."""
+    logits, label = confident_mistake(logit)
+    return pushed(nn.CrossEntropyLoss()(logits, label), logits)
+
+
+# --- batch_first forgotten ------------------------------------------------------------------------
+
+
+class Changes(NamedTuple):
+    """Two batches that differ in their first sequence only.
+
+    Attributes:
+        shape: the shape of the output.
+        first_changed: by how much the output for the first sequence changed at most.
+        second_changed: by how much the output for the second one did, which stayed the same.
+    """
+
+    shape: tuple[int, ...]
+    first_changed: float
+    second_changed: float
+
+
+def compare(lstm: nn.LSTM, steps: int) -> Changes:
+    """Read two sequences, change the first one, and read both again."""
+    x = torch.randn(2, steps, 3)  # (batch, steps, features)
+    other = x.clone()  # (batch, steps, features)
+    other[0] += 1
+    before, after = lstm(x)[0], lstm(other)[0]  # (batch, steps, 4)
+    changed = (before - after).abs().amax(dim=(1, 2))  # (batch,)
+    return Changes(tuple(before.shape), changed[0].item(), changed[1].item())
+
+
+@checked(steps=BATCHES)
+def batch_second(steps: int = 5) -> Changes:
+    """Give batches to an LSTM that takes the first axis for the steps."""
+    torch.manual_seed(0)
+    lstm = nn.LSTM(input_size=3, hidden_size=4)
+    return compare(lstm, steps)
+
+
+@fixes(
+    batch_second,
+    "batch_first forgotten (silent)",
+    "No error, and the same shape: the two sequences were read as two steps of one sequence, so "
+    "what is in the first leaks into the second.",
+)
+@checked(steps=BATCHES)
+def batch_second_fixed(steps: int = 5) -> Changes:
+    """Say that the batch comes first."""
+    torch.manual_seed(0)
+    lstm = nn.LSTM(input_size=3, hidden_size=4, batch_first=True)
+    return compare(lstm, steps)
+
+
+# --- Dropout left on ------------------------------------------------------------------------------
+
+
+class Outputs(NamedTuple):
+    """What a network returns for one input again and again.
+
+    Attributes:
+        first: the first three outputs.
+        range: the largest of 200 outputs minus the smallest.
+    """
+
+    first: list[float]
+    range: float
+
+
+def network(features: int) -> nn.Sequential:
+    """Make a network with dropout; it is in training mode, as every new one."""
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(features, 16), nn.ReLU(), nn.Dropout(p=0.4), nn.Linear(16, 1))
+
+
+@checked(features=BATCHES)
+def dropout_left_on(features: int = 8) -> Outputs:
+    """Use a network that is still in training mode."""
+    net = network(features)
+    x = torch.ones(1, features)  # (1, features)
+    with torch.no_grad():
+        y = torch.cat([net(x) for _ in range(200)])  # 200 times (1, 1) -> (200, 1)
+    return Outputs(y[:3, 0].tolist(), (y.max() - y.min()).item())
+
+
+@fixes(
+    dropout_left_on,
+    "Dropout left on (silent)",
+    "No error: while training, dropout draws a new mask on every call. `eval()` stops that.",
+)
+@checked(features=BATCHES)
+def dropout_left_on_fixed(features: int = 8) -> Outputs:
+    """Call eval() first."""
+    net = network(features)
+    net.eval()
+    x = torch.ones(1, features)  # (1, features)
+    with torch.no_grad():
+        y = torch.cat([net(x) for _ in range(200)])  # 200 times (1, 1) -> (200, 1)
+    return Outputs(y[:3, 0].tolist(), (y.max() - y.min()).item())
 
 
 # --- then and now ---------------------------------------------------------------------------------
 
 
 class Flat(NamedTuple):
-    """A batch that was to be made flat.
+    """A batch that was to be flattened.
 
     Attributes:
         shape: its shape.
-        says: PyTorch's own words if it refused, else what did it.
+        message: PyTorch's own words if it refused, else what did it.
     """
 
     shape: Shape
-    says: str
+    message: str
 
 
 @checked(batch=BATCHES)
 def flat_by_view(batch: int = 4) -> Flat:
-    """Make a batch flat as the notes do, after its axes were moved."""
+    """Flatten a batch by a view, after its axes were moved."""
     x = torch.zeros(batch, 28, 28, 3).permute(0, 3, 1, 2)  # (batch, 3, 28, 28)
     try:
         x = x.view(x.size(0), -1)  # (batch, 2352)
@@ -138,14 +284,14 @@ def flat_by_view(batch: int = 4) -> Flat:
 
 @replaces(
     flat_by_view,
-    "The notes make a batch flat with `x = x.view(x.size(0), -1)`.",
+    "The cheat sheet flattens a batch with `x = x.view(x.size(0), -1)`.",
     "It still works on memory in order, but after `permute` a view cannot be made. "
     "`nn.Flatten()`, or `x.flatten(1)`, copies where it has to, and stands in `nn.Sequential` as "
     "a layer that a reader sees.",
 )
 @checked(batch=BATCHES)
 def flat_by_layer(batch: int = 4) -> Flat:
-    """Make a batch flat by a layer, which copies where it has to."""
+    """Flatten a batch by a layer, which copies where it has to."""
     x = torch.zeros(batch, 28, 28, 3).permute(0, 3, 1, 2)  # (batch, 3, 28, 28)
     net = nn.Sequential(nn.Flatten())
     x = net(x)  # (batch, 2352)

@@ -1,24 +1,36 @@
-"""What each layer does: the register of the layers, and how each of them is looked at."""
+"""What each layer does: the register of the layers, and what there is to say of a result."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import torch
+from torch import nn
+
 from lib.core.i18n import mark
-from lib.lessons.models.layers.curves import activation, softmax
-from lib.lessons.models.layers.dense_layers import Mapped, dropout, embedding, flatten, linear
-from lib.lessons.models.layers.grid import Swept, conv2d, conv_transpose2d
-from lib.lessons.models.layers.losses import (
+from lib.core.rules import Checked
+from lib.lessons.models.layers.curves import (
+    activation,
     bce_with_logits_loss,
     cross_entropy_loss,
     l1_loss,
     mse_loss,
+    softmax,
 )
-from lib.lessons.models.layers.norm import batch_norm2d, layer_norm
-from lib.lessons.models.layers.pool import avg_pool2d, max_pool2d
-from lib.lessons.models.layers.sequence import lstm
-from lib.lessons.models.layers.steps import Stepped, row_steps, stamp_steps, window_steps
-
-Seen = Any  # what a lesson function returned; its figure knows which
+from lib.lessons.models.layers.dense_layers import (
+    batch_norm2d,
+    dropout,
+    embedding,
+    flatten,
+    layer_norm,
+    linear,
+    lstm,
+)
+from lib.lessons.models.layers.reference import output_steps
+from lib.lessons.models.layers.window_layers import (
+    avg_pool2d,
+    conv2d,
+    conv_transpose2d,
+    max_pool2d,
+)
 
 
 class Layer(NamedTuple):
@@ -28,128 +40,63 @@ class Layer(NamedTuple):
         function: the lesson function.
         kind: how it is drawn and asked about.
         family: whose controls it shares.
-        does: what it does, in a sentence.
+        summary: what it does, in a sentence or two.
     """
 
-    function: Callable[..., Any]
+    function: Checked[..., Any]
     kind: str
     family: str
-    does: str
+    summary: str
 
 
 LAYERS = {
-    "Conv2d": Layer(
-        conv2d,
-        "steps",
-        "conv",
-        mark("A window slides over the image. Each output number is the window times the filter, "
-             "added up."),
-    ),
-    "ConvTranspose2d": Layer(
-        conv_transpose2d,
-        "steps",
-        "conv",
-        mark("The other way round: each input number stamps the filter, times itself, onto a "
-             "larger output. Where stamps overlap they add up."),
-    ),
-    "MaxPool2d": Layer(
-        max_pool2d,
-        "steps",
-        "pool",
-        mark("A window slides over the image, and its largest number is kept."),
-    ),
-    "AvgPool2d": Layer(
-        avg_pool2d,
-        "steps",
-        "pool",
-        mark("A window slides over the image, and its mean is kept."),
-    ),
-    "Linear": Layer(
-        linear,
-        "steps",
-        "linear",
-        mark("All numbers of a row are weighed and added up, once for each output feature."),
-    ),
-    "Flatten": Layer(
-        flatten,
-        "flat",
-        "flatten",
-        mark("One axis is made of several; no number changes. The batch axis should stay."),
-    ),
-    "Embedding": Layer(
-        embedding,
-        "steps",
-        "embedding",
-        mark("A table of learned rows. An index goes in, its row comes out: nothing is computed."),
-    ),
-    "Dropout": Layer(
-        dropout,
-        "dropout",
-        "dropout",
-        mark("While training, numbers are set to zero at random and the others scaled up, so that "
-             "the sum stays the same on average. After `eval()`, nothing is done."),
-    ),
-    "BatchNorm2d": Layer(
-        batch_norm2d,
-        "norm",
-        "batch_norm",
-        mark("Each channel is brought to mean 0 and spread 1: while training by the batch's own "
-             "numbers, after `eval()` by those it remembers from training."),
-    ),
-    "LayerNorm": Layer(
-        layer_norm,
-        "norm",
-        "layer_norm",
-        mark("Each sample is brought to mean 0 and spread 1 by itself. Nothing is remembered."),
-    ),
-    "LSTM": Layer(
-        lstm,
-        "lstm",
-        "lstm",
-        mark("A cell reads a sequence step by step, hands its memory on, and says something at "
-             "each step. A second layer reads what the first one says."),
-    ),
-    "activation": Layer(
-        activation,
-        "curve",
-        "activation",
-        mark("Every number goes through the same curve. Without such a curve between them, two "
-             "linear layers are one."),
-    ),
-    "Softmax": Layer(
-        softmax,
-        "shares",
-        "softmax",
-        mark("Scores become shares: positive, and 1 in sum. One score up, the other shares down."),
-    ),
-    "MSELoss": Layer(
-        mse_loss,
-        "loss",
-        "regression",
-        mark("The distance to the target, squared: far off counts much more than nearly right."),
-    ),
-    "L1Loss": Layer(
-        l1_loss,
-        "loss",
-        "regression",
-        mark("The distance to the target: the gradient pushes equally hard from near and far."),
-    ),
-    "CrossEntropyLoss": Layer(
-        cross_entropy_loss,
-        "loss",
-        "cross_entropy",
-        mark("Takes scores, not shares: softmax is inside. The loss is minus the logarithm of the "
-             "right class's share."),
-    ),
-    "BCEWithLogitsLoss": Layer(
-        bce_with_logits_loss,
-        "loss",
-        "bce",
-        mark("Yes or no from one score: sigmoid is inside, so a plain score goes in."),
-    ),
+    "Conv2d": Layer(conv2d, "steps", "conv", mark(
+        "A window slides over the image. Each output number is the window times the filter, added "
+        "up.")),
+    "ConvTranspose2d": Layer(conv_transpose2d, "steps", "conv", mark(
+        "A convolution turned around: each input number adds the filter, times itself, to a larger "
+        "output. Where these overlap, they add up.")),
+    "MaxPool2d": Layer(max_pool2d, "steps", "pool", mark(
+        "A window slides over the image. Each output number is the largest in the window.")),
+    "AvgPool2d": Layer(avg_pool2d, "steps", "pool", mark(
+        "A window slides over the image. Each output number is the mean of the window.")),
+    "Linear": Layer(linear, "steps", "linear", mark(
+        "All numbers of a row are multiplied by weights and added up, once for each output "
+        "feature.")),
+    "Flatten": Layer(flatten, "flat", "flatten", mark(
+        "One axis is made of several; no number changes. The batch axis should stay.")),
+    "Embedding": Layer(embedding, "steps", "embedding", mark(
+        "A table of learned rows. An index goes in, its row comes out: nothing is computed.")),
+    "Dropout": Layer(dropout, "dropout", "dropout", mark(
+        "While training, numbers are set to zero at random and the others scaled up, so that the "
+        "sum stays the same on average. After `eval()`, nothing is done.")),
+    "BatchNorm2d": Layer(batch_norm2d, "norm", "batch_norm", mark(
+        "Each channel is brought to mean 0 and standard deviation 1: while training by the batch's "
+        "own statistics, after `eval()` by the running ones, collected in training.")),
+    "LayerNorm": Layer(layer_norm, "norm", "layer_norm", mark(
+        "Each sample is brought to mean 0 and standard deviation 1 by itself. There are no running "
+        "statistics.")),
+    "LSTM": Layer(lstm, "lstm", "lstm", mark(
+        "A cell reads a sequence step by step, hands on its hidden state, and outputs it at each "
+        "step. A second layer reads what the first one outputs.")),
+    "activation": Layer(activation, "curve", "activation", mark(
+        "Every number goes through the same curve. Without such a curve between them, two linear "
+        "layers are one.")),
+    "Softmax": Layer(softmax, "softmax", "softmax", mark(
+        "Logits (raw scores) become probabilities: positive, and 1 in sum. One logit up, the other "
+        "probabilities down.")),
+    "MSELoss": Layer(mse_loss, "loss", "regression", mark(
+        "The distance to the target, squared: far off counts much more than nearly right.")),
+    "L1Loss": Layer(l1_loss, "loss", "regression", mark(
+        "The distance to the target: the gradient pushes equally hard from near and far.")),
+    "CrossEntropyLoss": Layer(cross_entropy_loss, "loss", "cross_entropy", mark(
+        "Takes logits, not probabilities: softmax is inside. The loss is minus the logarithm of "
+        "the true class's probability.")),
+    "BCEWithLogitsLoss": Layer(bce_with_logits_loss, "loss", "bce", mark(
+        "Yes or no from one logit: sigmoid is inside, so a raw score goes in.")),
 }  # fmt: skip
 
-TYPED = mark("numbers: a comma between two, a semicolon between rows")
+TYPED_ROWS = mark("numbers: a comma between two, a semicolon between rows")
 # What a control is called where the name in the code does not say it.
 LABELS = {
     "image": mark("input"),
@@ -162,16 +109,16 @@ LABELS = {
     "width": mark("width"),
     "columns": mark("columns"),
     "steps": mark("steps of a sequence"),
-    "seen": mark("batches seen in training before"),
+    "past_batches": mark("batches seen in training before"),
     "indices": mark("indices: a comma between two"),
     "kind": mark("function"),
     "at": mark("x, where to look closely"),
-    "first": mark("first score"),
-    "second": mark("second score"),
-    "third": mark("third score"),
+    "first": mark("first logit"),
+    "second": mark("second logit"),
+    "third": mark("third logit"),
     "target": mark("target"),
-    "other": mark("score of class 1"),
-    "label": mark("class that is right"),
+    "other": mark("logit of class 1"),
+    "label": mark("true class"),
 }
 
 # What it is called for one layer only.
@@ -180,20 +127,96 @@ OWN_LABELS = {
     "ConvTranspose2d": {"weight": mark("first filter")},
     "MSELoss": {"at": mark("x, the prediction")},
     "L1Loss": {"at": mark("x, the prediction")},
-    "CrossEntropyLoss": {"at": mark("x, the score of class 0")},
-    "BCEWithLogitsLoss": {"at": mark("x, the score for yes")},
+    "CrossEntropyLoss": {"at": mark("x, the logit of class 0")},
+    "BCEWithLogitsLoss": {"at": mark("x, the logit for yes")},
 }
 
 
-def at_work(layer: str, **settings: Any) -> Stepped:
-    """Return how each output number of a layer that is looked at in steps comes about.
+class Applied(NamedTuple):
+    """A layer applied to an input.
 
-    Raises:
-        ValueError: if the layer refused.
+    Attributes:
+        result: what its lesson function returned.
+        drawn: what its figure draws: the result, or how each number of it comes about.
     """
-    result: Swept | Mapped = LAYERS[layer].function(**settings)
-    if isinstance(result, Mapped):
-        return row_steps(result)
-    if layer == "ConvTranspose2d":
-        return stamp_steps(result, settings)
-    return window_steps(layer, result, settings)
+
+    result: Any
+    drawn: Any
+
+
+def apply(layer: str, **settings: Any) -> Applied:
+    """Call the lesson function of a layer, and step through its output if it is drawn so."""
+    result = LAYERS[layer].function(**settings)
+    if LAYERS[layer].kind != "steps" or result.refused:
+        return Applied(result, result)
+    return Applied(result, output_steps(layer, result, settings))
+
+
+# --- numbers beside shape and parameters ----------------------------------------------------------
+
+METRICS = {
+    "scale": mark("these are multiplied by 1 / (1 − p)"),
+    "shape_h": mark("shape of h_n and of c_n"),
+    "means": mark("mean of each group of x"),
+    "stds": mark("its standard deviation"),
+    "running_mean": mark("running mean, for eval()"),
+    "running_var": mark("running variance, for eval()"),
+    "loss": mark("loss"),
+    "gradient": mark("gradient at the first prediction, by autograd"),
+    "difference": mark("the same by a finite difference"),
+    "view": mark("`x.view(x.size(0), -1).shape`"),
+    "probabilities": mark("probabilities"),
+}
+MASK = mark("numbers not dropped while training")
+SLOPE = mark("slope at x, by autograd")
+
+
+def metrics(result: Any) -> dict[str, Any]:
+    """Return what else there is to say of a result, by names to translate."""
+    found: dict[str, Any] = {}
+    if hasattr(result, "mask"):
+        found[MASK] = f"`{int(result.mask.sum())}` / `{result.mask.size}`"
+    for name, words in METRICS.items():
+        value = getattr(result, name, None)
+        if value is not None:
+            found[words] = f"`{value}`" if name in ("view", "shape_h") else value
+    if hasattr(result, "curve") and not hasattr(result, "gradient"):
+        found[SLOPE] = result.curve.slope
+        found[METRICS["difference"]] = result.curve.difference
+    return found
+
+
+# --- the cheat sheet's lines on layers ------------------------------------------------------------
+
+LINES = {
+    "x = x.view(x.size(0), -1)": mark("flatten: (4, 1, 28, 28) becomes"),
+    "nn.Embedding(2, 5)": mark("a table of 2 rows with 5 numbers each; index 1 looked up has"),
+    "self.fc_drop = nn.Dropout(p=0.4)": mark("2 of 5 numbers dropped on average; of 1000 here"),
+    "nn.LSTM(input_size=input_dim, hidden_size=hidden_dim, num_layers=n_layers)": mark(
+        "with input_dim=3, hidden_dim=4, n_layers=2 its parameters are"
+    ),
+    "criterion = nn.MSELoss()": mark("of 2 for a target of 1, and of 3 for 1, on average"),
+}
+
+
+def run_lines() -> dict[str, str]:
+    """Run the cheat sheet's lines on layers; return what came of each."""
+    torch.manual_seed(0)
+    x = torch.zeros(4, 1, 28, 28)  # (4, 1, 28, 28)
+    x = x.view(x.size(0), -1)  # (4, 784)
+    embeds = nn.Embedding(2, 5)
+    row = embeds(torch.tensor([1]))  # (1, 5)
+    fc_drop = nn.Dropout(p=0.4)
+    dropped = int((fc_drop(torch.ones(1000)) == 0).sum())
+    input_dim, hidden_dim, n_layers = 3, 4, 2
+    lstm = nn.LSTM(input_size=input_dim, hidden_size=hidden_dim, num_layers=n_layers)
+    criterion = nn.MSELoss()
+    loss = criterion(torch.tensor([2.0, 3.0]), torch.tensor([1.0, 1.0]))  # ()
+    results = (
+        str(tuple(x.shape)),
+        str(tuple(row.shape)),
+        f"{dropped}",
+        f"{sum(p.numel() for p in lstm.parameters())}",
+        f"{loss.item()}",
+    )
+    return dict(zip(LINES, results, strict=True))

@@ -6,34 +6,26 @@ from typing import Any, NamedTuple
 
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
-from lib.lessons.models.layers.distractors import (
-    LIKELY_SHAPES,
-    RIGHT,
-    WRONG_PARAMETERS,
-    WRONG_WINDOW,
-    Options,
-    normed,
-)
-from lib.lessons.models.layers.formulas import Settings, Shape, parameter_formula, shape_formula
+from lib.lessons.models.layers.reference import Settings, Shape, parameter_formula, shape_formula
 
 OUT, FILTERS, MOST = 7, 16, 200  # the challenge
 SHOWN = 4  # answers to choose from
 CORNER = 1e-3  # where slope and finite difference are further apart, the curve has a corner
 
-# What to tell somebody who gave an answer, by its code.
-TOLD_SHAPE = {
+# What to say to somebody who gave an answer, by its code.
+SHAPE_FEEDBACK = {
     "right": mark("The formula below has these very numbers put in."),
     "stays": mark("The numbers change, but each keeps its place."),
     "features": mark("Only the last axis changes: in_features becomes out_features."),
     "rows": mark("Each index becomes a row of the table: one axis more."),
     "reduced": mark("The reductions mean and sum make one number of all losses: its shape is ()."),
-    "kept": mark("With reduction='none' each sample keeps a loss of its own."),
+    "not_reduced": mark("With reduction='none' each sample keeps a loss of its own."),
     "pair": mark("Predictions and targets are compared, not stacked."),
     "same": mark("That is the shape that goes in."),
     "minus": mark("n − kernel counts the moves; there is one place more than moves."),
     "no_stride": mark("That is with stride 1."),
     "no_padding": mark("That is without the padding."),
-    "no_dilation": mark("That is without the dilation: a spread-out window covers more."),
+    "no_dilation": mark("That is without the dilation: a dilated window covers more."),
     "channels": mark("The channels of the output are as many as there are filters."),
     "more": mark("That is one cell too many."),
     "all": mark("The batch axis went, too: all samples in one row."),
@@ -42,14 +34,14 @@ TOLD_SHAPE = {
     "table": mark("That is the shape of the table, not of what was looked up."),
     "indices": mark("Each index becomes a whole row."),
     "fewer": mark("Dropped numbers become zeros; they keep their places."),
-    "each": mark("That would be one number for each group; but every number is kept."),
+    "each": mark("That would be one number for each group; but every number stays."),
     "last": mark("That is one step only. There is an output for every step."),
-    "one_way": mark("Two directions are laid side by side."),
+    "one_way": mark("The outputs of both directions are concatenated."),
     "stacked": mark("Only the last layer's outputs are returned."),
     "scalar": mark("With the reductions mean and sum, a loss is one number: its shape is ()."),
     "per_sample": mark("That is reduction='none': a number for each sample."),
 }
-TOLD_PARAMETERS = {
+PARAMETER_FEEDBACK = {
     "right": mark("The formula below has these very numbers put in."),
     "nothing": mark("There are no weights in it, so training changes nothing."),
     "no_bias": mark("There is a bias, too: a number for each output."),
@@ -59,21 +51,21 @@ TOLD_PARAMETERS = {
     "one_filter": mark("There is a filter for each output channel."),
     "none": mark("It does learn something."),
     "window": mark("The window has that many cells, but nothing in it is learned."),
-    "half": mark("Each has a factor and a term, weight and bias."),
-    "memory": mark("What is remembered of the data (buffers) is not learned by gradient."),
+    "half": mark("Each has a weight and a bias."),
+    "buffers": mark("The running mean and variance (buffers) are not learned by gradient."),
     "one_gate": mark("An LSTM has four gates, each with weights of its own."),
     "one_layer": mark("Every layer has weights of its own."),
-    "both_ways": mark("Each direction has weights of its own."),
+    "one_way": mark("Each direction has weights of its own."),
     "inputs": mark("There is a weight for each pair of an input and an output."),
     "values": mark("That counts the numbers that pass through; the layer itself learns nothing."),
 }
-TOLD_EVAL = {
-    "kept": mark("After `eval()` dropout does nothing at all: the scaling was done in training."),
-    "scaled": mark("That is what training does with the numbers it keeps."),
+EVAL_FEEDBACK = {
+    "right": mark("After `eval()` dropout does nothing at all: the scaling was done in training."),
+    "scaled": mark("That is what training does with the numbers that it does not drop."),
     "shrunk": mark("Some books scale down afterwards. PyTorch scales up while training instead."),
     "zero": mark("Nothing is dropped after `eval()`."),
 }
-TOLD_SLOPE = {
+SLOPE_FEEDBACK = {
     "right": mark("Autograd and the finite difference agree on it."),
     "corner": mark(
         "The curve has a corner here. PyTorch picks a slope for it; a finite difference gives the "
@@ -88,6 +80,24 @@ TOLD_SLOPE = {
     "half": mark("The 2 of the square is missing, or counted twice."),
 }
 
+# What people overlook, by its code: the settings they compute with instead.
+OVERLOOKED_OF_WINDOW: dict[str, Mapping[str, Any]] = {
+    "no_stride": {"stride": 1},
+    "no_padding": {"padding": 0},
+    "no_dilation": {"dilation": 1},
+}
+OVERLOOKED_OF_WEIGHTS: dict[str, Mapping[str, Any]] = {
+    "no_bias": {"bias": False},
+    "with_bias": {"bias": True},
+    "no_groups": {"groups": 1},
+    "one_channel": {"in_channels": 1, "groups": 1},
+    "one_filter": {"out_channels": 1, "groups": 1},
+    "one_layer": {"num_layers": 1},
+    "one_way": {"bidirectional": False},
+}
+
+Options = list[tuple[str, Any]]
+
 
 class Question(NamedTuple):
     """The second question about a layer.
@@ -96,15 +106,15 @@ class Question(NamedTuple):
         name: which one it is.
         words: what is asked.
         fields: what to fill into the words.
-        guesses: its possible answers.
-        told: what to tell somebody who gave one, by its code.
+        answers: its possible answers.
+        feedback: what to say to somebody who gave one, by its code.
     """
 
     name: str
     words: str
     fields: Mapping[str, Any]
-    guesses: tuple[Guess, ...]
-    told: Mapping[str, str]
+    answers: tuple[Guess, ...]
+    feedback: Mapping[str, str]
 
 
 def second(layer: str, result: Any, settings: Settings) -> Question:
@@ -112,88 +122,126 @@ def second(layer: str, result: Any, settings: Settings) -> Question:
     if layer == "Dropout":
         words = mark("The last number is {last:g}. What is it after `eval()`?")
         fields = {"last": float(result.x.flat[-1])}
-        return Question("eval", words, fields, eval_guesses(result, settings), TOLD_EVAL)
+        return Question("eval", words, fields, eval_answers(result, settings), EVAL_FEEDBACK)
     if hasattr(result, "curve"):
         words = mark("How steep is the curve at x = {at:g}?")
         if "reduction" in settings:
             words = mark("Which gradient does the first prediction get?")
         at = {"at": settings["at"]}
-        return Question("slope", words, at, slope_guesses(result, settings), TOLD_SLOPE)
+        return Question("slope", words, at, slope_answers(result, settings), SLOPE_FEEDBACK)
     words = mark("How many numbers does it learn?")
-    guesses = parameter_guesses(layer, result, settings)
-    return Question("parameters", words, {}, guesses, TOLD_PARAMETERS)
+    found = parameter_answers(layer, result, settings)
+    return Question("parameters", words, {}, found, PARAMETER_FEEDBACK)
 
 
-def shape_guesses(layer: str, result: Any, settings: Settings) -> tuple[Guess, ...]:
+def shape_answers(layer: str, result: Any, settings: Settings) -> tuple[Guess, ...]:
     """Return what the shape of the output may be, as it is written; exactly one is right."""
     shape: Shape = result.shape_in
     formula = shape_formula(layer, shape, settings)
-    code = "right" if "=" in formula.words else RIGHT.get(layer, "stays")
+    code = {"Linear": "features", "Embedding": "rows"}.get(layer, "stays")
     if "reduction" in settings:
-        code = "reduced" if formula.value == () else "kept"
-    options: Options = [(code, formula.value)]
-    if "kernel_size" in settings:
-        for code, changed in WRONG_WINDOW.items():
-            options.append((code, shape_formula(layer, shape, {**settings, **changed}).value))
-        out = settings.get("out_channels", shape[1])
-        options.append(("channels", (*shape[:1], shape[1], *result.shape_out[2:])))
-        options.append(("same", (shape[0], out, *shape[2:])))
-        options.append(
-            ("minus", (shape[0], out, *(n - settings["kernel_size"] for n in shape[2:])))
-        )
-        options.append(("more", (shape[0], out, *(n + 1 for n in result.shape_out[2:]))))
-    else:
-        options += LIKELY_SHAPES.get(layer, normed)(shape, settings)
-    possible = [each for each in options if all(length > 0 for length in each[1])]
-    return _few(str(tuple(result.shape_out)), [(c, str(tuple(v))) for c, v in possible])
+        code = "not_reduced" if formula.value else "reduced"
+    elif formula.words:
+        code = "right"
+    wrong = _window_shapes if "kernel_size" in settings else _wrong_shapes
+    options = [(code, formula.value), *wrong(layer, shape, settings)]
+    possible = [(code, str(each)) for code, each in options if all(n > 0 for n in each)]
+    return _few(str(result.shape_out), possible)
 
 
-def parameter_guesses(layer: str, result: Any, settings: Settings) -> tuple[Guess, ...]:
+def _window_shapes(layer: str, shape: Shape, settings: Settings) -> Options:
+    """Return the shapes that people get for a layer that slides a window."""
+    _, out, *sides = shape_formula(layer, shape, settings).value
+    kernel = settings["kernel_size"]
+    return [
+        *(
+            (code, shape_formula(layer, shape, {**settings, **changed}).value)
+            for code, changed in OVERLOOKED_OF_WINDOW.items()
+        ),
+        ("channels", (*shape[:2], *sides)),
+        ("same", (shape[0], out, *shape[2:])),
+        ("minus", (shape[0], out, *(n - kernel for n in shape[2:]))),
+        ("more", (shape[0], out, *(n + 1 for n in sides))),
+    ]
+
+
+def _wrong_shapes(layer: str, shape: Shape, settings: Settings) -> Options:
+    """Return the shapes that people get for any other layer."""
+    options: Options = [("each", shape[:1]), ("each", shape[1:]), ("scalar", ())]
+    if "reduction" in settings:
+        options = [("scalar", ()), ("per_sample", shape[:1]), ("same", shape)]
+        options.append(("pair", (2, *shape[:1])))
+    elif layer == "Linear":
+        out = settings["out_features"]
+        options = [("same", shape), ("turned", (out, shape[0])), ("each", (out,))]
+    elif layer == "Embedding":
+        table = (settings["num_embeddings"], settings["embedding_dim"])
+        options = [("indices", shape), ("table", table), ("turned", (table[1], *shape))]
+    elif layer == "Flatten":
+        options = [("all", (prod(shape),)), ("one_axis", (*shape[:2], prod(shape[2:])))]
+        options += [("one_axis", (shape[0], prod(shape[1:]))), ("same", shape)]
+    elif layer == "Dropout":
+        left = 1 - settings["p"]
+        options = [("fewer", (shape[0], round(shape[1] * left)))]
+        options += [
+            ("fewer", (round(prod(shape) * left),)),
+            ("turned", shape[::-1]),
+            ("scalar", ()),
+        ]
+    elif layer == "LSTM":
+        hidden, directions = settings["hidden_size"], 2 if settings["bidirectional"] else 1
+        batch = shape[0] if settings["batch_first"] else shape[1]
+        options = [("last", (batch, directions * hidden)), ("one_way", (*shape[:2], hidden))]
+        stacked = settings["num_layers"] * directions * hidden
+        options += [("stacked", (*shape[:2], stacked)), ("same", shape)]
+    return options
+
+
+def parameter_answers(layer: str, result: Any, settings: Settings) -> tuple[Guess, ...]:
     """Return how many numbers the layer may learn; exactly one is right."""
     learned = parameter_formula(layer, settings).value
     options: Options = [("right" if learned else "nothing", learned)]
-    for code, changed in WRONG_PARAMETERS.get(layer, {}).items():
-        options.append((code, parameter_formula(layer, {**settings, **changed}).value))
+    options += [
+        (code, parameter_formula(layer, {**settings, **changed}).value)
+        for code, changed in OVERLOOKED_OF_WEIGHTS.items()
+        if changed.keys() <= settings.keys()
+    ]
     if layer in ("BatchNorm2d", "LayerNorm"):
-        options += [("half", options[0][1] // 2), ("memory", options[0][1] * 2)]
-    if layer == "Linear":
+        options += [("half", learned // 2), ("buffers", learned * 2)]
+    elif layer == "Linear":
         options.append(("inputs", settings["in_features"] + settings["out_features"]))
-    if layer == "Embedding":
-        options.append(("with_bias", options[0][1] + settings["embedding_dim"]))
-    if layer == "LSTM":
-        options.append(("one_gate", options[0][1] // 4))
-    if "kernel_size" in settings:
+    elif layer == "Embedding":
+        options.append(("with_bias", learned + settings["embedding_dim"]))
+    elif layer == "LSTM":
+        options.append(("one_gate", learned // 4))
+    elif "kernel_size" in settings:
         options.append(("window", settings["kernel_size"] ** 2))
-    options.append(("none", 0) if options[0][1] else ("values", prod(result.shape_out)))
+    options.append(("none", 0) if learned else ("values", prod(result.shape_out)))
     return _few(result.parameters, options)
 
 
-def eval_guesses(result: Any, settings: Settings) -> tuple[Guess, ...]:
+def eval_answers(result: Any, settings: Settings) -> tuple[Guess, ...]:
     """Return what the last number may be after ``eval()`` of a dropout; exactly one is right."""
-    last, keep = float(result.x.flat[-1]), 1 - settings["p"]
-    options = [("kept", last), ("shrunk", last * keep), ("zero", 0.0)]
-    if keep:
-        options.insert(1, ("scaled", last / keep))
+    last, left = float(result.x.flat[-1]), 1 - settings["p"]
+    options = [("right", last), ("shrunk", last * left), ("zero", 0.0)]
+    if left:
+        options.insert(1, ("scaled", last / left))
     return answers(float(result.eval.flat[-1]), _rounded(options))
 
 
-def slope_guesses(result: Any, settings: Settings) -> tuple[Guess, ...]:
+def slope_answers(result: Any, settings: Settings) -> tuple[Guess, ...]:
     """Return how steep an activation may be, or the gradient of a loss; exactly one is right."""
     curve = result.curve
     code = "right" if abs(curve.slope - curve.difference) < CORNER else "corner"
     if "reduction" in settings:
-        right, alone = result.gradient, curve.slope
-        options = [
-            (code, right),
-            ("alone", alone),
-            ("opposite", -right),
-            ("loss", result.loss),
-            ("half", right / 2),
-        ]
+        right = result.gradient
+        options = [(code, right), ("alone", curve.slope), ("opposite", -right)]
+        options += [("loss", result.loss), ("half", right / 2)]
     else:
         right = curve.slope
-        options = [(code, right), ("value", curve.value), ("one", 1.0), ("zero", 0.0)]
-    return _few(_rounded([("", right)])[0][1], [*_rounded(options), ("one", 1.0), ("zero", 0.0)])
+        options = [(code, right), ("value", curve.value)]
+    rounded = _rounded([*options, ("one", 1.0), ("zero", 0.0)])
+    return _few(rounded[0][1], rounded)
 
 
 def reaches(layer: str, result: Any) -> bool:
@@ -208,10 +256,10 @@ def reaches(layer: str, result: Any) -> bool:
 
 
 def _few(truth: Any, options: Options) -> tuple[Guess, ...]:
-    """Return up to four guesses, the right one among them."""
-    guesses = answers(truth, options)
-    wrong = [guess for guess in guesses if not guess.right][: SHOWN - 1]
-    return tuple(guess for guess in guesses if guess.right or guess in wrong)
+    """Return up to four answers, the right one among them."""
+    found = answers(truth, options)
+    wrong = [each for each in found if not each.right][: SHOWN - 1]
+    return tuple(each for each in found if each.right or each in wrong)
 
 
 def _rounded(options: list[tuple[str, float]]) -> list[tuple[str, float]]:

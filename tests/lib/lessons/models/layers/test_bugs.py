@@ -40,18 +40,18 @@ def test_the_repairs_give_the_shapes_and_the_loss_they_should():
     assert wrong.float_labels_fixed(3) == pytest.approx(np.log(3))
 
 
-@pytest.mark.parametrize("score", [1, 5, 8])
-def test_softmax_twice_shrinks_the_gradient(score):
+@pytest.mark.parametrize("logit", [1, 5, 8])
+def test_softmax_twice_shrinks_the_gradient(logit):
     broken, fixed = (
-        call_alone(function, {"score": score}) for function in pair(BUGS, "softmax_twice")
+        call_alone(function, {"logit": logit}) for function in pair(BUGS, "softmax_twice")
     )
-    shares = np.exp([score, 0, 0]) / np.exp([score, 0, 0]).sum()
-    np.testing.assert_allclose(fixed.gradient, shares - [0, 1, 0], atol=1e-6)
-    twice = np.exp(shares) / np.exp(shares).sum() - [0, 1, 0]
-    by_hand = (np.diag(shares) - np.outer(shares, shares)) @ twice
+    probabilities = np.exp([logit, 0, 0]) / np.exp([logit, 0, 0]).sum()
+    np.testing.assert_allclose(fixed.gradient, probabilities - [0, 1, 0], atol=1e-6)
+    twice = np.exp(probabilities) / np.exp(probabilities).sum() - [0, 1, 0]
+    by_hand = (np.diag(probabilities) - np.outer(probabilities, probabilities)) @ twice
     np.testing.assert_allclose(broken.gradient, by_hand, atol=1e-6)
     assert broken.push == pytest.approx(np.linalg.norm(by_hand), abs=1e-6)
-    assert broken.push < fixed.push / (2 if score == 1 else 50)
+    assert broken.push < fixed.push / (2 if logit == 1 else 50)
 
 
 def test_without_batch_first_one_sequence_leaks_into_the_next():
@@ -64,16 +64,16 @@ def test_without_batch_first_one_sequence_leaks_into_the_next():
 
 def test_dropout_left_on_answers_differently_each_time():
     broken, fixed = both("dropout_left_on")
-    assert broken.spread > 0.01
+    assert broken.range > 0.01
     assert len(set(broken.first)) == 3
-    assert (len(set(fixed.first)), fixed.spread) == (1, 0)
+    assert (len(set(fixed.first)), fixed.range) == (1, 0)
 
 
 def test_then_a_view_fails_and_now_a_layer_copies():
     then, now = wrong.flat_by_view(2), wrong.flat_by_layer(2)
-    assert "view size is not compatible" in then.says
+    assert "view size is not compatible" in then.message
     assert now.shape == (2, 3 * 28 * 28)
-    assert now.says.startswith("Flatten")
+    assert now.message.startswith("Flatten")
 
 
 @pytest.mark.parametrize("function", [f for bug in BUGS for f in (bug.broken, bug.fixed)])

@@ -1,3 +1,4 @@
+import inspect
 import json
 
 import numpy as np
@@ -6,8 +7,8 @@ import pytest
 
 from lib.core.isolation import call_alone
 from lib.lessons.models.layers.figures import DRAW, WORDS, picture
-from lib.lessons.models.layers.figures_steps import COVERED, NOW
-from lib.lessons.models.layers.lesson import LAYERS, at_work
+from lib.lessons.models.layers.lesson import LAYERS, apply
+from lib.plots.cells import COVERED, NOW
 
 MORE = {
     "Conv2d": [
@@ -26,23 +27,17 @@ MORE = {
 CASES = [(name, each) for name in LAYERS for each in ({}, *MORE.get(name, []))]
 
 
-def drawn(name, chosen, hidden=False):
-    function = LAYERS[name].function
-    steps = LAYERS[name].kind == "steps"
-    defaults = {}
-    if steps:
-        plain = function.__wrapped__.__kwdefaults__ or {}
-        names = function.__wrapped__.__code__.co_varnames
-        defaults = {**dict(zip(names, function.__wrapped__.__defaults__, strict=False)), **plain}
-    full = {**defaults, **chosen}
-    result = call_alone(at_work if steps else function, {"layer": name, **full} if steps else full)
-    return result, picture(LAYERS[name].kind, result, hidden)
+def drawn(name, chosen, revealed=True):
+    parameters = inspect.signature(LAYERS[name].function).parameters
+    full = {**{key: each.default for key, each in parameters.items()}, **chosen}
+    result = call_alone(apply, {"layer": name, **full}).drawn
+    return result, picture(LAYERS[name].kind, result, revealed)
 
 
-@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("revealed", [False, True])
 @pytest.mark.parametrize(("name", "chosen"), CASES)
-def test_every_layer_is_drawn_and_plotly_accepts_it(name, chosen, hidden):
-    _, figure = drawn(name, chosen, hidden)
+def test_every_layer_is_drawn_and_plotly_accepts_it(name, chosen, revealed):
+    _, figure = drawn(name, chosen, revealed)
     assert figure.layout.height > 100
     assert len(figure.to_json()) < 400_000
     for frame in figure.frames:
@@ -83,12 +78,12 @@ def texts(figure):
 
 @pytest.mark.parametrize("name", ["Conv2d", "Linear", "Embedding"])
 def test_the_output_stays_hidden_with_its_shape(name):
-    seen, figure = drawn(name, {}, hidden=True)
+    seen, figure = drawn(name, {}, revealed=False)
     grids = [trace for trace in figure.data if trace.type == "heatmap"]
     assert len(grids) == 2  # input and weight
     assert not figure.frames
     assert figure.layout.meta is None
-    _, other = drawn(name, {}, hidden=False)
+    _, other = drawn(name, {}, revealed=True)
     assert len([trace for trace in other.data if trace.type == "heatmap"]) > 2
     assert any(WORDS["guess"] in text for text in texts(figure))
     assert seen.y.size
@@ -102,20 +97,20 @@ def test_padding_is_marked_and_minus_infinity_is_written():
 
 
 def test_dropout_hides_what_eval_does():
-    result, figure = drawn("Dropout", {}, hidden=True)
+    result, figure = drawn("Dropout", {}, revealed=False)
     assert len([trace for trace in figure.data if trace.type == "heatmap"]) == 2
     _, figure = drawn("Dropout", {})
     last = [trace for trace in figure.data if trace.type == "heatmap"][-1]
     assert [float(text) for row in last.text for text in row] == result.x.ravel().tolist()
 
 
-def test_the_lstm_works_layer_after_layer_and_says_no_shape_when_hidden():
+def test_the_lstm_works_layer_after_layer_and_shows_no_shape_when_hidden():
     result, figure = drawn("LSTM", {"bidirectional": True})
     assert len(figure.frames) == 1 + 2 * 5
     boxes = figure.data[2]
     assert len(boxes.x) == 2 * 2 * 5
     assert f"y<br>({result.shape_out[2]})" in texts(figure)
-    _, hidden = drawn("LSTM", {"bidirectional": True}, hidden=True)
+    _, hidden = drawn("LSTM", {"bidirectional": True}, revealed=False)
     assert not any(f"({result.shape_out[2]})" in text for text in texts(hidden))
 
 
@@ -123,7 +118,7 @@ def test_a_curve_shows_its_slope_only_when_asked():
     result, figure = drawn("MSELoss", {})
     heights = [np.asarray(trace.y, dtype=float) for trace in figure.data if trace.yaxis == "y2"]
     np.testing.assert_allclose(heights[0], result.curve.gradient, rtol=1e-5)
-    _, hidden = drawn("MSELoss", {}, hidden=True)
+    _, hidden = drawn("MSELoss", {}, revealed=False)
     assert not any(
         np.isfinite(np.asarray(trace.y, dtype=float)).any()
         for trace in hidden.data

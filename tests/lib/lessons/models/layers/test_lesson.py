@@ -1,21 +1,20 @@
-"""The lesson functions against formulas, sums by hand, NumPy, and freshly built layers."""
+"""The settings of all layers, their downloads, and what is said beside shape and parameters."""
 
 import contextlib
 import inspect
 import io
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from torch import nn
 
 from lib.core.isolation import attempt, call_alone
 from lib.export import snippets
-from lib.lessons.models.layers.formulas import parameter_formula, shape_formula
-from lib.lessons.models.layers.images import FILTERS, IMAGES
-from lib.lessons.models.layers.lesson import LABELS, LAYERS
-from lib.lessons.models.layers.settings import parse_indices, parse_rows
+from lib.lessons.models.layers.dense_layers import parse_indices
+from lib.lessons.models.layers.lesson import LABELS, LAYERS, LINES, metrics, run_lines
+from lib.lessons.models.layers.reference import shape_formula
+from lib.lessons.models.layers.window_layers import FILTERS, IMAGES, parse_rows
 from tests.pages.strategies import strategy
 
 every_layer = pytest.mark.parametrize("layer", LAYERS)
@@ -31,89 +30,6 @@ def random_settings(layer):
 
 def defaults(function):
     return {name: each.default for name, each in inspect.signature(function).parameters.items()}
-
-
-# --- shapes and parameters ------------------------------------------------------------------------
-
-
-@every_layer
-@settings(max_examples=25)
-@given(data=some.data())
-def test_the_formulas_agree_with_the_real_layer(layer, data):
-    chosen = data.draw(random_settings(layer))
-    result = call_alone(LAYERS[layer].function, chosen)
-    if getattr(result, "refused", ""):
-        assert result.refused.partition(":")[0] in {"RuntimeError", "ValueError", "IndexError"}
-        return
-    shape = shape_formula(layer, result.shape_in, chosen)
-    parameters = parameter_formula(layer, chosen)
-    assert shape.value == result.shape_out
-    assert parameters.value == result.parameters
-    assert parameters.words.endswith(str(result.parameters))
-
-
-@settings(max_examples=100)
-@given(
-    n=some.tuples(some.integers(1, 30), some.integers(1, 30)),
-    kernel=some.integers(1, 7),
-    stride=some.integers(1, 5),
-    padding=some.integers(0, 6),
-    dilation=some.integers(1, 3),
-    groups=some.sampled_from([1, 2, 3]),
-    each=some.tuples(some.integers(1, 3), some.integers(1, 3)),
-    bias=some.booleans(),
-    mode=some.sampled_from(["zeros", "reflect", "replicate", "circular"]),
-    kind=some.sampled_from(["Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d"]),
-)
-def test_the_formulas_hold_beyond_the_controls(
-    n, kernel, stride, padding, dilation, groups, each, bias, mode, kind
-):
-    into, out = (groups * count for count in each)
-    window = {"kernel_size": kernel, "stride": stride, "padding": padding}
-    if kind != "AvgPool2d":
-        window["dilation"] = dilation
-    if "Conv" in kind:
-        more = {"groups": groups, "bias": bias}
-        mode = "zeros" if kind == "ConvTranspose2d" else mode
-        layer = getattr(nn, kind)(into, out, **window, **more, padding_mode=mode)
-        chosen = {"in_channels": into, "out_channels": out, **window, **more}
-    else:
-        layer, chosen = getattr(nn, kind)(**window), {"channels": into, **window}
-    formula = shape_formula(kind, (1, into, *n), chosen)
-    assert parameter_formula(kind, chosen).value == sum(p.numel() for p in layer.parameters())
-    try:
-        y = layer(torch.zeros(1, into, *n))
-    except (RuntimeError, ValueError):
-        return  # the padding does not fit, or nothing would come out
-    assert formula.value == tuple(y.shape)
-
-
-@settings(max_examples=25)
-@given(
-    sizes=some.tuples(*[some.integers(1, 6)] * 2),
-    layers=some.integers(1, 4),
-    both=some.booleans(),
-    first=some.booleans(),
-)
-def test_the_formulas_hold_for_any_lstm(sizes, layers, both, first):
-    chosen = {"input_size": sizes[0], "hidden_size": sizes[1], "num_layers": layers}
-    chosen |= {"bidirectional": both, "batch_first": first}
-    layer = nn.LSTM(**chosen)
-    output, _ = layer(torch.zeros(3, 2, sizes[0]))
-    assert shape_formula("LSTM", (3, 2, sizes[0]), chosen).value == tuple(output.shape)
-    numbers = sum(p.numel() for p in layer.parameters())
-    assert parameter_formula("LSTM", chosen).value == numbers
-
-
-def test_a_formula_shows_its_numbers():
-    chosen = {"kernel_size": 3, "stride": 2, "padding": 1, "out_channels": 16, "in_channels": 4}
-    chosen |= {"groups": 2, "bias": True}
-    words = shape_formula("Conv2d", (1, 4, 28, 28), chosen).words
-    assert words == "⌊(28 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 14"
-    assert parameter_formula("Conv2d", chosen).words == "16·(4/2)·3·3 + 16 = 304"
-
-
-# --- settings and downloads -----------------------------------------------------------------------
 
 
 @every_layer
@@ -188,3 +104,20 @@ def test_the_download_gives_the_numbers_of_the_page(layer, data):
         exec(compile(text, layer, "exec"), {"__name__": "__main__"})
     expected = call_alone(function, chosen)._asdict().items()
     assert said_by_it.getvalue() == "".join(f"{name} = {value}\n" for name, value in expected)
+
+
+def test_the_cheat_sheets_lines_come_alive():
+    found = call_alone(run_lines, {})
+    says = list(found.values())
+    assert list(found) == list(LINES)
+    assert says[:2] == ["(4, 784)", "(1, 5)"]
+    assert 350 < int(says[2]) < 450
+    assert says[3] == str(4 * 4 * (3 + 4 + 2) + 4 * 4 * (4 + 4 + 2))
+    assert float(says[4]) == (1 + 4) / 2
+
+
+def test_every_layer_has_more_to_say_or_a_formula():
+    for name, layer in LAYERS.items():
+        result = call_alone(layer.function, {})
+        formula = shape_formula(name, result.shape_in, defaults(layer.function))
+        assert formula != ("", result.shape_in) or metrics(result)

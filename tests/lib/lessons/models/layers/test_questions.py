@@ -3,11 +3,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from lib.core.isolation import call_alone
-from lib.lessons.models.layers.formulas import SHAPES
-from lib.lessons.models.layers.images import edge
 from lib.lessons.models.layers.lesson import LAYERS
-from lib.lessons.models.layers.notes import TOLD, more, notes
-from lib.lessons.models.layers.questions import TOLD_SHAPE, reaches, second, shape_guesses
+from lib.lessons.models.layers.questions import SHAPE_FEEDBACK, reaches, second, shape_answers
+from lib.lessons.models.layers.window_layers import edge
 from tests.pages.strategies import strategy
 
 
@@ -24,14 +22,14 @@ def test_each_question_has_one_right_answer_and_words_for_all(layer, data):
         return
     asked = second(layer, result, chosen)
     asked.words.format(**asked.fields)
-    shapes = shape_guesses(layer, result, chosen)
-    for guesses, told in ((shapes, TOLD_SHAPE), (asked.guesses, asked.told)):
+    shapes = shape_answers(layer, result, chosen)
+    for guesses, feedback in ((shapes, SHAPE_FEEDBACK), (asked.answers, asked.feedback)):
         assert len({guess.value for guess in guesses}) == len(guesses) >= 2
         assert sum(guess.right for guess in guesses) == 1
-        assert all(guess.code in told for guess in guesses)
+        assert all(guess.code in feedback for guess in guesses)
     [right] = [guess for guess in shapes if guess.right]
     assert right.value == str(result.shape_out)
-    [right] = [guess for guess in asked.guesses if guess.right]
+    [right] = [guess for guess in asked.answers if guess.right]
     if asked.name == "parameters":
         assert right.value == result.parameters
     elif asked.name == "eval":
@@ -56,17 +54,3 @@ def test_the_challenge_takes_a_window_that_is_small_enough():
     assert not reaches("Conv2d", call_alone(LAYERS["Conv2d"].function, {}))
     pooled = {"size": 28, "channels": 16, "kernel_size": 4, "stride": 4}
     assert not reaches("AvgPool2d", call_alone(LAYERS["AvgPool2d"].function, pooled))
-
-
-def test_the_notes_lines_come_alive():
-    says = [line.says for line in call_alone(notes, {})]
-    assert [line.code for line in call_alone(notes, {})] == list(TOLD)
-    assert says[:2] == ["(4, 784)", "(1, 5)"]
-    assert 350 < int(says[2]) < 450
-    assert says[3] == str(4 * 4 * (3 + 4 + 2) + 4 * 4 * (4 + 4 + 2))
-    assert float(says[4]) == (1 + 4) / 2
-
-
-def test_every_layer_has_more_to_say_or_a_formula():
-    for name, layer in LAYERS.items():
-        assert name in SHAPES or more(call_alone(layer.function, {}))
