@@ -17,8 +17,7 @@ from lib.lessons.data.preprocess.steps import MOST_STEPS, STEPS, UpToEightSteps
 from lib.lessons.inside.filters.kernels import SIZES as KERNEL_SIZES
 from lib.lessons.inside.filters.kernels import KernelRule
 from lib.lessons.models.build.layers import KINDS, PRESETS, InputShape, UpToTenLayers, check_layer
-from lib.lessons.models.layers.settings import MOST as MOST_CELLS
-from lib.lessons.models.layers.settings import NumberGrid
+from lib.lessons.models.layers.window_layers import MOST_CELLS, NumberGrid
 from lib.lessons.models.pretrained.networks import SHIPPED, NetworkRule
 from lib.lessons.scale.devices.lesson import DeviceRule
 from lib.lessons.scale.devices.lesson import choices as devices_here
