@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: run dev test check bench screenshots words clean
+.PHONY: run dev test check check-browser bench screenshots words clean
 
 run: .venv/installed
 	PLAYGROUND_DOWNLOADS=$${PLAYGROUND_DOWNLOADS-yes} $(BIN)/uvicorn app:app --port $(PORT)
@@ -21,6 +21,12 @@ check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@if command -v node >/dev/null; then $(MAKE) --no-print-directory check-browser; \
+		elif [ -n "$$CI" ]; then echo "node is missing: JavaScript cannot be checked" >&2; exit 1; \
+		else echo "node is missing: JavaScript was not checked"; fi
+
+check-browser: node_modules/.installed
+	npm run --silent check
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench
@@ -45,5 +51,9 @@ words: .venv/installed-dev
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@
 
+node_modules/.installed: package.json package-lock.json
+	npm ci --silent --no-fund --no-audit
+	touch $@
+
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -101,7 +101,7 @@ def test_the_browser_fetches_plotly_once(visit: Visitor) -> None:
     page = visit.page()
     fetched: list[str] = []
     page.on(
-        "request", lambda request: fetched.append(request.url) if "plotly" in request.url else None
+        "request", lambda request: fetched.append(request.url) if "plotly-" in request.url else None
     )
     chromium.go(page, f"{visit.url}/gradients")
     assert fetched == [visit.url + plotly_script.PATH]  # for two pictures
