@@ -124,8 +124,8 @@ LESSONS = (
     Lesson(
         slug="custom_function",
         section="autograd",
-        title=mark("Write your own layer"),
-        goal=mark("Write a layer with its own way back, and check that the way back is right."),
+        title=mark("Write your own autograd function"),
+        goal=mark("Write forward and backward of an autograd function, and check that they agree."),
         minutes=20,
         icon=":material/function:",
         docs="https://docs.pytorch.org/docs/stable/notes/extending.html",

@@ -1,118 +1,166 @@
-"""Custom function: write your own layer, and let gradcheck judge its way back."""
+"""Custom function: write your own autograd function, and let gradcheck judge its backward."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from lib.lessons.autograd.custom_function import figures, views
-from lib.lessons.autograd.custom_function import lesson as own
-from lib.lessons.autograd.custom_function import messages as told
+from lib.lessons.autograd.custom_function import figures, gradcheck, sine_fit
+from lib.lessons.autograd.custom_function import lesson as custom
 from lib.lessons.autograd.custom_function import questions as asked
-from lib.lessons.autograd.custom_function.layers import Layer
-from lib.lessons.autograd.custom_function.lesson import Checked
-from lib.lessons.autograd.custom_function.views import Curves, Jacobians
-from lib.lessons.autograd.custom_function.wrong import LAYERS
-from pages.parts import control
-from pages.parts.autograd.custom_function import goal, sine
-from pages.parts.chart import chart
-from pages.parts.lesson import lesson
-from pages.parts.numbers import numbers
-from pages.parts.predict import ask, options, reveal
-from pages.parts.program import program
-from pages.parts.run import run
-from pages.parts.tabs import tabs
-from pages.parts.text import _, sentence, translated
+from lib.lessons.autograd.custom_function.functions import FUNCTIONS, returned
+from pages import parts
+from pages.parts import _, control
+from pages.parts.autograd import custom_function_training as training
 
 
-def page() -> None:
-    """Show the lesson."""
-    one, other = tabs("view", [_("Check one layer"), _("Fit a sine with it")])
+class State(NamedTuple):
+    """What the controls say, and what comes of it."""
+
+    settings: dict[str, Any]
+    result: custom.Comparison
+    drawn: gradcheck.Curves
+    tables: gradcheck.Jacobians
+    revealed: bool
+    sine: training.Sine | None  # if its tab is open
+
+
+def controls() -> State:
+    """Show the controls: of one function, or of the fit of a sine with it."""
+    one, fit = parts.tabs("view", [_("Check one function"), _("Fit a sine with it")])
     with one:
-        shown = check()
-    if other.open:
-        with other:
-            sine(shown)
-    goal()
+        settings = _function()
+    sine = None
+    if fit.open:
+        with fit:
+            sine = training.sine_controls()
+    function = {name: settings[name] for name in ("autograd_function", "negative_slope")}
+    return State(
+        settings,
+        parts.run(custom.check_backward, **settings),
+        parts.run(gradcheck.curves, grad_output=settings["grad_output"], **function),
+        parts.run(gradcheck.jacobians, x=settings["x"], **function),
+        parts.reveal(_("Show the backward pass and gradcheck")),
+        sine,
+    )
 
 
-def check() -> bool:
-    """Show a layer from all sides; return whether what the questions ask for is uncovered."""
-    questions = st.container()
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        settings = controls()
-        shown = reveal(_("Show the way back and gradcheck"))
-    layer, slope = settings["layer"], settings["slope"]
-    result: Checked = run(own.check_backward, **settings)
-    drawn = run(views.curves, layer=layer, upstream=settings["upstream"], slope=slope)
-    tables: Jacobians = run(views.jacobians, layer=layer, x=settings["x"], slope=slope)
-    with right:
-        pictures(drawn, result, tables, shown)
-    with questions:
-        predictions(settings, result, tables)
+def _function() -> dict[str, Any]:
+    """Show the controls of one function and return its settings."""
+    row = control.choice("function", _("autograd function"), FUNCTIONS)
+    function = control.choice("mistake", _("mistake in backward"), row)
+    for name, method in (("forward", function.forward), ("backward", function.backward)):
+        st.markdown(f"{name}: `return {returned(method)}`")
+    arrives, negative = _("grad_output that arrives at y"), _("negative_slope")
+    is_leaky = row is FUNCTIONS["leaky ReLU"]
+    return {
+        "autograd_function": function,
+        "x": control.slider("x", _("x, the middle of three places"), custom.X, 1.0, 0.25),
+        "grad_output": control.slider("grad_output", arrives, custom.GRAD_OUTPUT, 1.0, 0.5),
+        "negative_slope": control.slider("negative_slope", negative, custom.SLOPE, 0.1, 0.05)
+        if is_leaky
+        else 0.1,
+    }
+
+
+def picture(state: State) -> None:
+    """Draw the function with its two slopes, and the two tables that gradcheck compares."""
+    if state.sine:
+        training.sine_picture(state.sine, state.revealed)
+        return
+    result, revealed = state.result, state.revealed
+    alt = _("The function from -2 to 2; at x = {x} it is {y}.", x=result.x[1], y=result.y[1])
+    if revealed:
+        alt += " " + _(
+            "Below, backward gives {grad} there, the finite difference {difference:.4g}.",
+            grad=result.grad[1],
+            difference=result.difference[1],
+        )
+    parts.chart(
+        figures.slopes, drawn=state.drawn, at=result, key="slopes", alt=alt, revealed=revealed
+    )
+    st.markdown(_("What gradcheck compares: how each output moves with each input."))
+    alt = _("Two tables of nine numbers, by finite differences and by backward.")
+    if revealed:
+        count = int((~state.tables.agrees).sum())
+        alt += " " + _("They differ in {count}.", count=count)
+    parts.chart(figures.jacobians, tables=state.tables, key="jacobians", alt=alt, revealed=revealed)
+
+
+def questions(state: State) -> None:
+    """Ask what lands in x.grad, and what gradcheck finds."""
+    if state.sine:
+        training.sine_question(state.sine)
+        return
+    answers = asked.guesses(state.result, state.tables)
+    parts.ask(
+        (
+            "grad",
+            _("With this backward and grad_output {grad_output:g}, what is x.grad at x = {x:g}?",
+              **state.settings),
+            parts.options(answers["grad"], asked.FEEDBACK),
+            state.settings,
+        ),
+        (
+            "count",
+            _("gradcheck compares two tables of nine numbers. In how many do they differ?"),
+            parts.options(answers["count"], asked.FEEDBACK_COUNT),
+            state.settings,
+        ),
+    )  # fmt: skip
+
+
+def numbers(state: State) -> None:
+    """Show the function in numbers, and gradcheck's verdict."""
+    if state.sine:
+        training.sine_numbers(state.sine, state.revealed)
+        return
+    result = state.result
     rows = {
         "`y`": result.y,
         "`y.grad_fn`": f"`{result.grad_fn}`",
         "`x.grad`": result.grad,
         _("by central finite differences"): result.difference,
-        _("largest distance in gradcheck's tables"): tables.distance,
+        _("largest distance in gradcheck's tables"): state.tables.distance,
         _("gradcheck allows"): _("0.00001, and a thousandth of the finite difference"),
         "`gradcheck`": result.accepted if result.accepted else "`GradcheckError`",
     }
-    numbers(rows, shown, always=list(rows)[:2])
-    if shown:
-        verdict(result, views.odd(layer, slope, drawn, tables))
-    program(own.check_backward, **settings)
-    return shown
+    parts.numbers(rows, state.revealed, always=["`y`", "`y.grad_fn`"])
+    if state.revealed:
+        _verdict(state)
 
 
-def controls() -> dict[str, Any]:
-    """Show the controls and return the settings."""
-    row = control.choice("layer", _("layer"), LAYERS)
-    layer: Layer = control.choice("mistake", _("mistake in backward"), row)
-    for name, method in (("forward", layer.forward), ("backward", layer.backward)):
-        st.markdown(f"{name}: `return {views.returned(method)}`")
-    arrives, negative = _("grad_output that arrives at y"), _("slope for negative x")
-    leaky = row is LAYERS["leaky ReLU"]
-    return {
-        "layer": layer,
-        "x": control.slider("x", _("x, the middle of three places"), own.X, 1.0, 0.25),
-        "upstream": control.slider("upstream", arrives, own.UPSTREAM, 1.0, 0.5),
-        "slope": control.slider("slope", negative, own.SLOPE, 0.1, 0.05) if leaky else 0.1,
-    }
-
-
-def pictures(drawn: Curves, result: Checked, tables: Jacobians, shown: bool) -> None:
-    """Draw the layer with its two slopes, and the two tables that gradcheck compares."""
-    words = translated(figures.WORDS)
-    alt = sentence(told.slopes(result, shown))
-    chart(figures.slopes, drawn, result, words, not shown, key="slopes", alt=alt)
-    st.markdown(_("What gradcheck compares: how each output moves with each input."))
-    alt = sentence(told.jacobians(tables, shown))
-    chart(figures.jacobians, tables, words, not shown, key="jacobians", alt=alt)
-
-
-def predictions(settings: dict[str, Any], result: Checked, tables: Jacobians) -> None:
-    """Ask what lands in x.grad, and what gradcheck finds."""
-    answers = asked.guesses(result, tables)
-    grad = _("With this backward and grad_output {upstream:g}, what is x.grad at x = {x:g}?")
-    count = _("gradcheck compares two tables of nine numbers. In how many do they differ?")
-    ask(
-        ("grad", grad.format(**settings), options(answers["grad"], asked.TOLD), settings),
-        ("count", count, options(answers["count"], asked.TOLD_COUNT), settings),
-    )
-
-
-def verdict(result: Checked, odd: str) -> None:
+def _verdict(state: State) -> None:
     """Say what gradcheck said, and what to think of it."""
-    if result.accepted:
+    if state.result.accepted:
         words = _("gradcheck returns True: it found no difference at these three places.")
         st.success(words, icon=":material/check_circle:")
     else:
         st.error(f"**GradcheckError**, {_('in its own words:')}", icon=":material/error:")
-        st.code(result.said, language=None)
-    if odd:
-        st.info(_(views.WORDS[odd]))
+        st.code(state.result.message, language=None)
+    function = state.settings["autograd_function"], state.settings["negative_slope"]
+    if why := gradcheck.explanation(*function, state.drawn, state.tables):
+        st.info(_(gradcheck.EXPLANATIONS[why]))
 
 
-lesson("custom_function", page)
+def program(state: State) -> None:
+    """Show the program that made the numbers."""
+    if state.sine:
+        parts.program(sine_fit.fit_sine, **state.sine.settings)
+    else:
+        parts.program(custom.check_backward, **state.settings)
+
+
+def challenge(_state: State) -> None:
+    """Ask for a gradient for sign."""
+    training.sign_challenge()
+
+
+parts.lesson(
+    "custom_function",
+    controls=controls,
+    picture=picture,
+    questions=questions,
+    numbers=numbers,
+    program=program,
+    challenge=challenge,
+)

@@ -1,67 +1,67 @@
-"""Pictures of a layer of your own: its curve, its two slopes, and what gradcheck compares."""
+"""An autograd function's curve, its two slopes, and the two tables that gradcheck compares."""
 
-from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from lib.core.i18n import mark
-from lib.lessons.autograd.custom_function.lesson import Checked
-from lib.lessons.autograd.custom_function.views import Curves, Jacobians
+from lib.core.i18n import Words, mark
+from lib.lessons.autograd.custom_function.gradcheck import Curves, Jacobians
+from lib.lessons.autograd.custom_function.lesson import Comparison
 from lib.plots.cells import grid, layout
 from lib.plots.figure import Figure
-from lib.plots.numbers import short
+from lib.plots.numbers import Table, digits, short, table
 from lib.plots.palette import CATEGORIES, GRID, MUTED, RAISED, TEXT
+from lib.plots.traces import Part, line, markers, note, text
 
-# What is written in the pictures; a page passes its own, in its own language.
 WORDS = {
     "forward": mark("forward: y"),
-    "slopes": mark("the way back: x.grad"),
+    "slopes": mark("backward: x.grad"),
     "backward": mark("backward"),
     "difference": mark("finite difference"),
-    "apart": mark("they differ"),
-    "hidden": mark("hidden until you answer"),
+    "differ": mark("they differ"),
+    "unanswered": mark("answer first"),
     "numerical": mark("finite differences"),
-    "columns": mark("x, y, backward, finite difference, agree"),
-    "cells": mark("input, output, finite difference, backward, agree"),
+    "columns": (
+        mark("x"), mark("y"), mark("backward"), mark("finite difference"), mark("agree"),
+    ),
+    "cells": (
+        mark("input"), mark("output"), mark("finite difference"), mark("backward"), mark("agree"),
+    ),
     "yes": mark("yes"),
     "no": mark("no"),
-}
-BACKWARD, APART = CATEGORIES[2], CATEGORIES[5]
-APART_FILL = "rgba(213, 94, 0, 0.45)"  # APART, seen through
+}  # fmt: skip
+BACKWARD, DIFFER = CATEGORIES[2], CATEGORIES[5]
+DIFFER_FILL = "rgba(213, 94, 0, 0.45)"  # DIFFER, seen through
 LARGEST = 1e3  # a finite difference across a jump is larger, and would flatten all else
-EVERY = 4  # places from one ring to the next
-HEIGHT = 430
+FEW = slice(None, None, 4)  # the places with a ring
+UPPER: dict[str, Any] = {"yaxis": "y"}
+LOWER: dict[str, Any] = {"yaxis": "y2"}
 
 
-def slopes(
-    drawn: Curves, at: Checked, words: Mapping[str, str] = WORDS, guess: bool = False
-) -> Figure:
-    """Draw a layer's curve, and below it what backward returns against the finite differences.
+def slopes(drawn: Curves, at: Comparison, words: Words = WORDS, revealed: bool = True) -> Figure:
+    """Draw a function's curve, and below it what backward returns against finite differences.
 
     Args:
-        drawn: what ``lib.lessons.autograd.custom_function.views.curves`` returns.
+        drawn: what ``curves`` returns.
         at: what ``check_backward`` returns: the three places.
         words: what is written, with the keys of ``WORDS``.
-        guess: leave the way back out: the visitor is to guess it.
+        revealed: whether the slopes are shown; the questions ask for them.
 
     Returns:
         A figure with every fourth place in ``layout.meta["numbers"]``.
     """
-    few = slice(None, None, EVERY)
     near = np.where(np.abs(drawn.difference) < LARGEST, drawn.difference, np.nan)
-    low, high = _range(np.concatenate([drawn.grad, near[~np.isnan(near)], at.grad]))
-    rings, symbols = _rings(drawn.difference[few], low, high)
+    slope_range = _range(np.concatenate([drawn.grad, near[~np.isnan(near)], at.grad]))
     # Plotly forgets an axis that no trace is drawn on: so there is always one.
-    nothing = _line(drawn.x[:1], np.array([np.nan]), {}, "y2", "y")
-    below = [nothing] if guess else _way_back(drawn, at, rings, symbols, words)
+    nothing = line(drawn.x[:1], np.array([np.nan]), **LOWER)
     return Figure(
         data=[
-            _line(drawn.x, drawn.y, {"color": TEXT, "width": 2}, "y", "y"),
-            _dots(at.x, at.y, TEXT, "y", "y"),
-            *below,
+            _line(drawn.x, drawn.y, TEXT, 2, "y", **UPPER),
+            _places(at.x, at.y, TEXT, "y", **UPPER),
+            *(_slopes(drawn, at, slope_range, words) if revealed else [nothing]),
         ],
         layout={
-            "height": HEIGHT,
+            "height": 430,
             "margin": {"l": 48, "r": 10, "t": 26, "b": 36},
             "showlegend": False,
             "xaxis": {"range": [-2.05, 2.05], "dtick": 1, "anchor": "y2", "title": {"text": "x"}},
@@ -72,88 +72,56 @@ def slopes(
             },
             "yaxis2": {
                 "domain": [0, 0.43],
-                "range": [-1, 1] if guess else [low, high],
+                "range": slope_range if revealed else [-1, 1],
                 "gridcolor": GRID,
-                "showticklabels": not guess,
+                "showticklabels": revealed,
             },
-            "annotations": _titles(words, guess),
-            "meta": None if guess else {"numbers": _numbers(drawn, words)},
+            "annotations": _titles(words, revealed),
+            "meta": {"numbers": _numbers(drawn, words)} if revealed else None,
         },
     )
 
 
-def _way_back(
-    drawn: Curves, at: Checked, rings: np.ndarray, symbols: list[str], words: Mapping[str, str]
-) -> list[dict[str, object]]:
+def _slopes(drawn: Curves, at: Comparison, ends: list[float], words: Words) -> list[Part]:
     """Return the lower half: backward as a line, finite differences as rings, gaps between."""
-    few = slice(None, None, EVERY)
-    x, grad, off = drawn.x[few], drawn.grad[few], ~drawn.agrees[few]
-    gaps = np.full((off.sum(), 3, 2), np.nan, dtype=np.float32)
-    gaps[:, 0] = np.stack([x[off], grad[off]], axis=1)
-    gaps[:, 1] = np.stack([x[off], rings[off]], axis=1)
-    across, down = gaps.reshape(-1, 2).T
+    x, grad, difference = drawn.x[FEW], drawn.grad[FEW], drawn.difference[FEW]
+    far = np.abs(difference) >= LARGEST  # these are arrows at the edge
+    rings = np.where(far, np.where(difference > 0, ends[1], ends[0]), difference)
+    arrows = np.where(difference > 0, "triangle-up", "triangle-down")
+    off = ~drawn.agrees[FEW]
+    gaps = np.stack([grad, rings, np.full_like(x, np.nan)], axis=1)[off]  # (gaps, 3)
+    symbols = np.where(far, arrows, "circle-open").tolist()
+    ring = {"color": TEXT, "size": 7, "symbol": symbols, "line": {"width": 1.5}}
     return [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": across.copy(),
-            "y": down.copy(),
-            "yaxis": "y2",
-            "line": {"color": APART, "width": 2},
-            "opacity": 0.7,
-            "hoverinfo": "skip",
-        },
-        _line(drawn.x, drawn.grad, {"color": BACKWARD, "width": 3}, "y2", words["backward"]),
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": x.astype(np.float32),
-            "y": rings.astype(np.float32),
-            "yaxis": "y2",
-            "marker": {"color": TEXT, "size": 7, "symbol": symbols, "line": {"width": 1.5}},
-            "cliponaxis": False,
-            "customdata": [f"{value:.6g}" for value in drawn.difference[few].tolist()],
-            "hovertemplate": f"x = %{{x:.4g}}<br>{words['difference']} = %{{customdata}}"
-            "<extra></extra>",
-        },
-        _dots(at.x, at.grad, BACKWARD, "y2", words["backward"]),
+        line(x[off].repeat(3), gaps.ravel(), DIFFER, opacity=0.7, hoverinfo="skip", **LOWER),
+        _line(drawn.x, drawn.grad, BACKWARD, 3, words["backward"], **LOWER),
+        markers(
+            x.astype(np.float32),
+            rings.astype(np.float32),
+            marker=ring,
+            cliponaxis=False,
+            customdata=[digits(value, 6) for value in difference.tolist()],
+            hovertemplate=_hover(words["difference"], "%{customdata}"),
+            **LOWER,
+        ),
+        _places(at.x, at.grad, BACKWARD, words["backward"], **LOWER),
     ]
 
 
-def _line(
-    x: np.ndarray, y: np.ndarray, style: dict[str, object], axis: str, name: str
-) -> dict[str, object]:
-    """Return a trace of a line."""
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x.astype(np.float32),
-        "y": y.astype(np.float32),
-        "yaxis": axis,
-        "line": style,
-        "hovertemplate": f"x = %{{x:.4g}}<br>{name} = %{{y:.4g}}<extra></extra>",
-    }
+def _line(x: np.ndarray, y: np.ndarray, color: str, width: int, name: str, **axis: str) -> Part:
+    """Return a line whose values are shown under the mouse."""
+    return line(x.astype(np.float32), y, color, width, hovertemplate=_hover(name), **axis)
 
 
-def _dots(x: np.ndarray, y: np.ndarray, color: str, axis: str, name: str) -> dict[str, object]:
+def _places(x: np.ndarray, y: np.ndarray, color: str, name: str, **axis: str) -> Part:
     """Return the three places that gradcheck looks at, the one you choose the largest."""
-    return {
-        **_line(x, y, {}, axis, name),
-        "mode": "markers",
-        "marker": {"color": color, "size": [8, 13, 8], "opacity": 1},
-        "cliponaxis": False,
-    }
+    more = {"hovertemplate": _hover(name), "cliponaxis": False, **axis}
+    style = {"color": color, "size": [8, 13, 8], "opacity": 1}
+    return markers(x.astype(np.float32), y.astype(np.float32), marker=style, **more)
 
 
-def _rings(difference: np.ndarray, low: float, high: float) -> tuple[np.ndarray, list[str]]:
-    """Return where each finite difference is drawn, and as what: far too large ones as arrows."""
-    away = np.abs(difference) >= LARGEST
-    edge = np.where(difference > 0, high, low)
-    symbols = [
-        "circle-open" if not out else "triangle-up" if value > 0 else "triangle-down"
-        for out, value in zip(away, difference, strict=True)
-    ]
-    return np.where(away, edge, difference), symbols
+def _hover(name: str, value: str = "%{y:.4g}") -> str:
+    return f"x = %{{x:.4g}}<br>{name} = {value}<extra></extra>"
 
 
 def _range(values: np.ndarray) -> list[float]:
@@ -163,31 +131,28 @@ def _range(values: np.ndarray) -> list[float]:
     return [low - space, high + space]
 
 
-def _titles(words: Mapping[str, str], guess: bool) -> list[dict[str, object]]:
+def _titles(words: Words, revealed: bool) -> list[Part]:
     """Return the title of each half, the lower one with the meaning of its lines."""
-    parts = [
+    legend = [
         f"<b style='color:{BACKWARD}'>━</b> {words['backward']}",
         f"○ {words['difference']}",
-        f"<b style='color:{APART}'>┃</b> {words['apart']}",
+        f"<b style='color:{DIFFER}'>┃</b> {words['differ']}",
     ]
-    title = {"xref": "paper", "yref": "paper", "showarrow": False, "x": 0.5, "yanchor": "bottom"}
-    upper = {**title, "y": 1, "text": words["forward"], "font": {"size": 13}}
-    lower = {**title, "y": 0.44, "text": "   ".join(parts), "font": {"size": 12}}
-    if guess:
-        lower["text"] = words["slopes"]
-        middle = {**title, "y": 0.18, "text": words["hidden"], "font": {"color": MUTED, "size": 13}}
-        return [upper, lower, middle]
-    return [upper, lower]
+    paper: dict[str, Any] = {"xref": "paper", "yref": "paper", "yanchor": "bottom"}
+    titles = [
+        note(words["forward"], 0.5, 1, **paper),
+        note("   ".join(legend) if revealed else words["slopes"], 0.5, 0.44, size=12, **paper),
+    ]
+    return titles if revealed else [*titles, note(words["unanswered"], 0.5, 0.18, MUTED, **paper)]
 
 
-def _numbers(drawn: Curves, words: Mapping[str, str]) -> dict[str, object]:
+def _numbers(drawn: Curves, words: Words) -> Table:
     """Return every fourth place as a table."""
-    few = slice(None, None, EVERY)
     rows = [
-        [*(f"{value + 0.0:.6g}" for value in row), words["yes"] if same else words["no"]]
-        for *row, same in zip(*(each[few].tolist() for each in drawn), strict=True)
+        [*(f"{value + 0.0:.6g}" for value in row), words["yes" if same else "no"]]
+        for *row, same in zip(*(each[FEW].tolist() for each in drawn), strict=True)
     ]
-    return {"columns": words["columns"].split(", "), "rows": rows}
+    return table(words["columns"], rows)
 
 
 # --- gradcheck's two tables -----------------------------------------------------------------------
@@ -195,17 +160,16 @@ def _numbers(drawn: Curves, words: Mapping[str, str]) -> dict[str, object]:
 LEFT, TOP, BETWEEN = 0.95, 1.25, 0.2  # cells kept free: for names of inputs, of outputs, between
 
 
-def jacobians(tables: Jacobians, words: Mapping[str, str] = WORDS, guess: bool = False) -> Figure:
+def jacobians(tables: Jacobians, words: Words = WORDS, revealed: bool = True) -> Figure:
     """Draw the two tables of nine numbers that gradcheck compares, those that differ marked.
 
     Args:
-        tables: what ``lib.lessons.autograd.custom_function.views.jacobians`` returns.
+        tables: what ``lib.lessons.autograd.custom_function.gradcheck.jacobians`` returns.
         words: what is written, with the keys of ``WORDS``.
-        guess: leave the numbers out.
+        revealed: whether the numbers are shown; a question asks for them.
     """
     starts = (LEFT, 2 * LEFT + 3 + BETWEEN)
-    traces: list[dict[str, object]] = []
-    at = tables.x.tolist()
+    traces: list[Part] = []
     heads: list[tuple[float, float, str]] = []
     pairs = ((tables.numerical, words["numerical"]), (tables.analytical, words["backward"]))
     for left, (values, name) in zip(starts, pairs, strict=True):
@@ -213,32 +177,23 @@ def jacobians(tables: Jacobians, words: Mapping[str, str] = WORDS, guess: bool =
             values,
             left=left,
             top=TOP,
-            fill=np.zeros((3, 3)) if guess else (~tables.agrees).astype(float),
-            colors=(RAISED, APART_FILL),
-            texts=np.full((3, 3), "?") if guess else None,
+            fill=(~tables.agrees).astype(float) if revealed else np.zeros((3, 3)),
+            colors=(RAISED, DIFFER_FILL),
+            texts=None if revealed else np.full((3, 3), "?"),
         )
         heads.append((left + 1.5, 0.32, f"<b>{name}</b>"))
         heads += [(left + i + 0.5, 0.95, f"y[{i}]") for i in range(3)]
-        heads += [(left - 0.45, TOP + i + 0.5, f"x={short(x)}") for i, x in enumerate(at)]
+        heads += [
+            (left - 0.45, TOP + i + 0.5, f"x={short(x)}") for i, x in enumerate(tables.x.tolist())
+        ]
     across, down, texts = zip(*heads, strict=True)
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "text",
-            "x": across,
-            "y": down,
-            "text": texts,
-            "textfont": {"color": TEXT, "size": 12},
-            "hoverinfo": "skip",
-        }
-    )
     shape = layout(starts[1] + 3, TOP + 3, 34)
-    if not guess:
+    if revealed:
         shape["meta"] = {"numbers": _cells(tables, words)}
-    return Figure(data=traces, layout=shape)
+    return Figure(data=[*traces, text(across, down, texts)], layout=shape)
 
 
-def _cells(tables: Jacobians, words: Mapping[str, str]) -> dict[str, object]:
+def _cells(tables: Jacobians, words: Words) -> Table:
     """Return the nine pairs of numbers as a table."""
     rows = [
         [
@@ -246,9 +201,9 @@ def _cells(tables: Jacobians, words: Mapping[str, str]) -> dict[str, object]:
             f"y[{j}]",
             f"{tables.numerical[i, j] + 0.0:.8g}",
             f"{tables.analytical[i, j] + 0.0:.8g}",
-            words["yes"] if tables.agrees[i, j] else words["no"],
+            words["yes" if tables.agrees[i, j] else "no"],
         ]
         for i in range(3)
         for j in range(3)
     ]
-    return {"columns": words["cells"].split(", "), "rows": rows}
+    return table(words["cells"], rows)

@@ -1,19 +1,19 @@
-"""Questions about a layer's backward, and whether the challenge is met."""
+"""Questions about a function's backward, and whether the challenge is met."""
 
 import numpy as np
 
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
-from lib.lessons.autograd.custom_function.fit import Fit
-from lib.lessons.autograd.custom_function.lesson import Checked
-from lib.lessons.autograd.custom_function.sign import Learned
-from lib.lessons.autograd.custom_function.views import Jacobians
+from lib.lessons.autograd.custom_function.gradcheck import Jacobians
+from lib.lessons.autograd.custom_function.lesson import Comparison
+from lib.lessons.autograd.custom_function.sign_network import Learned
+from lib.lessons.autograd.custom_function.sine_fit import Fit
 
-# What to tell somebody who gave an answer, by its code.
-TOLD = {
+# What to say about an answer, by its code.
+FEEDBACK = {
     "written": mark("PyTorch runs your backward and believes what it returns."),
     "slope": mark(
-        "That is how the value truly grows. PyTorch does not look: it believes your backward."
+        "That is the true gradient. PyTorch does not compute it: it believes your backward."
     ),
     "value": mark("That is y, what forward returns, not how fast it grows."),
     "local": mark("backward is handed grad_output and multiplies by it."),
@@ -22,7 +22,7 @@ TOLD = {
     "one": mark("One would mean that a little more x adds just as much to the loss."),
     "double": mark("That is twice what this backward returns."),
 }
-TOLD_COUNT = {
+FEEDBACK_COUNT = {
     "none": mark("If no number differs, gradcheck returns True."),
     "one": mark("One: a single place is off, as when the mistake shows at that place only."),
     "two": mark("Two: two places are off, and at the third the mistake does not show."),
@@ -37,12 +37,12 @@ TOLD_COUNT = {
 FATES = {
     "smaller": mark("smaller than at first"),
     "larger": mark("larger than at first"),
-    "nan": mark("not a number any more"),
+    "nan": mark("NaN"),
 }
-TOLD_FATE = {
+FEEDBACK_FATE = {
     "learns": mark("This backward is right, so each step leads a little downhill."),
     "all the same": mark(
-        "a and b stand outside the layer: their gradients are right whatever backward returns, "
+        "a and b stand outside the function: their gradients are right whatever backward returns, "
         "and they bring the loss down. Compare it with no mistake at all."
     ),
     "climbs": mark("The steps go where this backward points, and that is not downhill."),
@@ -50,7 +50,7 @@ TOLD_FATE = {
         "Each step makes the next one larger, until a number overflows to inf and then becomes "
         "nan. PyTorch raises no error."
     ),
-    # What to tell somebody who expected it, and it did not come.
+    # About an answer that did not come true.
     "no smaller": mark("It would be smaller if c and d had right gradients, too."),
     "no larger": mark("It would be larger if the steps led uphill, yet stayed small."),
     "no nan": mark("It would be nan if each step made the next one larger."),
@@ -58,7 +58,7 @@ TOLD_FATE = {
 GOAL = 0.88  # of the points that were not trained on
 
 
-def guesses(result: Checked, tables: Jacobians) -> dict[str, tuple[Guess, ...]]:
+def guesses(result: Comparison, tables: Jacobians) -> dict[str, tuple[Guess, ...]]:
     """Return two questions about these settings, each with its possible answers.
 
     - "grad": what ``x.grad`` holds at the middle place. Codes: "written" (the answer), "slope",
@@ -70,13 +70,12 @@ def guesses(result: Checked, tables: Jacobians) -> dict[str, tuple[Guess, ...]]:
     The first code stays where two come to the same value. Exactly one answer is right.
     """
     grad = _short(result.grad[1])
-    local = tables.analytical[1, 1]
     count = int((~tables.agrees).sum())
     options = [
         ("written", grad),
         ("slope", _short(result.difference[1])),
         ("value", _short(result.y[1])),
-        ("local", _short(local)),
+        ("local", _short(tables.analytical[1, 1])),
         ("negative", _short(-result.grad[1])),
         ("zero", 0.0),
         ("one", 1.0),
@@ -94,7 +93,7 @@ def fates(record: Fit, right: bool) -> tuple[Guess, ...]:
 
     Args:
         record: the fit.
-        right: whether its layer has a right backward.
+        right: whether its function has a right backward.
     """
     first, last = record.losses[0], record.losses[-1]
     truth = "nan" if not np.isfinite(last) else "smaller" if last < first else "larger"

@@ -29,7 +29,7 @@ SAYS = {
         "ctx.saved_tensors",
     ),
 }
-SILENT = {"grad_output_forgotten", "kept_on_ctx", "result_on_ctx", "no_way_back"}
+SILENT = {"grad_output_forgotten", "kept_on_ctx", "result_on_ctx", "no_backward"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
@@ -68,7 +68,7 @@ def test_the_silent_ones_are_wrong_by_as_much_as_theory_says(x):
 def test_pytorchs_own_polynomial_stops_the_gradient(x):
     u = 0.3 * x
     slope = -1.5 * (5 * u * u - 1)
-    broken, fixed = attempt(wrong.no_way_back, {"x": x}), wrong.no_way_back_fixed(x)
+    broken, fixed = attempt(wrong.no_backward, {"x": x}), wrong.no_backward_fixed(x)
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result[2:] == (None, None)
     value = (5 * u**3 - 3 * u) / 2

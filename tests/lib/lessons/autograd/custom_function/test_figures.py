@@ -1,4 +1,4 @@
-"""The layer's curves, gradcheck's tables, the fit and the disk, as they are drawn."""
+"""The function's curves, gradcheck's tables, the fit and the disk, as they are drawn."""
 
 import json
 import math
@@ -7,21 +7,22 @@ import numpy as np
 import pytest
 
 from lib.core.isolation import call_alone
-from lib.lessons.autograd.custom_function import figures
-from lib.lessons.autograd.custom_function import figures_learning as learning
-from lib.lessons.autograd.custom_function.fit import FITS, fit_sine
+from lib.lessons.autograd.custom_function import figures, training_figures
+from lib.lessons.autograd.custom_function.functions import FUNCTIONS
+from lib.lessons.autograd.custom_function.gradcheck import curves, jacobians
 from lib.lessons.autograd.custom_function.lesson import check_backward
-from lib.lessons.autograd.custom_function.sign import bump, learn_with_sign
-from lib.lessons.autograd.custom_function.views import curves, jacobians
-from lib.lessons.autograd.custom_function.wrong import LAYERS
+from lib.lessons.autograd.custom_function.sign_network import bump, learn_with_sign
+from lib.lessons.autograd.custom_function.sine_fit import FITS, fit_sine
 from lib.plots.palette import POSITIVE
 
 FORWARD, PLACES, GAPS, BACKWARD, RINGS, DOTS = range(6)
 
 
-def drawn(name, mistake="none", x=1.0, guess=False, upstream=1.0):
-    layer = LAYERS[name][mistake]
-    return figures.slopes(curves(layer, upstream), check_backward(layer, x, upstream), guess=guess)
+def drawn(name, mistake="none", x=1.0, revealed=True, upstream=1.0):
+    function = FUNCTIONS[name][mistake]
+    return figures.slopes(
+        curves(function, upstream), check_backward(function, x, upstream), revealed=revealed
+    )
 
 
 def test_the_polynomial_and_its_slope_are_drawn():
@@ -63,25 +64,25 @@ def test_a_jump_is_an_arrow_at_the_edge_and_its_number_is_in_the_table():
 
 
 def test_the_way_back_is_hidden_while_it_is_to_be_guessed():
-    figure = drawn("Legendre P3", "sign", guess=True)
+    figure = drawn("Legendre P3", "sign", revealed=False)
     assert [trace.yaxis for trace in figure.data] == ["y", "y", "y2"]
     assert np.isnan(figure.data[2].y).all()
     assert list(figure.layout.yaxis2.range) == [-1, 1]
     assert figure.layout.meta is None
     assert not figure.layout.yaxis2.showticklabels
-    table = figures.jacobians(jacobians(LAYERS["ReLU"]["sign"]), guess=True)
+    table = figures.jacobians(jacobians(FUNCTIONS["ReLU"]["sign"]), revealed=False)
     cells = [text for trace in table.data[:-1] for row in trace.text for text in row]
     assert cells == ["?"] * 18
     assert not any(np.array(trace.z).any() for trace in table.data[:-1])
     assert table.layout.meta is None
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("mistake", ["none", "sign", "grad_output"])
 @pytest.mark.parametrize("upstream", [0.0, -2.0])
-def test_every_layer_can_be_drawn_and_keeps_its_height(name, mistake, upstream):
+def test_every_function_can_be_drawn_and_keeps_its_height(name, mistake, upstream):
     figure = drawn(name, mistake, x=0.5, upstream=upstream)
-    assert figure.layout.height == drawn("Legendre P3", guess=True).layout.height
+    assert figure.layout.height == drawn("Legendre P3", revealed=False).layout.height
     low, high = figure.layout.yaxis2.range
     assert low <= min(figure.data[BACKWARD].y) <= max(figure.data[BACKWARD].y) <= high
     table = figure.layout.meta["numbers"]
@@ -91,7 +92,7 @@ def test_every_layer_can_be_drawn_and_keeps_its_height(name, mistake, upstream):
 
 
 def test_the_cells_that_differ_are_marked():
-    tables = jacobians(LAYERS["Legendre P3"]["grad_output"])
+    tables = jacobians(FUNCTIONS["Legendre P3"]["grad_output"])
     figure = figures.jacobians(tables)
     one, other, _ = figure.data
     for grid in (one, other):
@@ -105,7 +106,7 @@ def test_the_cells_that_differ_are_marked():
 
 def test_the_fit_is_drawn_step_by_step():
     record = call_alone(fit_sine, {})
-    figure = learning.fit(record)
+    figure = training_figures.fit(record)
     assert len(figure.frames) == 41
     np.testing.assert_allclose(figure.data[0].y, np.sin(record.x), atol=1e-6)
     np.testing.assert_allclose(figure.frames[-1].data[0].y, record.curves[-1])
@@ -119,17 +120,17 @@ def test_the_fit_is_drawn_step_by_step():
 
 
 def test_the_fit_shows_its_beginning_only_while_it_is_to_be_guessed():
-    ends = [learning.fit(fit_sine(FITS[name]), guess=True) for name in ("none", "sign")]
+    ends = [training_figures.fit(fit_sine(FITS[name]), revealed=False) for name in ("none", "sign")]
     for figure in ends:
         assert len(figure.data[1].x) == len(figure.data[3].x) == 1
     one, other = (figure.to_plotly_json() for figure in ends)
-    one.pop("frames"), other.pop("frames")  # what the page leaves out as well
-    one["layout"].pop("meta"), other["layout"].pop("meta")
+    assert "frames" not in one
+    assert "meta" not in one["layout"]
     assert str(one) == str(other)
 
 
 def test_a_fit_that_explodes_is_drawn_without_harm():
-    figure = learning.fit(call_alone(fit_sine, {"layer": FITS["sign"]}))
+    figure = training_figures.fit(call_alone(fit_sine, {"autograd_function": FITS["sign"]}))
     low, high = figure.layout.yaxis2.range
     assert math.isfinite(low)
     assert high <= 12
@@ -138,7 +139,7 @@ def test_a_fit_that_explodes_is_drawn_without_harm():
 
 def test_the_disk_shows_what_the_network_says():
     record = call_alone(learn_with_sign, {"surrogate": bump, "width": 1.0})
-    figure = learning.disk(record)
+    figure = training_figures.disk(record)
     heat, points = figure.data
     assert np.array(heat.z).shape == (41, 41)
     assert heat.x0 + 40 * heat.dx == pytest.approx(1)
@@ -152,10 +153,10 @@ def test_the_disk_shows_what_the_network_says():
 
 def test_the_words_can_be_those_of_another_language():
     words = {**figures.WORDS, "forward": "vorwärts", "numerical": "Differenzen"}
-    layer = LAYERS["ReLU"]["none"]
-    figure = figures.slopes(curves(layer), check_backward(layer), words)
+    function = FUNCTIONS["ReLU"]["none"]
+    figure = figures.slopes(curves(function), check_backward(function), words)
     assert figure.layout.annotations[0].text == "vorwärts"
-    assert "<b>Differenzen</b>" in figures.jacobians(jacobians(layer), words).data[-1].text
+    assert "<b>Differenzen</b>" in figures.jacobians(jacobians(function), words).data[-1].text
 
 
 def test_same_record_same_picture():

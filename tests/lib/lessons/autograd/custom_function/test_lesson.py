@@ -1,4 +1,4 @@
-"""Layers of your own against formulas in NumPy, PyTorch's own layers, and gradcheck's own words."""
+"""Autograd functions against formulas in NumPy, PyTorch's own, and gradcheck's own words."""
 
 import re
 
@@ -8,23 +8,35 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.lessons.autograd.custom_function.layers import (
+from lib.lessons.autograd.custom_function.functions import (
+    FUNCTIONS,
+    MISTAKES,
     Clamp,
     LeakyReLU,
     LegendrePolynomial3,
     ReLU,
     Round,
+    returned,
 )
-from lib.lessons.autograd.custom_function.lesson import Checked, check_backward
-from lib.lessons.autograd.custom_function.questions import TOLD, TOLD_COUNT, guesses, reaches
-from lib.lessons.autograd.custom_function.sign import Learned
-from lib.lessons.autograd.custom_function.views import WORDS, curves, jacobians, odd, returned
-from lib.lessons.autograd.custom_function.wrong import LAYERS, MISTAKES
+from lib.lessons.autograd.custom_function.gradcheck import (
+    EXPLANATIONS,
+    curves,
+    explanation,
+    jacobians,
+)
+from lib.lessons.autograd.custom_function.lesson import Comparison, check_backward
+from lib.lessons.autograd.custom_function.questions import (
+    FEEDBACK,
+    FEEDBACK_COUNT,
+    guesses,
+    reaches,
+)
+from lib.lessons.autograd.custom_function.sign_network import Learned
 
 xs = st.floats(-2, 2).map(lambda x: round(x, 3))
 numbers = st.floats(-2, 2).map(lambda x: round(x, 2))
 slopes = st.floats(-0.5, 1).map(lambda x: round(x, 2))
-names, mistakes = st.sampled_from(list(LAYERS)), st.sampled_from(MISTAKES)
+names, mistakes = st.sampled_from(list(FUNCTIONS)), st.sampled_from(MISTAKES)
 
 
 def value(name, x, s):
@@ -71,18 +83,18 @@ def expected(name, mistake, x, upstream, s):
 
 @given(names, mistakes, xs, numbers, slopes)
 @settings(deadline=None, max_examples=200)
-def test_every_layer_computes_its_formula_and_makes_its_mistake(name, mistake, x, upstream, s):
-    result = check_backward(LAYERS[name][mistake], x, upstream, s)
+def test_every_function_computes_its_formula_and_makes_its_mistake(name, mistake, x, upstream, s):
+    result = check_backward(FUNCTIONS[name][mistake], x, upstream, s)
     places = np.array([x - 0.7, x, x + 0.7])
     np.testing.assert_allclose(result.x, places)
     np.testing.assert_allclose(result.y, value(name, places, s), atol=1e-12)
     wanted = expected(name, mistake, places, upstream, s)
     np.testing.assert_allclose(result.grad, wanted, atol=1e-12)
-    assert result.grad_fn == LAYERS[name][mistake].__name__ + "Backward"
+    assert result.grad_fn == FUNCTIONS[name][mistake].__name__ + "Backward"
 
 
 @pytest.mark.parametrize(
-    ("layer", "theirs"),
+    ("function", "theirs"),
     [
         (ReLU, torch.relu),
         (Clamp, lambda x: torch.clamp(x, -1, 1)),
@@ -90,8 +102,8 @@ def test_every_layer_computes_its_formula_and_makes_its_mistake(name, mistake, x
         (LegendrePolynomial3, lambda x: (5 * x**3 - 3 * x) / 2),
     ],
 )
-def test_the_right_layers_do_what_pytorch_does_corners_included(layer, theirs):
-    drawn = curves(layer)
+def test_the_right_functions_do_what_pytorch_does_corners_included(function, theirs):
+    drawn = curves(function)
     x = torch.from_numpy(drawn.x).requires_grad_()
     y = theirs(x)
     y.sum().backward()
@@ -103,9 +115,9 @@ def test_the_right_layers_do_what_pytorch_does_corners_included(layer, theirs):
 @given(names, mistakes, xs, slopes)
 @settings(deadline=None, max_examples=150)
 def test_the_two_tables_decide_as_gradcheck_does(name, mistake, x, s):
-    layer = LAYERS[name][mistake]
-    tables, result = jacobians(layer, x, s), check_backward(layer, x, 1.0, s)
-    assert tables.agrees.all() == result.accepted == (result.said == "")
+    function = FUNCTIONS[name][mistake]
+    tables, result = jacobians(function, x, s), check_backward(function, x, 1.0, s)
+    assert tables.agrees.all() == result.accepted == (result.message == "")
 
 
 NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]\d+)?")
@@ -113,12 +125,12 @@ NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]\d+)?")
 
 @pytest.mark.parametrize("mistake", MISTAKES[1:])
 def test_gradchecks_own_words_hold_the_same_numbers(mistake):
-    layer = LAYERS["Legendre P3"][mistake]
-    tables, said = jacobians(layer, 1.0), check_backward(layer, 1.0).said
-    assert said.startswith("Jacobian mismatch for output 0 with respect to input 0")
+    function = FUNCTIONS["Legendre P3"][mistake]
+    tables, message = jacobians(function, 1.0), check_backward(function, 1.0).message
+    assert message.startswith("Jacobian mismatch for output 0 with respect to input 0")
     told = [
         np.array([float(n) for n in NUMBER.findall(part.replace("float64", ""))]).reshape(3, 3)
-        for part in said.split("numerical:")[1].split("analytical:")
+        for part in message.split("numerical:")[1].split("analytical:")
     ]
     np.testing.assert_allclose(told[0], tables.numerical, atol=5e-5)
     np.testing.assert_allclose(told[1], tables.analytical, atol=5e-5)
@@ -130,7 +142,7 @@ def test_the_numerical_table_is_a_diagonal_of_true_slopes_away_from_corners(name
     places = np.array([x - 0.7, x, x + 0.7])
     if np.abs(places[:, None] - np.array([-1, 0, 1])).min() < 1e-3:
         return
-    tables = jacobians(LAYERS[name]["none"], x, s)
+    tables = jacobians(FUNCTIONS[name]["none"], x, s)
     np.testing.assert_allclose(tables.numerical, np.diag(right(name, places, s)), atol=1e-6)
     np.testing.assert_allclose(tables.analytical, np.diag(right(name, places, s)), atol=1e-12)
 
@@ -138,15 +150,17 @@ def test_the_numerical_table_is_a_diagonal_of_true_slopes_away_from_corners(name
 def test_at_a_corner_the_finite_difference_is_the_mean_of_both_sides():
     assert check_backward(ReLU, 0.0).difference[1] == pytest.approx(0.5)
     assert check_backward(ReLU, 0.0).grad[1] == 0
-    assert check_backward(LeakyReLU, 0.0, slope=0.2).difference[1] == pytest.approx(0.6)
+    assert check_backward(LeakyReLU, 0.0, negative_slope=0.2).difference[1] == pytest.approx(0.6)
     assert check_backward(Clamp, 1.0).difference[1] == pytest.approx(0.5)
     assert check_backward(Clamp, 1.0).grad[1] == 0
     assert check_backward(Round, 0.5).difference[1] == pytest.approx(500_000)
 
 
-def told(name, mistake, x, upstream=1.0, slope=0.1):
-    layer = LAYERS[name][mistake]
-    return odd(layer, slope, curves(layer, upstream, slope), jacobians(layer, x, slope))
+def explained(name, mistake, x, upstream=1.0, slope=0.1):
+    function = FUNCTIONS[name][mistake]
+    return explanation(
+        function, slope, curves(function, upstream, slope), jacobians(function, x, slope)
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,23 +185,23 @@ def told(name, mistake, x, upstream=1.0, slope=0.1):
         (("round", "term", 1.0), "flat"),
     ],
 )
-def test_what_is_odd_about_a_verdict_is_told(case, key):
-    assert told(*case) == key
-    assert key == "" or key in WORDS
+def test_what_is_odd_about_a_verdict_is_explained(case, key):
+    assert explained(*case) == key
+    assert key == "" or key in EXPLANATIONS
 
 
 def test_what_backward_returns_is_read_from_its_source():
     assert returned(LegendrePolynomial3.backward) == "grad_output * 1.5 * (5 * x**2 - 1)"
-    assert returned(LAYERS["ReLU"]["sign"].backward) == "-grad_output * (x > 0)"
+    assert returned(FUNCTIONS["ReLU"]["sign"].backward) == "-grad_output * (x > 0)"
 
 
 @given(names, mistakes, xs, numbers, slopes)
 @settings(deadline=None, max_examples=200)
 def test_each_question_has_one_right_answer_and_no_value_twice(name, mistake, x, upstream, s):
-    layer = LAYERS[name][mistake]
-    result, tables = check_backward(layer, x, upstream, s), jacobians(layer, x, s)
+    function = FUNCTIONS[name][mistake]
+    result, tables = check_backward(function, x, upstream, s), jacobians(function, x, s)
     asked = guesses(result, tables)
-    for answers, words in ((asked["grad"], TOLD), (asked["count"], TOLD_COUNT)):
+    for answers, words in ((asked["grad"], FEEDBACK), (asked["count"], FEEDBACK_COUNT)):
         assert sum(answer.right for answer in answers) == 1
         assert len({f"{answer.value:.4g}" for answer in answers}) == len(answers) >= 2
         assert {answer.code for answer in answers} <= set(words)
@@ -200,8 +214,8 @@ def test_each_question_has_one_right_answer_and_no_value_twice(name, mistake, x,
 
 
 def test_the_wrong_answers_of_the_tutorials_polynomial_are_those_of_its_mistakes():
-    layer = LAYERS["Legendre P3"]["sign"]
-    asked = guesses(check_backward(layer, 1.0, 2.0), jacobians(layer, 1.0))
+    function = FUNCTIONS["Legendre P3"]["sign"]
+    asked = guesses(check_backward(function, 1.0, 2.0), jacobians(function, 1.0))
     assert {answer.code: answer.value for answer in asked["grad"]} == {
         "written": -12,
         "slope": 12,
@@ -216,9 +230,12 @@ def test_the_wrong_answers_of_the_tutorials_polynomial_are_those_of_its_mistakes
     [
         ({"x": 2.5}, r"x=2\.5 is out of range: -2\.0 to 2\.0"),
         ({"x": float("nan")}, "x=nan is not a finite number"),
-        ({"upstream": -3.0}, r"upstream=-3\.0 is out of range"),
-        ({"slope": 2.0}, r"slope=2\.0 is out of range: -0\.5 to 1\.0"),
-        ({"layer": torch.nn.ReLU}, "layer=ReLU is not one of: LegendrePolynomial3, LegendreSign"),
+        ({"grad_output": -3.0}, r"grad_output=-3\.0 is out of range"),
+        ({"negative_slope": 2.0}, r"negative_slope=2\.0 is out of range: -0\.5 to 1\.0"),
+        (
+            {"autograd_function": torch.nn.ReLU},
+            "ReLU is not one of: LegendrePolynomial3, LegendreSign",
+        ),
     ],
 )
 def test_bad_settings_are_named(bad, says):
@@ -227,15 +244,15 @@ def test_bad_settings_are_named(bad, says):
 
 
 def test_views_refuse_what_the_lesson_refuses():
-    with pytest.raises(ValueError, match="upstream=3 is out of range"):
-        curves(upstream=3)
+    with pytest.raises(ValueError, match="grad_output=3 is out of range"):
+        curves(grad_output=3)
     with pytest.raises(ValueError, match="x=3 is out of range"):
         jacobians(x=3)
 
 
 def test_same_settings_same_result():
     one, two = check_backward(x=0.3), check_backward(x=0.3)
-    assert isinstance(one, Checked)
+    assert isinstance(one, Comparison)
     for first, second in zip(one, two, strict=True):
         np.testing.assert_array_equal(first, second)
 

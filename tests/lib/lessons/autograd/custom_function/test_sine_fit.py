@@ -10,9 +10,9 @@ from numpy.polynomial import legendre
 
 from lib.core.isolation import attempt, call_alone
 from lib.export import snippets
-from lib.lessons.autograd.custom_function.fit import FITS, Legendre, fit_sine, legendre_slope
-from lib.lessons.autograd.custom_function.questions import FATES, TOLD_FATE, fates, reaches
-from lib.lessons.autograd.custom_function.sign import (
+from lib.lessons.autograd.custom_function.functions import FUNCTIONS, MISTAKES
+from lib.lessons.autograd.custom_function.questions import FATES, FEEDBACK_FATE, fates, reaches
+from lib.lessons.autograd.custom_function.sign_network import (
     SURROGATES,
     WITH_WIDTH,
     bump,
@@ -22,7 +22,7 @@ from lib.lessons.autograd.custom_function.sign import (
     straight_through,
     true_slope,
 )
-from lib.lessons.autograd.custom_function.wrong import LAYERS, MISTAKES
+from lib.lessons.autograd.custom_function.sine_fit import FITS, Legendre, fit_sine, legendre_slope
 
 
 @pytest.mark.parametrize("degree", [1, 2, 3, 4, 5])
@@ -39,11 +39,11 @@ def test_the_polynomial_and_its_slope_are_numpys(degree):
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_at_degree_three_every_layer_is_that_of_the_first_tab(mistake):
+def test_at_degree_three_every_function_is_that_of_the_first_tab(mistake):
     one, other = (torch.linspace(-2, 2, 9, requires_grad=True) for _ in range(2))
     upstream = torch.linspace(-1, 2, 9)
     FITS[mistake].apply(one, 3).backward(upstream)
-    LAYERS["Legendre P3"][mistake].apply(other).backward(upstream)
+    FUNCTIONS["Legendre P3"][mistake].apply(other).backward(upstream)
     torch.testing.assert_close(one.grad, other.grad, rtol=1e-5, atol=1e-5)
 
 
@@ -83,7 +83,7 @@ def test_the_fit_ends_where_the_tutorial_says():
 
 
 def test_what_each_mistake_does_to_the_tutorials_fit():
-    last = {name: fit_sine(layer).losses[-1] for name, layer in FITS.items()}
+    last = {name: fit_sine(function).losses[-1] for name, function in FITS.items()}
     assert np.isnan(last["sign"])
     assert np.isnan(last["grad_output"])
     assert last["none"] < 10 < last["factor"] < 100  # a wrong factor learns all the same
@@ -104,11 +104,13 @@ def test_what_becomes_of_the_loss_is_asked(name, degree, fate, code):
     assert {g.code for g in asked if not g.right} == {f"no {other}" for other in FATES} - {
         f"no {fate}"
     }
-    assert {guess.code for guess in asked} <= set(TOLD_FATE)
+    assert {guess.code for guess in asked} <= set(FEEDBACK_FATE)
 
 
-def test_only_a_broken_layer_is_told_that_its_neighbors_learn_all_the_same():
-    codes = {name: fates(fit_sine(layer), right=name == "none") for name, layer in FITS.items()}
+def test_only_a_broken_function_is_told_that_its_neighbors_learn_all_the_same():
+    codes = {
+        name: fates(fit_sine(function), right=name == "none") for name, function in FITS.items()
+    }
     told = {name: [guess.code for guess in asked if guess.right] for name, asked in codes.items()}
     assert told["none"] == ["learns"]
     assert all("learns" not in code for name, code in told.items() if name != "none")
@@ -126,9 +128,9 @@ def test_the_same_fit_twice_and_its_script_gives_the_same_numbers():
     np.testing.assert_array_equal(one.losses, two.losses)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        text = snippets.script(fit_sine, {"layer": FITS["term"], "degree": 2})
+        text = snippets.script(fit_sine, {"autograd_function": FITS["term"], "degree": 2})
         exec(compile(text, "fit", "exec"), {"__name__": "__main__"})
-    again = call_alone(fit_sine, {"layer": FITS["term"], "degree": 2})
+    again = call_alone(fit_sine, {"autograd_function": FITS["term"], "degree": 2})
     assert said.getvalue() == "".join(f"{k} = {v}\n" for k, v in again._asdict().items())
     assert "class SineFit(torch.nn.Module)" in text
 
@@ -137,7 +139,11 @@ def test_the_same_fit_twice_and_its_script_gives_the_same_numbers():
     ("function", "bad", "says"),
     [
         (fit_sine, {"degree": 6}, "degree=6 is out of range: 1 to 5"),
-        (fit_sine, {"layer": LAYERS["ReLU"]["none"]}, "layer=ReLU is not one of: Legendre, Wrong"),
+        (
+            fit_sine,
+            {"autograd_function": FUNCTIONS["ReLU"]["none"]},
+            "ReLU is not one of: Legendre, Wrong",
+        ),
         (learn_with_sign, {"width": 0.1}, r"width=0\.1 is out of range: 0\.25 to 4\.0"),
         (learn_with_sign, {"seed": 10}, "seed=10 is out of range: 0 to 9"),
         (learn_with_sign, {"surrogate": torch.sign}, "surrogate=sign is not one of: true_slope"),
@@ -211,7 +217,7 @@ def test_the_accuracy_is_counted_on_points_it_never_saw():
     unseen, answers = disk(2000, 1)
     side = np.linspace(-1, 1, 41)
     nearest = [np.abs(side - each[:, None]).argmin(1) for each in (unseen.numpy().T)]
-    said = result.says[nearest[1], nearest[0]]  # rows go up, as y does
+    said = result.predicted[nearest[1], nearest[0]]  # rows go up, as y does
     assert np.mean(said == answers.numpy()) == pytest.approx(result.accuracy, abs=0.04)
     inside = (result.points**2).sum(1) < 0.5
     np.testing.assert_array_equal(inside, result.inside)

@@ -1,7 +1,8 @@
-"""PyTorch's own example of a custom layer: fit sin(x) by a + b · P(c + d x).
+"""PyTorch's own example of a custom autograd function: fit sin(x) by a + b · P(c + d x).
 
 Source: https://docs.pytorch.org/tutorials/beginner/examples_autograd/two_layer_net_custom_function.html
 """
+# ruff: noqa: D102  (of a wrong backward, the class says what is wrong with it)
 
 import math
 from typing import Any, NamedTuple
@@ -10,16 +11,15 @@ import numpy as np
 import torch
 
 from lib.core.rules import Between, OneOf, checked
-from lib.lessons.autograd.custom_function.layers import Layer
-from lib.lessons.autograd.custom_function.wrong import MISTAKES
+from lib.lessons.autograd.custom_function.functions import MISTAKES, AutogradFunction
 
 
 class Legendre(torch.autograd.Function):
-    """The Legendre polynomial of any degree, with the way back that PyTorch's own lacks."""
+    """The Legendre polynomial of any degree, with the backward pass that PyTorch's own lacks."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, degree: int) -> torch.Tensor:
-        """Return P(x), and keep what backward needs."""
+        """Return P(x), and save what backward needs."""
         ctx.save_for_backward(x)
         ctx.degree = degree
         return torch.special.legendre_polynomial_p(x, degree)
@@ -40,52 +40,48 @@ def legendre_slope(x: torch.Tensor, degree: int) -> torch.Tensor:
 
 
 class WrongSign(Legendre):
-    """Legendre with the wrong sign."""
+    """The minus does not belong here."""
 
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
-        """The minus does not belong here."""
         (x,) = ctx.saved_tensors
         return -grad_output * legendre_slope(x, ctx.degree), None
 
 
 class WrongFactor(Legendre):
-    """Legendre with a wrong factor."""
+    """Twice too much."""
 
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
-        """Twice too much."""
         (x,) = ctx.saved_tensors
         return 2 * grad_output * legendre_slope(x, ctx.degree), None
 
 
 class MissingTerm(Legendre):
-    """Legendre with a term missing."""
+    """The constant term of the slope is missing: what the slope is at 0."""
 
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
-        """The constant term of the slope is missing: what the slope is at 0."""
         (x,) = ctx.saved_tensors
         constant = legendre_slope(torch.zeros_like(x), ctx.degree)
         return grad_output * (legendre_slope(x, ctx.degree) - constant), None
 
 
 class NoGradOutput(Legendre):
-    """Legendre with what arrives from above left out."""
+    """The gradient that arrives is forgotten."""
 
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
-        """The gradient that arrives is forgotten."""
         (x,) = ctx.saved_tensors
         return legendre_slope(x, ctx.degree), None
 
 
 class SineFit(torch.nn.Module):
-    """A network of four weights around one layer of your own."""
+    """A network of four weights around an autograd function of your own."""
 
-    def __init__(self, layer: Layer, degree: int) -> None:
+    def __init__(self, function: AutogradFunction, degree: int) -> None:
         super().__init__()
-        self.layer, self.degree = layer, degree
+        self.function, self.degree = function, degree
         self.a = torch.nn.Parameter(torch.tensor(0.0))
         self.b = torch.nn.Parameter(torch.tensor(-1.0))
         self.c = torch.nn.Parameter(torch.tensor(0.0))
@@ -93,10 +89,10 @@ class SineFit(torch.nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return a + b · P(c + d x)."""
-        return self.a + self.b * self.layer.apply(self.c + self.d * x, self.degree)
+        return self.a + self.b * self.function.apply(self.c + self.d * x, self.degree)
 
 
-FITS: dict[str, Layer] = dict(
+FITS: dict[str, AutogradFunction] = dict(
     zip(MISTAKES, (Legendre, WrongSign, WrongFactor, MissingTerm, NoGradOutput), strict=True)
 )
 DEGREE = Between(1, 5)
@@ -121,17 +117,17 @@ class Fit(NamedTuple):
     curves: np.ndarray
 
 
-@checked(layer=OneOf(*FITS.values()), degree=DEGREE)
-def fit_sine(layer: Layer = Legendre, degree: int = 3) -> Fit:
-    """Fit sin(x) as PyTorch's tutorial does: 2000 points, 2000 steps, rate 5e-6.
+@checked(autograd_function=OneOf(*FITS.values()), degree=DEGREE)
+def fit_sine(autograd_function: AutogradFunction = Legendre, degree: int = 3) -> Fit:
+    """Fit sin(x) as PyTorch's tutorial does: 2000 points, 2000 steps, lr 5e-6.
 
     Args:
-        layer: one of ``FITS``.
+        autograd_function: one of ``FITS``.
         degree: the degree of the polynomial; the tutorial has 3.
     """
     x = torch.linspace(-math.pi, math.pi, 2000)  # (2000,)
     y = torch.sin(x)
-    model = SineFit(layer, degree)
+    model = SineFit(autograd_function, degree)
     optimizer = torch.optim.SGD(model.parameters(), lr=5e-6)
 
     losses, weights, curves = [], [], []

@@ -1,4 +1,4 @@
-"""A network of neurons that only say yes or no, and a gradient that lets it learn all the same.
+"""A network of neurons that only output −1 or 1, and a gradient that lets it learn all the same.
 
 Source: https://arxiv.org/abs/1308.3432 (Bengio and others, on straight-through estimators)
 """
@@ -35,11 +35,11 @@ def bump(x: torch.Tensor, width: float) -> torch.Tensor:
 
 
 class Sign(torch.autograd.Function):
-    """The sign of x, with a slope of your choice on the way back."""
+    """The sign of x, with a slope of your choice in the backward pass."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, surrogate: Surrogate, width: float) -> torch.Tensor:
-        """Return −1 or 1, and keep what backward needs."""
+        """Return −1 or 1, and save what backward needs."""
         ctx.save_for_backward(x)
         ctx.surrogate, ctx.width = surrogate, width
         return torch.sign(x)
@@ -52,7 +52,7 @@ class Sign(torch.autograd.Function):
 
 
 class SignNet(torch.nn.Module):
-    """Two numbers in, eight neurons that say yes or no, one number out."""
+    """Two numbers in, eight neurons that output −1 or 1, one number out."""
 
     def __init__(self, surrogate: Surrogate, width: float) -> None:
         super().__init__()
@@ -62,8 +62,8 @@ class SignNet(torch.nn.Module):
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         """Return a positive number for inside, a negative one for outside."""
-        yes_or_no = Sign.apply(self.hidden(points), self.surrogate, self.width)  # (n, 2) -> (n, 8)
-        return self.out(yes_or_no).squeeze(1)  # (n, 8) -> (n, 1) -> (n,)
+        signs = Sign.apply(self.hidden(points), self.surrogate, self.width)  # (n, 2) -> (n, 8)
+        return self.out(signs).squeeze(1)  # (n, 8) -> (n, 1) -> (n,)
 
 
 def disk(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -84,10 +84,10 @@ class Learned(NamedTuple):
     """What the network has learned after 200 steps.
 
     Attributes:
-        accuracy: the share of 2000 points it was not trained on that it gets right.
+        accuracy: on 2000 points it was not trained on.
         moved: how far the weights of the sign neurons have moved in all.
         losses: the loss before each step, (200,).
-        says: where it says inside (1) or outside (0), bottom row first, (41, 41).
+        predicted: where it predicts inside (1) or outside (0), bottom row first, (41, 41).
         points: the 200 points it was trained on, (200, 2).
         inside: whether each of them lies in the disk, (200,).
     """
@@ -95,7 +95,7 @@ class Learned(NamedTuple):
     accuracy: float
     moved: float
     losses: np.ndarray
-    says: np.ndarray
+    predicted: np.ndarray
     points: np.ndarray
     inside: np.ndarray
 
@@ -115,7 +115,7 @@ def learn_with_sign(
     model = SignNet(surrogate, width)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     points, inside = disk(200, seed=0)  # (200, 2), (200,)
-    begin = model.hidden.weight.detach().clone()  # (8, 2)
+    before = model.hidden.weight.detach().clone()  # (8, 2)
 
     losses = []
     for _ in range(200):
@@ -125,18 +125,18 @@ def learn_with_sign(
         optimizer.step()
         losses.append(loss.item())
 
-    unseen, answers = disk(2000, seed=1)  # (2000, 2), (2000,)
+    unseen, truth = disk(2000, seed=1)  # (2000, 2), (2000,)
     side = torch.linspace(-1, 1, 41)  # (41,)
     places = torch.cartesian_prod(side, side).flip(1)  # (1681, 2), x runs first
     with torch.no_grad():
-        right = (model(unseen) > 0) == (answers > 0)  # (2000,)
-        says = (model(places) > 0).reshape(41, 41)  # (1681,) -> (41, 41)
-        moved = (model.hidden.weight - begin).abs().sum()  # (8, 2) -> ()
+        correct = (model(unseen) > 0) == (truth > 0)  # (2000,)
+        predicted = (model(places) > 0).reshape(41, 41)  # (1681,) -> (41, 41)
+        moved = (model.hidden.weight - before).abs().sum()  # (8, 2) -> ()
     return Learned(
-        accuracy=right.float().mean().item(),
+        accuracy=correct.float().mean().item(),
         moved=moved.item(),
         losses=np.array(losses),
-        says=says.byte().numpy(),
+        predicted=predicted.byte().numpy(),
         points=points.numpy(),
         inside=inside.numpy().astype(bool),
     )

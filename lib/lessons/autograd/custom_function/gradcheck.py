@@ -1,10 +1,8 @@
-"""What the pictures of a layer show: its curve, its two slopes, and gradcheck's two Jacobians.
+"""What gradcheck compares: a function's two slopes, its two Jacobians, and what to make of it.
 
 Source: https://docs.pytorch.org/docs/stable/notes/gradcheck.html
 """
 
-import inspect
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -12,19 +10,19 @@ import torch
 
 from lib.core.i18n import mark
 from lib.core.rules import checked
-from lib.lessons.autograd.custom_function.layers import Layer, LegendrePolynomial3
-from lib.lessons.autograd.custom_function.lesson import LAYER, SLOPE, UPSTREAM, X
+from lib.lessons.autograd.custom_function.functions import AutogradFunction, LegendrePolynomial3
+from lib.lessons.autograd.custom_function.lesson import FUNCTION, GRAD_OUTPUT, SLOPE, X
 
 # What gradcheck uses unless you tell it otherwise.
 STEP, ABSOLUTE, RELATIVE = 1e-6, 1e-5, 1e-3
 
-# Where a layer has no slope: the corners of its curve.
+# Where a function has no slope: the corners of its curve.
 CORNERS = {"ReLU": (0.0,), "LeakyReLU": (0.0,), "Clamp": (-1.0, 1.0)}
-WORDS = {
+EXPLANATIONS = {
     "corner": mark(
         "One of the three places is a corner of the curve. There is no slope there: the finite "
         "difference takes the mean of both sides, a backward has to choose one, so gradcheck "
-        "refuses even what PyTorch's own layers do. Move x: check away from corners."
+        "refuses even what PyTorch's own functions do. Move x: check away from corners."
     ),
     "jump": mark(
         "One of the three places is a jump. The finite difference divides a whole step of 1 by "
@@ -32,12 +30,12 @@ WORDS = {
     ),
     "stairs": mark(
         "Stairs are flat: their true slope is 0, and gradcheck refuses anything else. Straight "
-        "through is off on purpose, since 0 would let nothing in front of this layer learn. "
+        "through is off on purpose, since 0 would let nothing in front of this function learn. "
         "gradcheck cannot judge that; a training can, as in the challenge below."
     ),
     "flat": mark(
         "gradcheck is content: 0 is the true slope of stairs. It is of no use, though: nothing "
-        "in front of this layer would ever learn."
+        "in front of this function would ever learn."
     ),
     "blind": mark(
         "gradcheck is content, and backward is wrong all the same: it looks only at the places "
@@ -58,11 +56,11 @@ def agree(backward: np.ndarray, difference: np.ndarray) -> np.ndarray:
 
 
 class Curves(NamedTuple):
-    """A layer from -2 to 2.
+    """A function from -2 to 2.
 
     Attributes:
         x: 161 places, 0.025 apart.
-        y: the layer's value at each.
+        y: the function's value at each.
         grad: what its backward leaves in ``x.grad``.
         difference: the central finite difference.
         agrees: whether the two are as close as gradcheck wants them.
@@ -75,17 +73,21 @@ class Curves(NamedTuple):
     agrees: np.ndarray
 
 
-@checked(layer=LAYER, upstream=UPSTREAM, slope=SLOPE)
-def curves(layer: Layer = LegendrePolynomial3, upstream: float = 1.0, slope: float = 0.1) -> Curves:
-    """Draw a layer, its backward and the finite differences, all in float64."""
-    more = (slope,) if "Leaky" in layer.__name__ else ()
+@checked(autograd_function=FUNCTION, grad_output=GRAD_OUTPUT, negative_slope=SLOPE)
+def curves(
+    autograd_function: AutogradFunction = LegendrePolynomial3,
+    grad_output: float = 1.0,
+    negative_slope: float = 0.1,
+) -> Curves:
+    """Compute a function, its backward and the finite differences, all in float64."""
+    more = (negative_slope,) if "Leaky" in autograd_function.__name__ else ()
     leaf = (torch.arange(-80, 81, dtype=torch.float64) / 40).requires_grad_()  # (161,)
-    y = layer.apply(leaf, *more)  # (161,)
-    y.backward(torch.full_like(y, upstream))
+    y = autograd_function.apply(leaf, *more)  # (161,)
+    y.backward(torch.full_like(y, grad_output))
     with torch.no_grad():
-        rise = layer.apply(leaf + STEP, *more) - layer.apply(leaf - STEP, *more)  # (161,)
+        above, below = (autograd_function.apply(leaf + d, *more) for d in (STEP, -STEP))
     grad: np.ndarray = leaf.grad.numpy()  # type: ignore[union-attr]
-    difference: np.ndarray = (upstream * rise / (2 * STEP)).numpy()
+    difference: np.ndarray = (grad_output * (above - below) / (2 * STEP)).numpy()
     x, value = leaf.detach().numpy(), y.detach().numpy()
     return Curves(x, value, grad, difference, agree(grad, difference))
 
@@ -108,33 +110,39 @@ class Jacobians(NamedTuple):
     distance: float
 
 
-@checked(layer=LAYER, x=X, slope=SLOPE)
-def jacobians(layer: Layer = LegendrePolynomial3, x: float = 1.0, slope: float = 0.1) -> Jacobians:
+@checked(autograd_function=FUNCTION, x=X, negative_slope=SLOPE)
+def jacobians(
+    autograd_function: AutogradFunction = LegendrePolynomial3,
+    x: float = 1.0,
+    negative_slope: float = 0.1,
+) -> Jacobians:
     """Compute the two tables that gradcheck compares, at the same three places."""
-    more = (slope,) if "Leaky" in layer.__name__ else ()
+    more = (negative_slope,) if "Leaky" in autograd_function.__name__ else ()
     leaf = torch.tensor([x - 0.7, x, x + 0.7], dtype=torch.float64, requires_grad=True)  # (3,)
     one_each = torch.eye(3, dtype=torch.float64)  # (3, 3)
-    with torch.no_grad():
-        rises = [
-            layer.apply(leaf + STEP * move, *more) - layer.apply(leaf - STEP * move, *more)  # (3,)
-            for move in one_each
-        ]
-    y = layer.apply(leaf, *more)  # (3,)
+    with torch.no_grad():  # (3, 3) + (3,): an input moved a row
+        moved = leaf + STEP * one_each, leaf - STEP * one_each
+        above, below = (autograd_function.apply(each, *more) for each in moved)  # (3, 3) each
+    y = autograd_function.apply(leaf, *more)  # (3,)
     columns = [torch.autograd.grad(y, leaf, asked, retain_graph=True)[0] for asked in one_each]
-    numerical = torch.stack(rises).numpy() / (2 * STEP)  # (3, 3), an input a row
+    numerical = ((above - below) / (2 * STEP)).numpy()  # (3, 3), an input a row
     analytical = torch.stack(columns, dim=1).numpy()  # (3, 3), an output a column
     distance = float(np.abs(analytical - numerical).max())
     same = agree(analytical, numerical)
     return Jacobians(leaf.detach().numpy(), numerical, analytical, same, distance)
 
 
-def odd(layer: Layer, slope: float, drawn: Curves, tables: Jacobians) -> str:
-    """Return which of ``WORDS`` to say about gradcheck's verdict, "" if it speaks for itself."""
-    kind, accepted = _right(layer).__name__, bool(tables.agrees.all())
+def explanation(
+    function: AutogradFunction, negative_slope: float, drawn: Curves, tables: Jacobians
+) -> str:
+    """Return which of ``EXPLANATIONS`` gradcheck's verdict needs, "" if it speaks for itself."""
+    base = function.__bases__[0]  # of a wrong one, the right one
+    kind = (function if base is torch.autograd.Function else base).__name__
+    accepted = bool(tables.agrees.all())
     if kind == "Round":
         jumps = np.abs(tables.x - np.floor(tables.x) - 0.5) < STEP
         return "jump" if jumps.any() else "flat" if accepted else "stairs"
-    corners = () if kind == "LeakyReLU" and slope == 1 else CORNERS.get(kind, ())
+    corners = () if kind == "LeakyReLU" and negative_slope == 1 else CORNERS.get(kind, ())
     if not accepted and _near(tables.x, corners).any():
         return "corner"
     smooth = drawn.agrees[~_near(drawn.x, corners)]
@@ -143,19 +151,8 @@ def odd(layer: Layer, slope: float, drawn: Curves, tables: Jacobians) -> str:
     return "luck" if not accepted and smooth.all() else ""
 
 
-def _right(layer: Layer) -> Layer:
-    """Return the layer that ``layer`` is, or is a broken form of."""
-    base = layer.__bases__[0]
-    return layer if base is torch.autograd.Function else base
-
-
 def _near(places: np.ndarray, corners: tuple[float, ...]) -> np.ndarray:
     """Tell which places are so near a corner that a finite difference sees both its sides."""
     distances = np.abs(places[:, None] - np.array(corners))  # (places, corners)
     near: np.ndarray = (distances < STEP).any(axis=1)  # (places,)
     return near
-
-
-def returned(method: Callable[..., object]) -> str:
-    """Return what a layer's forward or backward returns, as its own source says it."""
-    return inspect.getsource(method).rpartition("return ")[2].strip()
