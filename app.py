@@ -23,7 +23,7 @@ from lib import catalogue
 from lib.core.isolation import attempt
 from lib.plots import plotly_script
 from lib.runtime.pool import close_workers, workers
-from pages.parts.browser import serve
+from pages.parts.browser import live, serve
 
 HEAVY = ("torch", "torchvision", "cv2", "pandas", "nbformat", "pygments")
 
@@ -101,6 +101,7 @@ def routes() -> list[Route]:
     served = {
         plotly_script.PATH: plotly,
         f"{serve.FOLDER}/{{name}}": serve.module,
+        live.PATH: live.live,
     }
     return [Route(serve.address(path), answer) for path, answer in served.items()]
 

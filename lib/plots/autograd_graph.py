@@ -1,6 +1,7 @@
 """The graph of a computation, and the gradients of the backward pass through it."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -27,7 +28,7 @@ WORDS = {
 }  # fmt: skip
 
 # Pixels from row to row, for cards of two lines and of three.
-ROW, TALL_ROW = 86, 112
+ROW, TALL_ROW = 66, 88
 WIDE, TALL = 0.45, 0.27  # half a card, in columns and in rows
 # Lines end upright, in rows, which leaves room for what is written beside them.
 STUB = 0.25
@@ -35,7 +36,9 @@ COLORS = (POSITIVE, NEGATIVE, MUTED)
 Points = list[tuple[float | None, float | None]]
 
 
-def graph(record: Graph, words: Words = WORDS) -> Figure:
+def graph(
+    record: Graph, words: Words = WORDS, collected: Mapping[str, np.ndarray | None] | None = None
+) -> Figure:
     """Draw the graph from the leaves, on top, down to the output.
 
     Frame 0 shows the values after the forward pass; then each frame is one node's turn in the
@@ -45,6 +48,8 @@ def graph(record: Graph, words: Words = WORDS) -> Figure:
     Args:
         record: what ``lib.core.autograd_graph.walk`` returns.
         words: what the captions are made of, with the keys and fields of ``WORDS``.
+        collected: what is in the ``.grad`` of leaves at the end, by their names, where that is
+            more than this one backward pass: gradients add up.
 
     Returns:
         A figure with the table of all nodes in ``layout.meta["numbers"]``.
@@ -69,7 +74,10 @@ def graph(record: Graph, words: Words = WORDS) -> Figure:
     rows = max(node.row for node in record.nodes) + 1
     height = (TALL_ROW if _varied(record) else ROW) * rows + 12
     colors = _colors(record)
-    states = [_state(record, nodes, colors, count) for count in range(len(record.steps) + 1)]
+    states = [
+        _state(record, nodes, colors, count, collected or {})
+        for count in range(len(record.steps) + 1)
+    ]
     still = _still(record)
     dynamic = list(range(len(still), len(still) + len(states[0])))
     captions = [words["forward"], *(_caption(step, nodes, words) for step in record.steps)]
@@ -118,7 +126,13 @@ def _colors(record: Graph) -> list[str]:
     return sorted({_color(gradient) for gradient in gradients}, key=COLORS.index)
 
 
-def _state(record: Graph, nodes: dict[int, Node], colors: list[str], count: int) -> list[Part]:
+def _state(
+    record: Graph,
+    nodes: dict[int, Node],
+    colors: list[str],
+    count: int,
+    collected: Mapping[str, np.ndarray | None],
+) -> list[Part]:
     """Return the traces that change, after ``count`` steps of the backward pass."""
     edges = {(edge.target, edge.slot): edge for edge in record.edges}
     lit: dict[str, Points] = {color: [] for color in colors}
@@ -126,7 +140,10 @@ def _state(record: Graph, nodes: dict[int, Node], colors: list[str], count: int)
     grads = {i: BLANK if node.op else "requires_grad=False" for i, node in nodes.items()}
     factors = dict.fromkeys(edges, BLANK)
     for i, step in enumerate(record.steps[:count]):
+        node = nodes[step.node]
         grads[step.node] = f"grad {span(step.gradient)}"
+        if node.is_leaf and collected.get(node.label) is not None:
+            grads[step.node] = f"{node.label}.grad {span(collected[node.label])}"
         for sent in step.sends:
             factors[step.node, sent.slot] = _factor(sent.local)
         if i < count - 1:

@@ -178,7 +178,6 @@ def _steps(colors: Sequence[str]) -> list[tuple[float, str]]:
     return [(edges[i + end], color) for i, color in enumerate(colors) for end in (0, 1)]
 
 
-
 # --- colors over a grid while it is stepped through: what is lit, what is not yet written --------
 
 CLEAR = "rgba(0, 0, 0, 0)"

@@ -37,6 +37,16 @@ class Figure:
     layout: Part | None = None
     frames: Sequence[Part] = ()
 
+    def unplayed(self) -> "Figure":
+        """Return the picture as it is before anything moves, without the table behind it.
+
+        That is what can be seen as long as the visitor is to predict what comes.
+
+        >>> Figure(layout={"meta": {"numbers": {}}}, frames=[{"name": "after"}]).unplayed()
+        Figure(data=(), layout={'meta': None}, frames=())
+        """
+        return Figure(self.data, {**(self.layout or {}), "meta": None})
+
     def to_json(self) -> str:
         """Return it as JSON, with arrays as bytes in base64 and nan as null."""
         parts = {"data": self.data, "layout": self.layout or {}, "frames": self.frames}

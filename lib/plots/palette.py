@@ -31,3 +31,13 @@ def signed(value: float) -> str:
     if value == 0:
         return MUTED
     return POSITIVE if value > 0 else NEGATIVE
+
+
+def translucent(color: str, opacity: float) -> str:
+    """Return a color of the data, seen through.
+
+    >>> translucent(POSITIVE, 0.5)
+    'rgba(8, 119, 189, 0.5)'
+    """
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"

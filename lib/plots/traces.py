@@ -11,6 +11,7 @@ Numbers = Sequence[float | None] | np.ndarray
 
 # Plotly forgets to draw a text that was empty in the frame before: so none is ever empty.
 BLANK = " "
+LEGEND_ABOVE = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 LARGEST = 1e38  # a larger number would become infinite on the way to the browser
 
 
@@ -81,6 +82,15 @@ def hidden_axis(low: float, high: float, **more: object) -> Part:
     [0, 4]
     """
     return {"visible": False, "fixedrange": True, "range": [low, high], **more}
+
+
+def axis(title: str, **more: object) -> Part:
+    """Return an axis with a title that cannot be zoomed.
+
+    >>> axis("step")["title"]["text"]
+    'step'
+    """
+    return {"title": {"text": title, "standoff": 6}, "fixedrange": True, **more}
 
 
 def drawing(height: float, x: tuple[float, float], y: tuple[float, float], **more: object) -> Part:

@@ -5,12 +5,14 @@ Browser code, and the elements it draws, stand in ``browser``.
 """
 
 from pages.parts import control
-from pages.parts.challenge import challenge, finished
+from pages.parts.challenge import Goal, challenge, finished
 from pages.parts.chart import chart
 from pages.parts.lesson import PICTURE_LEFT, lesson
 from pages.parts.numbers import numbers
+from pages.parts.page import Program, Settings, more, page, shown
 from pages.parts.parsed_input import parsed_input
 from pages.parts.predict import ask, options, predict, predict_later, reveal
+from pages.parts.prediction import Question, question
 from pages.parts.program import program
 from pages.parts.run import attempt, run
 from pages.parts.run_result import literal, table, written
@@ -20,6 +22,10 @@ from pages.parts.text import _, sentence, translated
 
 __all__ = [
     "PICTURE_LEFT",
+    "Goal",
+    "Program",
+    "Question",
+    "Settings",
     "_",
     "ask",
     "attempt",
@@ -29,15 +35,19 @@ __all__ = [
     "finished",
     "lesson",
     "literal",
+    "more",
     "numbers",
     "options",
+    "page",
     "parsed_input",
     "predict",
     "predict_later",
     "program",
+    "question",
     "reveal",
     "run",
     "sentence",
+    "shown",
     "steps",
     "table",
     "tabs",

@@ -40,7 +40,7 @@ def _bug(row: Bug) -> None:
 def trial(function: Callable[..., Any], heavy: bool = False) -> None:
     """Run a small program that may fail; show it, the line that failed, and what came of it."""
     result = attempt(function, heavy=heavy)
-    source = snippets.listing(function)
+    source = snippets.listing(function, helpers=True)
     listing(
         source.text,
         key=f"{lesson_context.current().slug}.program.{function.__name__}",

@@ -1,5 +1,7 @@
 """A goal to reach with the controls, checked from the result."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from pages.parts import lesson_context
@@ -30,6 +32,36 @@ def challenge(goal: str, reached: bool, progress: str, learned: str) -> bool:
     else:
         st.info(f"{_('Not yet.')} {progress}", icon=":material/flag:")
     return reached
+
+
+class Goal(NamedTuple):
+    """A goal to reach with the controls.
+
+    Attributes:
+        text: what to reach.
+        reached: whether the settings reach it.
+        progress: where the visitor stands, in numbers.
+        learned: what to take from it, shown once it is reached.
+    """
+
+    text: str
+    reached: bool
+    progress: str
+    learned: str
+
+
+def goal(aim: Goal) -> None:
+    """Show a goal beside the controls; once it is reached, say so and what was learned."""
+    lesson = lesson_context.current()
+    lesson.challenges.add(aim.text)
+    if aim.reached:
+        if lesson.slug not in finished():
+            st.toast(_("Challenge met!"), icon=":material/flag:")
+        finished().add(lesson.slug)
+        st.success(f"**{_('Challenge met.')}** {aim.learned}", icon=":material/flag:")
+    else:
+        words = f"**{_('Challenge.')}** {aim.text} **{_('Now:')}** {aim.progress}"
+        st.info(words, icon=":material/flag:")
 
 
 def finished() -> set[str]:

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from lib.core import controls
 from lib.core.rules import Between
+from lib.runtime.scenes import module_of
 from pages.parts import lesson_context
 
 T = TypeVar("T")
@@ -98,6 +100,33 @@ def text(name: str, label: str, default: str, examples: Sequence[str], most: int
 def switch(name: str, label: str, default: bool = False) -> bool:
     """Show an on-off switch."""
     return st.toggle(label, default, **_common(name, label))
+
+
+def show(name: str, label: str) -> Any:
+    """Show a control of the lesson's ``CONTROLS``; return the setting it says."""
+    spec = module_of(lesson_context.current().slug).CONTROLS[name]
+    match spec:
+        case controls.Field():
+            return number(name, label, spec.rule, spec.default, spec.step)
+        case controls.Slider():
+            return slider(name, label, spec.rule, spec.default, spec.step)
+        case controls.Scale():
+            return scale(name, label, spec.options, spec.default)
+        case controls.Buttons():
+            return spec.options[buttons(name, label, [*spec.options], spec.first or None)]
+        case controls.Menu():
+            return choice(name, label, spec.options, spec.first or None)
+        case controls.Several():
+            chosen = several(name, label, spec.options, spec.default, spec.most)
+            return chosen or spec.default
+        case controls.Switch():
+            return switch(name, label, spec.default)
+        case controls.Typed():
+            # Imported here, since a parsed field is itself made of this module's text field.
+            from pages.parts.parsed_input import parsed_input  # noqa: PLC0415
+
+            return parsed_input(name, label, spec.text, spec.examples, spec.parse, spec.most)
+    raise TypeError(f"no widget for {type(spec).__name__}")
 
 
 def is_locked(name: str) -> bool:

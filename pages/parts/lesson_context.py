@@ -37,6 +37,7 @@ class LessonContext:
     challenges: set[str] = field(default_factory=set)
     programs: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = field(default_factory=dict)
     own: bool = False  # whether it shows a visitor's own picture
+    scene: str = ""  # as JSON, where the lesson has one
 
 
 def begin(slug: str) -> LessonContext:

@@ -11,10 +11,12 @@ from pages.parts.text import _
 _share = component("share")
 
 
-def title(words: str) -> DeltaGenerator:
-    """Show the title of a page; return the place beside it for what ``share`` shows."""
+def title(words: str, status: str = "") -> DeltaGenerator:
+    """Show the title of a page, and its status; return the place beside it for ``share``."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(words, anchor=False)
+        if status:
+            st.markdown(status, width="content")
         return st.empty()
 
 

@@ -1,27 +1,18 @@
 """The words a visitor reads, in the visitor's language."""
 
-import gettext
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from lib.core import i18n
 from lib.core.i18n import Sentence, Words
 
-LOCALES = Path(__file__).parents[2] / "locale"
 LANGUAGE_KEY = "language"
 
 
-@cache
-def languages(folder: Path = LOCALES) -> tuple[str, ...]:
-    """Return the codes of the languages there are words for; English, the source, is first."""
-    return ("en", *sorted(file.parts[-3] for file in folder.glob("*/LC_MESSAGES/messages.mo")))
-
-
-@cache
-def _translation(language: str, folder: Path = LOCALES) -> gettext.NullTranslations:
-    return gettext.translation("messages", folder, [language], fallback=True)
+def language() -> str:
+    """Return the code of the visitor's language."""
+    return str(st.session_state.get(LANGUAGE_KEY, i18n.ENGLISH))
 
 
 def _(words: str, /, **fields: object) -> str:
@@ -31,31 +22,26 @@ def _(words: str, /, **fields: object) -> str:
         words: a text, with ``{name}`` where a field goes.
         fields: what goes there; without any, braces stay as they are.
     """
-    language = st.session_state.get(LANGUAGE_KEY, "en")
-    here = _translation(language).gettext(words) if words else ""
-    return here.format(**fields) if fields else here
+    return i18n.translator(language())(words, **fields)
 
 
-def sentence(told: Sentence) -> str:
+def sentence(chosen: Sentence) -> str:
     """Return a sentence that ``lib`` chose, in the visitor's language and with its fields."""
-    template, fields = told
+    template, fields = chosen
     return _(template, **fields)
 
 
 def translated(words: Words) -> dict[str, Any]:
     """Return the words a picture is made of in the visitor's language."""
-    return {
-        name: tuple(map(_, each)) if isinstance(each, tuple) else _(each)
-        for name, each in words.items()
-    }
+    return i18n.translated(words, _)
 
 
 def language_selector() -> None:
     """Let the visitor choose a language in the sidebar, once there are two to choose from."""
-    if len(languages()) > 1:
+    if len(i18n.languages()) > 1:
         st.sidebar.selectbox(
             _("Language"),
-            languages(),
+            i18n.languages(),
             format_func=lambda code: code,  # the URL carries what this returns
             key=LANGUAGE_KEY,
             bind="query-params",

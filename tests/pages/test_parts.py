@@ -10,7 +10,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from lib.runtime.pool import close_workers
-from pages.parts import text
+from lib.core import i18n
 from pages.parts.predict import options, predict
 from pages.parts.run_result import literal, written
 
@@ -240,8 +240,8 @@ def test_an_error_message_is_shown_sign_by_sign() -> None:
 
 
 def test_another_language_is_found_and_used(tmp_path: Path) -> None:
-    assert text.languages(tmp_path / "nothing") == ("en",)
+    assert i18n.languages(tmp_path / "nothing") == ("en",)
     folder = tmp_path / "de" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "messages.mo").touch()
-    assert text.languages(tmp_path) == ("en", "de")
+    assert i18n.languages(tmp_path) == ("en", "de")

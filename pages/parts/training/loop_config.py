@@ -20,9 +20,9 @@ def recipe_controls() -> dict[str, Any]:
     data = control.menu("data", _("data"), (*SHAPES, OWN), "spiral")
     chosen: dict[str, Any] = {"data": data, "own": own_points() if data == OWN else ()}
     percent = control.slider("noise", _("noise, %"), Between(0, 50), 0, 5)
-    share = control.slider("share", _("training points, %"), Between(10, 90), 50, 10)
-    chosen |= {"noise": percent / 100, "share": share / 100}
-    chosen["batch"] = int(control.scale("batch", _("batch size"), rules.BATCHES, 10))
+    train = control.slider("train_share", _("training points, %"), Between(10, 90), 50, 10)
+    chosen |= {"noise": percent / 100, "train_share": train / 100}
+    chosen["batch_size"] = int(control.scale("batch_size", _("batch size"), rules.BATCH_SIZES, 10))
     with st.expander(_("network"), expanded=True):
         preset = ("x1", "x2")
         features = control.several("features", _("features"), FEATURES, preset, len(FEATURES))
@@ -39,9 +39,13 @@ def recipe_controls() -> dict[str, Any]:
         chosen["dropout"] = control.slider("dropout", "dropout", rules.DROPOUT, 0.0, 0.1)
     with st.expander(_("training"), expanded=True):
         chosen["optimizer"] = control.menu("optimizer", _("optimizer"), OPTIMIZERS)
-        chosen["rate"] = control.scale("rate", _("learning rate"), rules.RATES, 0.03)
+        chosen["learning_rate"] = control.scale(
+            "learning_rate", _("learning rate"), rules.LEARNING_RATES, 0.03
+        )
         chosen["l1"] = control.scale("l1", _("L1 penalty"), rules.PENALTIES, 0.0)
-        chosen["l2"] = control.scale("l2", _("L2 penalty (weight decay)"), rules.PENALTIES, 0.0)
+        chosen["weight_decay"] = control.scale(
+            "weight_decay", _("weight decay (L2 penalty)"), rules.PENALTIES, 0.0
+        )
         chosen["seed"] = control.number("seed", _("seed"), rules.SEED, 0)
         chosen["loop"] = control.menu("loop", _("the loop"), LOOPS)
         if chosen["loop"] == "flat targets":

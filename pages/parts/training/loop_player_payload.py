@@ -5,29 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from lib.core.i18n import mark
 from lib.export import snippets
-from lib.lessons.training.loop import doctor, doctor_messages, lines
+from lib.lessons.training.loop import doctor
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.runs import Branch, Watched, packed
 from lib.runtime import chunks
 from pages.parts.jobs import chunk
-from pages.parts.text import _
-
-# What each line of the loop did, by how the line begins; the numbers are those of lines.py.
-EFFECTS = {
-    "model.train()": mark("training mode: dropout is on"),
-    "for ": mark("a batch of {points} points"),
-    "outputs": mark("outputs of shape {shape}; the first point gives {first}"),
-    "loss =": mark("loss {loss}"),
-    "optimizer.zero_grad()": mark("length of all gradients: {gradient_before} → {gradient_after}"),
-    "loss.backward()": mark("length of all gradients: {gradient_before} → {gradient_after}"),
-    "optimizer.step()": mark(
-        "the weights moved by {moved}; the one that moved most: {weight_before} → {weight_after}"
-    ),
-}
+from pages.parts.text import _, sentence
 
 
 def frame(branch: Branch, epoch: int) -> Frame | None:
@@ -44,7 +30,7 @@ def findings(branch: Branch, number: int) -> list[str]:
         for frame in chunks.finished_result(branch, each) or ()
     ]  # fmt: skip
     found = doctor.examine(branch.recipe, frames)
-    return [_(doctor_messages.TOLD[each.code]).format(**each.numbers) for each in found]
+    return [_(doctor.WORDS[each.code], **each.numbers) for each in found]
 
 
 def watched(branch: Branch, batch: tuple[int, int] | None) -> dict[str, Any] | None:
@@ -53,19 +39,8 @@ def watched(branch: Branch, batch: tuple[int, int] | None) -> dict[str, Any] | N
         return None
     epoch, count = batch
     _state, seen = chunk(Watched(branch, epoch), count - 1)
-    rows = [[line.text, _effect(line)] for line in seen.lines]
+    rows = [[line.text, sentence(line.effect)] for line in seen.lines]
     return {"key": f"{epoch}.{count}", "rows": rows, "frame": packed([seen.frame])}
-
-
-def _effect(line: lines.Line) -> str:
-    """Return what a line of the loop did, in words."""
-    template = next((words for start, words in EFFECTS.items() if line.text.startswith(start)), "")
-    first = ", ".join(f"{v:.3g}" for name, v in line.said.items() if name.startswith("first_"))
-    numbers = {
-        name: f"{value:.4g}" if isinstance(value, float) else value
-        for name, value in line.said.items()
-    }
-    return _(template).format(**numbers, first=first)
 
 
 def loop_body(recipe: Recipe) -> list[str]:

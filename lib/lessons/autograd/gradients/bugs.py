@@ -6,12 +6,8 @@ import numpy as np
 import torch
 
 from lib.core.bugs import fixes, replaces
-from lib.core.rules import Between, checked
-
-X = Between(-3.0, 3.0)
 
 
-@checked(x=X)
 def backward_twice(x: float = 1.0) -> np.ndarray:
     """Run two backward passes through one graph."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -27,7 +23,6 @@ def backward_twice(x: float = 1.0) -> np.ndarray:
     "The first backward() frees what the graph saved. `retain_graph=True` keeps it; most often "
     "you want a new forward instead.",
 )
-@checked(x=X)
 def backward_twice_fixed(x: float = 1.0) -> np.ndarray:
     """Keep the graph for the second time; the gradients add up."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -37,7 +32,6 @@ def backward_twice_fixed(x: float = 1.0) -> np.ndarray:
     return leaf.grad.numpy()
 
 
-@checked(x=X)
 def in_place_on_leaf(x: float = 1.0) -> np.ndarray:
     """Change a leaf while PyTorch records."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -51,7 +45,6 @@ def in_place_on_leaf(x: float = 1.0) -> np.ndarray:
     "A leaf that is overwritten while PyTorch records could not receive its gradient. Optimizers "
     "change weights under `torch.no_grad()`.",
 )
-@checked(x=X)
 def in_place_on_leaf_fixed(x: float = 1.0) -> np.ndarray:
     """Change it without recording, as an optimizer does."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -60,7 +53,6 @@ def in_place_on_leaf_fixed(x: float = 1.0) -> np.ndarray:
     return leaf.detach().numpy()
 
 
-@checked(x=X)
 def changed_saved_tensor(x: float = 1.0) -> np.ndarray:
     """Change a tensor that backward still needs."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -77,7 +69,6 @@ def changed_saved_tensor(x: float = 1.0) -> np.ndarray:
     "Every tensor counts how often it was changed in place. backward() compares the count with "
     "the one it saved.",
 )
-@checked(x=X)
 def changed_saved_tensor_fixed(x: float = 1.0) -> np.ndarray:
     """Make a new tensor instead."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -88,7 +79,6 @@ def changed_saved_tensor_fixed(x: float = 1.0) -> np.ndarray:
     return leaf.grad.numpy()
 
 
-@checked(x=X)
 def backward_of_many(x: float = 1.0) -> np.ndarray:
     """Call backward() on a non-scalar."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -103,7 +93,6 @@ def backward_of_many(x: float = 1.0) -> np.ndarray:
     "With several outputs you must say how much each one counts: `backward(v)`. Ones give the "
     "gradient of their sum.",
 )
-@checked(x=X)
 def backward_of_many_fixed(x: float = 1.0) -> np.ndarray:
     """Say how much each of the four counts."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -120,7 +109,6 @@ class Fit(NamedTuple):
     weight: float
 
 
-@checked(x=X)
 def never_zeroed(x: float = 1.0) -> Fit:
     """Train the weight to 5, but never forget an old gradient."""
     w = torch.tensor(float(x), requires_grad=True)  # ()
@@ -140,7 +128,6 @@ def never_zeroed(x: float = 1.0) -> Fit:
     "No error: old gradients add to new ones, so every step is taken with the sum of all slopes "
     "so far. Compare the losses.",
 )
-@checked(x=X)
 def never_zeroed_fixed(x: float = 1.0) -> Fit:
     """Forget the gradient after each step."""
     w = torch.tensor(float(x), requires_grad=True)  # ()
@@ -163,7 +150,6 @@ class TwoWeights(NamedTuple):
     loss_after: float
 
 
-@checked(x=X)
 def detached_by_mistake(x: float = 1.0) -> TwoWeights:
     """Train two weights, but cut the graph between them."""
     first = torch.tensor(0.5, requires_grad=True)  # ()
@@ -183,7 +169,6 @@ def detached_by_mistake(x: float = 1.0) -> TwoWeights:
     "detach (silent)",
     "No error: nothing flows back past `detach()`, so the first weight never moves.",
 )
-@checked(x=X)
 def detached_by_mistake_fixed(x: float = 1.0) -> TwoWeights:
     """Leave the graph whole."""
     first = torch.tensor(0.5, requires_grad=True)  # ()
@@ -198,7 +183,6 @@ def detached_by_mistake_fixed(x: float = 1.0) -> TwoWeights:
     return TwoWeights(first.item(), second.item(), loss.item())
 
 
-@checked(x=X)
 def grad_of_non_leaf(x: float = 1.0) -> np.ndarray | None:
     """Ask a non-leaf tensor for its gradient."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -213,7 +197,6 @@ def grad_of_non_leaf(x: float = 1.0) -> np.ndarray | None:
     "Only leaf tensors keep their gradient. A non-leaf tensor gives None and a warning, unless "
     "you call `retain_grad()` before backward().",
 )
-@checked(x=X)
 def grad_of_non_leaf_fixed(x: float = 1.0) -> np.ndarray | None:
     """Tell it beforehand to keep its gradient."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)
@@ -231,7 +214,6 @@ class Slope(NamedTuple):
     should_be: float
 
 
-@checked(x=X)
 def variable_and_data(x: float = 1.0) -> Slope:
     """Wrap x in a Variable and change a tensor through .data."""
     leaf = torch.autograd.Variable(torch.tensor(float(x)), requires_grad=True)  # ()
@@ -249,7 +231,6 @@ def variable_and_data(x: float = 1.0) -> Slope:
     "tensor through `.data` goes unnoticed, so backward computes with the changed number and "
     "`x.grad` is silently wrong. Work on `x.detach().clone()`.",
 )
-@checked(x=X)
 def tensor_and_detach(x: float = 1.0) -> Slope:
     """Ask the tensor itself to record, and change a detached copy."""
     leaf = torch.tensor(float(x), requires_grad=True)  # ()

@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from lib.lessons.autograd.gradients.lesson import Gradients
+from lib.lessons.autograd.gradients.lesson import STEP, Gradients, X
 from lib.lessons.autograd.gradients.reference import Curve, Formula
 from lib.plots.figure import Figure
 from lib.plots.numbers import digits, table
 from lib.plots.palette import GRID, MUTED, signed
 from lib.plots.traces import Part, line, markers, note
 
+# The point is dragged: where the finger is along x becomes every element of x.
+DRAGGED = {"control": "gradients.x", "low": X.low, "high": X.high, "step": STEP}
 HOVER = "x[0, 0] = %{x:.4g}<br>out = %{y:.4g}<extra></extra>"
 
 
@@ -45,7 +47,7 @@ def curve(points: Curve, result: Gradients, exact: Formula, revealed: bool = Tru
             markers([points.at], [height], size=12, hovertemplate=HOVER),
         ],
         layout={
-            "height": 320,
+            "height": 330,
             "margin": {"l": 56, "r": 12, "t": 34, "b": 44},
             "showlegend": False,
             "xaxis": {"title": {"text": "x[0, 0]"}, "range": [-4, 4], "dtick": 1, "zeroline": True},
@@ -58,7 +60,7 @@ def curve(points: Curve, result: Gradients, exact: Formula, revealed: bool = Tru
                 note(f"x.grad[0, 0] = {written}", 0.5, 1, size=14, xref="paper", yref="paper",
                      yanchor="bottom")
             ],
-            "meta": {"numbers": table(["x[0, 0]", "out"], rows)},
+            "meta": {"numbers": table(["x[0, 0]", "out"], rows), "touch": {"x": DRAGGED}},
         },
     )  # fmt: skip
 

@@ -85,6 +85,7 @@ EXPRESSIONS: dict[str, Expression] = {
 
 
 # What the settings of every function of this lesson may be.
+STEP = 0.25  # from one x to the next
 EXPRESSION, X, N = OneOf(*EXPRESSIONS.values()), Between(-3.0, 3.0), Between(1, 4)
 DETACH, YES_OR_NO, CALLS, STEPS = (
     OneOf("nowhere", "y", "z"),

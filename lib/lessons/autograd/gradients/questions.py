@@ -16,6 +16,10 @@ SLOPE_FEEDBACK = {
     "not_differentiated": mark("That is what one element adds to out, not its slope."),
     "zero": mark("Zero would mean that out does not change with x here."),
     "one": mark("One would mean that out grows exactly as x does."),
+    "blocked": mark(
+        "The record is cut on the way from out to x, so no gradient arrives and x.grad stays None."
+    ),
+    "not_blocked": mark("That would be so without the cut: nothing flows through it."),
 }
 TWICE_FEEDBACK = {
     "right": mark("backward() adds to x.grad, and nobody emptied it in between."),
@@ -24,11 +28,16 @@ TWICE_FEEDBACK = {
     "squared": mark("The gradients add up; nothing multiplies them."),
     "one": mark("One would mean that out grows exactly as x does."),
     "count": mark("That is the number of elements."),
+    "blocked": mark("A second backward() finds the same cut: x.grad is None as before."),
+    "not_blocked": mark("That would be so without the cut: nothing flows through it."),
 }
 
 
-def guesses(exact: Formula, n: int) -> dict[str, tuple[Guess, ...]]:
+def guesses(exact: Formula, n: int, blocked: bool = False) -> dict[str, tuple[Guess, ...]]:
     """Return two questions, each with its possible answers, the right one first.
+
+    Where the graph is cut, the right answer to both is "None", with the code "blocked"; what would
+    be right without the cut then has the code "not_blocked".
 
     - "slope": what is every element of x.grad after one backward? Codes: "right"; "count_missed"
       (a mean without its 1/n²); "count_imagined" (a sum with one); "value" (out instead of its
@@ -40,6 +49,7 @@ def guesses(exact: Formula, n: int) -> dict[str, tuple[Guess, ...]]:
     Args:
         exact: what ``reference.formula`` returns.
         n: x is n by n.
+        blocked: whether ``detach`` or ``no_grad`` keeps every gradient from x.
     """
     *inner, end = exact.factors
     right = exact.slope
@@ -63,7 +73,14 @@ def guesses(exact: Formula, n: int) -> dict[str, tuple[Guess, ...]]:
         ("one", 1.0),
         ("count", float(n**2)),
     ]
-    return {"slope": _different(slope, most=5), "twice": _different(twice, most=4)}
+    made = {"slope": _different(slope, most=5), "twice": _different(twice, most=4)}
+    return {name: _cut(each) for name, each in made.items()} if blocked else made
+
+
+def _cut(answers: tuple[Guess, ...]) -> tuple[Guess, ...]:
+    """Return the answers where no gradient arrives."""
+    rest = [Guess("not_blocked" if g.right else g.code, g.value, False) for g in answers[:-1]]
+    return (Guess("blocked", "None", True), *rest)
 
 
 def _different(pairs: list[tuple[str, float]], most: int) -> tuple[Guess, ...]:

@@ -26,6 +26,7 @@ from lib.lessons.autograd.gradients.lesson import (
     total,
 )
 from lib.lessons.autograd.gradients.steps import Steps, parse, split
+from lib.plots.numbers import digits
 
 Rule = Callable[..., float]
 
@@ -49,14 +50,6 @@ AS_STEPS: dict[Expression, Steps] = {
     sigmoid: ("* 3", "sigmoid", "mean"),
     product: (f"* {W:g}", f"* {W:g}", "sum"),
 }
-FORMULAS: dict[Expression, str] = {
-    mean_of_square: r"\frac{6\,(x+2)}{n^2} = \frac{6\,(X+2)}{N^2}",
-    total: r"2\,(x+2) = 2\,(X+2)",
-    sigmoid: r"\frac{3\,\sigma(3x)\,(1-\sigma(3x))}{n^2}"
-    r" = \frac{3\,\sigma(3\cdot X)\,(1-\sigma(3\cdot X))}{N^2}",
-    product: f"w^2 = {W:g}^2",
-}
-
 LARGEST = float(np.finfo(np.float32).max)
 SPECIAL = {
     "kink": mark(
@@ -100,7 +93,7 @@ class Formula(NamedTuple):
     Attributes:
         slope: what every element of ``x.grad`` should be after one backward.
         out: the expression's value.
-        text: the formula with its numbers, in LaTeX.
+        text: the chain rule with its numbers, from out back to x.
         factors: the links of the chain rule, from x on; the last is the mean or the sum.
         special: why the slope is special here, a key of ``SPECIAL``; empty if it is not.
     """
@@ -128,16 +121,8 @@ def formula(
         factors.append(Factor(end, float(value), 1 / n**2 if end == "mean" else 1.0))
         slope = multiply(factors)
     out = float(value) if end == "mean" else float(value) * n**2
-    if expression in FORMULAS:
-        text = FORMULAS[expression].replace("X", _latex(x)).replace("N", str(n))
-    else:
-        text = r" \cdot ".join(
-            rf"\underbrace{{{_latex(factor.slope)}}}_{{\text{{{factor.step}}}}}"
-            for factor in reversed(factors)
-        )
-    text = (
-        rf"\frac{{\partial\,\text{{out}}}}{{\partial x}} = {text} = {_latex(slope, brackets=False)}"
-    )
+    product = " · ".join(f"{digits(f.slope)} ({f.step})" for f in reversed(factors))
+    text = f"{product} = {digits(slope)}"
     return Formula(slope, out, text, tuple(factors), _special(factors, out, slope))
 
 
@@ -173,16 +158,6 @@ def _is_pole(factor: Factor) -> bool:
     """Tell whether a step divides by zero or takes a root or a fraction of zero."""
     by_zero = factor.step.startswith("/") or factor.enters == 0
     return by_zero and bool(np.isinf(factor.slope))
-
-
-def _latex(number: float, brackets: bool = True) -> str:
-    """Return a number for a formula, a negative one in brackets."""
-    if np.isnan(number):
-        return r"\text{nan}"
-    mantissa, _, exponent = f"{number + 0.0:.4g}".partition("e")
-    text = rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-    text = text.replace("inf", r"\infty")
-    return f"({text})" if number < 0 and brackets else text
 
 
 @checked(expression=EXPRESSION, x=X, n=N, steps=STEPS)
