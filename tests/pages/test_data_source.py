@@ -36,7 +36,7 @@ def test_without_all_pictures_there_is_nothing_to_choose(app: AppTest) -> None:
 
 
 def test_with_all_pictures_there_is_a_choice(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part, "available", lambda: True)
+    monkeypatch.setattr(fashion_mnist_full, "available", lambda: True)
     app.run()
     assert app.text[0].value == "shipped"
     app.button_group(key="gradients.data").set_value("60000").run()

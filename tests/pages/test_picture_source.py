@@ -2,6 +2,7 @@
 
 import base64
 import time
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from lib.plots.figure import Figure
 from lib.runtime.pool import close_workers
 from lib.uploads.drawing import SIDE
 from lib.uploads.images import GRAY, UploadedImage, image_from
-from pages.parts import chart as chart_part
-from pages.parts import picture_source, run
+from pages.parts import jobs, picture_source
+from pages.parts.run import MOST_OWN, OWN
 from tests.lib.uploads.image_files import GOOD, png, read, saved, scene
 
 HERE = "tests.pages.test_picture_source"
@@ -210,30 +211,31 @@ def test_what_comes_of_an_own_picture_is_kept_in_the_session_only(
     at = app(body).run()
     assert source(at) == own
     assert at.session_state["shape"] == scene().shape
-    ((name, result),) = at.session_state[run.OWN].items()
+    ((name, result),) = at.session_state[OWN].items()
     assert result == scene().shape
     assert len(repr(name)) < 300
-    monkeypatch.setattr(run, "_kept", None)  # nothing went there
+    monkeypatch.setattr(import_module("pages.parts.run"), "_results", None)  # nothing went there
     assert not app(body).run().exception
-    for number in range(run.KEPT_OWN + 5):
+    for number in range(MOST_OWN + 5):
         run_one = f"run(size, image=image_from(saved(scene(9, 9 + {number}), 'PNG')).png)"
         body += f"\n{run_one}"
     at = app(body).run()
     assert not at.exception
-    assert len(at.session_state[run.OWN]) == run.KEPT_OWN
+    assert len(at.session_state[OWN]) == MOST_OWN
 
 
 def test_a_chart_of_an_own_picture_is_not_kept_for_others() -> None:
     body = "source = picture_source()\nfrom pages.parts.chart import chart\n"
-    body += "chart(figure, source, key='picture', alt='a picture')"
+    body += "chart(figure, image=source, key='picture', alt='a picture')"
     at = app(body).run()
     assert source(at) == "chelsea"
-    before = chart_part._kept.size
+    cache = import_module("pages.parts.chart")._figures
+    before = cache.size
     at.selectbox(key=MENU).set_value("upload").run()
     upload(at, "photo.png", GOOD["PNG"])
     assert isinstance(source(at), bytes)
     assert at.session_state["lesson_context"].own
-    assert chart_part._kept.size == before
+    assert cache.size == before
 
 
 def test_heavy_work_on_an_own_picture_is_not_kept_for_others() -> None:
@@ -241,9 +243,7 @@ def test_heavy_work_on_an_own_picture_is_not_kept_for_others() -> None:
     try:
         at = app(f"source = {own!r}\nst.write(run(size, heavy=True, image=source))").run()
         assert not at.exception
-        assert len(at.session_state[run.OWN]) == 1
-        from pages.parts import jobs as wait  # noqa: PLC0415
-
-        assert not any("size" in name for name in (*wait._jobs, *wait._kept._kept))
+        assert len(at.session_state[OWN]) == 1
+        assert not any("size" in name for name in (*jobs._jobs, *jobs._results._entries))
     finally:
         close_workers()
