@@ -23,7 +23,7 @@ from lib.lessons.scale.devices.lesson import DeviceRule
 from lib.lessons.scale.devices.lesson import choices as devices_here
 from lib.lessons.tensors.create.settings import COLUMNS, LENGTHS, ROWS, NumberRows, Shape
 from lib.lessons.tensors.index.grammar import IndexText, NestedNumbers
-from lib.lessons.tensors.operate.shapes import AXES, LONGEST, MOST, Small
+from lib.lessons.tensors.operate.broadcasting import AXES, LONGEST, MOST, SmallShape
 from lib.lessons.tensors.reshape.steps import METHODS, MOST_START, StartShape, UpToFourSteps
 from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS, NESTED_NUMBERS
 from tests.lib.uploads.image_files import saved, scene
@@ -102,7 +102,7 @@ def _(_rule: NumberGrid) -> some.SearchStrategy[Any]:
 
 
 @strategy.register
-def _(_rule: Small) -> some.SearchStrategy[Any]:
+def _(_rule: SmallShape) -> some.SearchStrategy[Any]:
     axes = some.lists(some.integers(1, LONGEST), max_size=AXES).map(tuple)
     return axes.filter(lambda shape: prod(shape) <= MOST)
 

@@ -11,9 +11,6 @@ from lib.core.rules import Between, checked
 SIZES = Between(2, 8)
 
 
-# --- empty taken for zeros (silent) ---------------------------------------------------------------
-
-
 class Counts(NamedTuple):
     """How often each class was seen, and how often it should be."""
 
@@ -45,9 +42,6 @@ def empty_for_zeros_fixed(size: int = 5) -> Counts:
     return Counts(counts.tolist(), [1.0] * size)
 
 
-# --- random whole numbers -------------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def rand_of_integers(size: int = 5) -> np.ndarray:
     """Ask rand for whole numbers."""
@@ -67,9 +61,6 @@ def rand_of_integers_fixed(size: int = 5) -> np.ndarray:
     torch.manual_seed(0)
     x = torch.randint(0, 10, (size,))  # (size,)
     return x.numpy()
-
-
-# --- randn_like of an integer tensor --------------------------------------------------------------
 
 
 @checked(size=SIZES)
@@ -94,9 +85,6 @@ def randn_like_integers_fixed(size: int = 5) -> np.ndarray:
     x = torch.arange(size)  # (size,)
     noise = torch.randn_like(x, dtype=torch.float32)  # (size,)
     return noise.numpy()
-
-
-# --- Tensor with a capital (silent) ---------------------------------------------------------------
 
 
 class Ids(NamedTuple):
@@ -131,9 +119,6 @@ def capital_tensor_fixed(size: int = 5) -> Ids:
     return Ids(first, off_by, str(x.dtype))
 
 
-# --- numbers without brackets ---------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def two_arguments(size: int = 5) -> np.ndarray:
     """Hand over numbers one by one, as one hands a shape to torch.ones."""
@@ -153,9 +138,6 @@ def two_arguments_fixed(size: int = 5) -> np.ndarray:
     return x.numpy()
 
 
-# --- the mean of whole numbers --------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def mean_of_integers(size: int = 5) -> float:
     """Average numbers that were written without a point."""
@@ -173,9 +155,6 @@ def mean_of_integers_fixed(size: int = 5) -> float:
     """Ask for floats when the tensor is made."""
     x = torch.tensor(list(range(size)), dtype=torch.float32)  # (size,)
     return x.mean().item()
-
-
-# --- the seed inside the loop (silent) ------------------------------------------------------------
 
 
 class Noise(NamedTuple):

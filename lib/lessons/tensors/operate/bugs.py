@@ -9,8 +9,6 @@ from lib.core.rules import Between, checked
 
 SIZES = Between(2, 8)
 
-# --- shapes that do not line up -------------------------------------------------------------------
-
 
 @checked(size=SIZES)
 def rows_minus_means(size: int = 4) -> list[float]:
@@ -36,9 +34,6 @@ def rows_minus_means_fixed(size: int = 4) -> list[float]:
     return centered[0].tolist()
 
 
-# --- floats into integers -------------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def halves_into_counts(size: int = 4) -> list[float]:
     """Add halves to integer counts, in place."""
@@ -58,9 +53,6 @@ def halves_into_counts_fixed(size: int = 4) -> list[float]:
     counts = torch.arange(size)  # (size,)
     counts = counts + torch.full((size,), 0.5)  # (size,)
     return counts.tolist()
-
-
-# --- a result that would have to grow -------------------------------------------------------------
 
 
 @checked(size=SIZES)
@@ -86,9 +78,6 @@ def total_that_grows_fixed(size: int = 4) -> list[float]:
     return total.tolist()
 
 
-# --- a loss over every pair (silent) --------------------------------------------------------------
-
-
 class Fit(NamedTuple):
     """A line after training, which should come to weight 2 and loss 0.
 
@@ -103,20 +92,25 @@ class Fit(NamedTuple):
     weight: float
 
 
-@checked(size=SIZES)
-def every_pair(size: int = 5) -> Fit:
-    """Fit y = 2 x with predictions of shape (n, 1) and targets of shape (n,)."""
-    x = torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
-    y = 2 * torch.linspace(-1, 1, size)  # (n,)
+def fit(x: torch.Tensor, y: torch.Tensor) -> Fit:
+    """Fit y = 2 x by 100 steps down the gradient."""
     weight = torch.zeros(1, requires_grad=True)  # (1,)
     for _ in range(100):
-        difference = x * weight - y  # (n, n)
+        difference = x * weight - y  # every prediction minus its target, if shapes are equal
         loss = (difference**2).mean()  # ()
         loss.backward()
         with torch.no_grad():
             weight -= 0.3 * weight.grad
         weight.grad = None
     return Fit(str(tuple(difference.shape)), loss.item(), weight.item())
+
+
+@checked(size=SIZES)
+def every_pair(size: int = 5) -> Fit:
+    """Fit y = 2 x with predictions of shape (n, 1) and targets of shape (n,)."""
+    x = torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
+    y = 2 * torch.linspace(-1, 1, size)  # (n,)
+    return fit(x, y)  # (n, 1) minus (n,) is (n, n)
 
 
 @fixes(
@@ -130,18 +124,7 @@ def every_pair_fixed(size: int = 5) -> Fit:
     """Give the targets the shape of the predictions."""
     x = torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
     y = 2 * torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
-    weight = torch.zeros(1, requires_grad=True)  # (1,)
-    for _ in range(100):
-        difference = x * weight - y  # (n, 1)
-        loss = (difference**2).mean()  # ()
-        loss.backward()
-        with torch.no_grad():
-            weight -= 0.3 * weight.grad
-        weight.grad = None
-    return Fit(str(tuple(difference.shape)), loss.item(), weight.item())
-
-
-# --- out= of the wrong dtype ----------------------------------------------------------------------
+    return fit(x, y)  # (n, 1) minus (n, 1) is (n, 1)
 
 
 @checked(size=SIZES)
@@ -167,9 +150,6 @@ def out_of_integers_fixed(size: int = 4) -> list[float]:
     return result.tolist()
 
 
-# --- a brighter picture (silent) ------------------------------------------------------------------
-
-
 @checked(by=Between(0, 255))
 def brighter(by: int = 60) -> list[int]:
     """Make four pixels brighter."""
@@ -191,9 +171,6 @@ def brighter_fixed(by: int = 60) -> list[int]:
     return sums.clamp(0, 255).to(torch.uint8).tolist()
 
 
-# --- a conversion nobody kept (silent) ------------------------------------------------------------
-
-
 class Doubled(NamedTuple):
     """Pixels times two, and their dtype."""
 
@@ -203,7 +180,7 @@ class Doubled(NamedTuple):
 
 @checked(by=Between(1, 255))
 def float_not_kept(by: int = 2) -> Doubled:
-    """Convert to float, but keep the old tensor."""
+    """Convert to float, but go on with the old tensor."""
     pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
     pixels.float()
     return Doubled(str(pixels.dtype), (pixels * by).tolist())
@@ -246,7 +223,7 @@ def float_tensor() -> Floats:
 
 @replaces(
     float_tensor,
-    "The notes write `images.type(torch.FloatTensor)` and `images.float()`.",
+    "Old code writes `images.type(torch.FloatTensor)` beside `images.float()`.",
     "Both still work and give the same numbers; 255 becomes 255.0, not 1. But `torch.FloatTensor` "
     "also means *on the CPU*: with it a tensor leaves its GPU. Write `.float()` or "
     "`.to(torch.float32)`.",

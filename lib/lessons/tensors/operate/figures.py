@@ -1,25 +1,26 @@
 """Two tensors are lined up, stretched and combined, one axis and one number at a time."""
 
-from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from lib.lessons.tensors.operate.broadcasting import Links
-from lib.lessons.tensors.operate.figures_frames import (
+from lib.core.i18n import Words
+from lib.lessons.tensors.operate.broadcasting import Links, unaligned
+from lib.lessons.tensors.operate.frames import (
     SYMBOLS,
     WORDS,
     Scene,
     Step,
     in_cell,
-    scene,
-    story,
-    table,
+    scene_of,
+    sources,
+    steps_of,
 )
-from lib.lessons.tensors.operate.figures_layout import HEAD, NAMES, Cell, Plan, plan_of
 from lib.lessons.tensors.operate.lesson import Combined
-from lib.plots.cells import layout
+from lib.plots.cells import grid, layout
 from lib.plots.figure import Figure
 from lib.plots.palette import MUTED, RAISED, TEXT
+from lib.plots.traces import BLANK, Part, line, text
 
 # What a cell may be; the number is its place in COLORS.
 NOTHING, EMPTY, X_OWN, X_AGAIN, Y_OWN, Y_AGAIN, WRITTEN, CLASH = range(8)
@@ -36,13 +37,21 @@ COLORS = (
 
 ROW = 34  # pixels
 PHONE = 340  # pixels that a phone has for all columns
-BLANK = " "
+NARROWEST = 9  # columns: with fewer, the words beside the shapes would not fit
+NAMES = 2  # columns for the names beside the shapes
+HEAD = 5  # rows: where the axes are numbered, three shapes, the names of the tensors
+
+Cell = tuple[int, int]  # column and row
+Cells = dict[Cell, tuple[int, str]]  # what each one is, and what is written in it
+
+# What changes from frame to frame in each trace: two layers of cells, the outline, the words.
+CHANGING = (("z", "text"), ("z", "text"), ("x", "y"), ("text",))
 
 
 def broadcasting(
-    result: Combined, links: Links, operation: str, words: Mapping[str, str] = WORDS
+    result: Combined, links: Links, operation: str, revealed: bool = True, words: Words = WORDS
 ) -> Figure:
-    """Draw how two shapes meet, and where each number of the result comes from.
+    """Draw how two shapes are lined up, and where each number of the result comes from.
 
     First the shapes, lined up from the right; below them the tensors, each in the form to which
     it is stretched. Cells in full color are numbers in memory, pale ones the same numbers read
@@ -52,167 +61,159 @@ def broadcasting(
         result: what ``combine`` returns.
         links: what ``link`` returns for the same shapes.
         operation: one of ``SYMBOLS``.
+        revealed: whether to go on from the start, and to keep room for the result.
         words: what the picture says, with the keys and fields of ``WORDS``.
 
     Returns:
-        A figure with every number and its sources in ``layout.meta["numbers"]``.
+        A figure with every number and its sources in ``layout.meta["numbers"]``, if revealed.
     """
-    told, plan = scene(result, links, operation, words), plan_of(links)
-    steps = story(told)
-    pictures = [_picture(step, told, plan) for step in steps]
-    left, top = plan.result[0] if plan.result else (0, HEAD)
-    given = [*told.values["x"], *told.values["y"]]
-    still = [
-        _cells(0, 0, given, plan),
-        _cells(left, top, told.values["result"], plan),
-        _outline(),
-        _texts(plan),
-    ]
+    if not revealed:  # the room for the result would tell its shape
+        links = unaligned(links.x.shape, links.y.shape)
+    scene = scene_of(result, links, operation, words)
+    places = _places(scene)
+    steps = steps_of(scene) if revealed else []
+    pictures = [_picture(step, scene, places) for step in steps or [Step(words["start"], 0)]]
     return Figure(
-        data=[{**fixed, **first} for fixed, first in zip(still, pictures[0], strict=True)],
+        data=pictures[0],
         frames=[
-            {"name": step.caption, "data": picture, "traces": [0, 1, 2, 3]}
-            for step, picture in zip(steps, pictures, strict=True)
+            {
+                "name": step.caption,
+                "data": [
+                    {key: trace[key] for key in ("type", *changing)}
+                    for trace, changing in zip(picture, CHANGING, strict=True)
+                ],
+                "traces": list(range(len(CHANGING))),
+            }
+            for step, picture in zip(steps, pictures, strict=False)
         ],
         layout={
-            **layout(plan.width, plan.height, ROW),
-            "meta": {"numbers": table(told), "pause": 1500},
+            **layout(places.width, places.height, ROW),
+            "meta": {"numbers": sources(scene), "pause": 1500} if revealed else None,
         },
     )
 
 
-# --- what stays -----------------------------------------------------------------------------------
+class Places(NamedTuple):
+    """Where everything stands: for each number of a tensor, its cell.
+
+    Attributes:
+        x: the cells of x, as it is stretched.
+        y: the cells of y.
+        result: the cells of the result; none if the shapes do not fit.
+        axes: how many columns the shapes take.
+        width: how many columns there are.
+        height: how many rows.
+        sizes: the font size of what is given, and of the result: smaller for long numbers.
+    """
+
+    x: list[Cell]
+    y: list[Cell]
+    result: list[Cell]
+    axes: int
+    width: int
+    height: int
+    sizes: tuple[int, int]
 
 
-def _cells(left: int, top: int, numbers: Sequence[object], plan: Plan) -> dict[str, object]:
-    """Return what stays of a layer of cells; its numbers set how large they are written."""
-    longest = max([3, *(len(in_cell(number)) for number in numbers)])
-    size = int(PHONE / plan.width / (0.58 * longest))
-    edges = [place / len(COLORS) for place in range(len(COLORS) + 1)]
-    return {
-        "type": "heatmap",
-        "x0": left + 0.5,
-        "dx": 1,
-        "y0": top + 0.5,
-        "dy": 1,
-        "texttemplate": "%{text}",
-        "textfont": {"color": TEXT, "size": min(max(size, 9), 14)},
-        "colorscale": [
-            (edge, color)
-            for place, color in enumerate(COLORS)
-            for edge in (edges[place], edges[place + 1])
-        ],
-        "zmin": -0.5,
-        "zmax": len(COLORS) - 0.5,
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "hoverinfo": "skip",
-    }
+def _places(scene: Scene) -> Places:
+    """Put x, y and the result side by side, grids of a third axis one below the other."""
+    links, values = scene.links, scene.values
+    placed: list[list[Cell]] = []
+    left, height = 0, 0
+    for grids, rows, columns in filter(
+        None, (links.x.source.shape, links.y.source.shape, links.grid)
+    ):
+        placed.append(
+            [
+                (left + column, HEAD + number * (rows + 1) + row)
+                for number, row, column in np.ndindex(grids, rows, columns)
+            ]
+        )
+        left += columns + 1
+        height = max(height, HEAD + grids * (rows + 1) - 1)
+    x, y, result = placed if links.grid else (*placed, [])
+    width = max(left - 1, NARROWEST)
+    sizes = []
+    for numbers in ([*values["x"], *values["y"]], values["result"]):
+        longest = max([3, *(len(in_cell(number)) for number in numbers)])
+        sizes.append(min(max(int(PHONE / width / (0.58 * longest)), 9), 14))
+    axes = max(len(links.x.shape), len(links.y.shape), len(links.shape or ()))
+    return Places(x, y, result, axes, width, height, (sizes[0], sizes[1]))
 
 
-def _outline() -> dict[str, object]:
-    """Return what stays of the frame around the cells that a step is about."""
-    line = {"color": TEXT, "width": 3}
-    return {"type": "scatter", "mode": "lines", "line": line, "hoverinfo": "skip"}
+# --- one moment -----------------------------------------------------------------------------------
 
 
-def _texts(plan: Plan) -> dict[str, object]:
-    """Return where the words stand; ``_words`` has them in the same order."""
-    axes = [(NAMES + axis + 0.5, 0.65, "middle center") for axis in range(plan.axes)]
-    places = [(0.05, 1.5 + row, "middle right") for row in range(3)]
-    for cells in filter(None, (plan.x, plan.y, plan.result)):
-        column, row = cells[0]
-        places.append((column + 0.05, row - 0.4, "middle right"))
-        if column:
-            places.append((column - 0.5, row + 0.5, "middle center"))
-    places.append((NAMES + plan.axes + 0.5, 2.5, "middle right"))
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [x for x, _, _ in axes + places],
-        "y": [y for _, y, _ in axes + places],
-        "textposition": [position for _, _, position in axes + places],
-        "textfont": {"size": 13, "color": [MUTED] * len(axes) + [TEXT] * len(places)},
-        "hoverinfo": "skip",
-    }
-
-
-# --- what changes ---------------------------------------------------------------------------------
-
-
-def _picture(step: Step, told: Scene, plan: Plan) -> list[dict[str, object]]:
-    """Return what changes from step to step, for each trace."""
-    filled = _shapes(step, told, plan)
-    for name, own in (("x", X_OWN), ("y", Y_OWN)):
-        side, numbers = getattr(told.links, name), told.values[name]
-        sources, since = side.source.ravel().tolist(), side.since.ravel().tolist()
-        for cell, source, known in zip(getattr(plan, name), sources, since, strict=True):
+def _picture(step: Step, scene: Scene, places: Places) -> list[Part]:
+    """Return all traces as they are after a step."""
+    given = _shapes(step, scene, places)
+    sides = ((scene.links.x, "x", places.x, X_OWN), (scene.links.y, "y", places.y, Y_OWN))
+    for side, name, cells, own in sides:
+        numbers, since = scene.values[name], side.since.ravel().tolist()
+        for cell, source, known in zip(cells, side.source.ravel().tolist(), since, strict=True):
             if known <= step.axes:
-                filled[cell] = (own + (known > 0), in_cell(numbers[source]))
-    made = dict.fromkeys(plan.result, (EMPTY, BLANK))
-    for cell, number in zip(plan.result[: step.cells], told.values["result"], strict=False):
+                given[cell] = (own + (known > 0), in_cell(numbers[source]))
+    made: Cells = dict.fromkeys(places.result, (EMPTY, BLANK))
+    for cell, number in zip(places.result[: step.cells], scene.values["result"], strict=False):
         made[cell] = (WRITTEN, in_cell(number))
-    outline = [point for cell in _lit(step, told.links, plan) for point in _around(*cell)]
+    outline = [point for cell in _lit(step, scene.links, places) for point in _around(*cell)]
     x, y = np.array(outline or [(np.nan, np.nan)], dtype=np.float32).T
     return [
-        _layer(filled, (0, 0)),
-        _layer(made, plan.result[0] if made else (0, HEAD)),
-        {"type": "scatter", "x": x, "y": y},
-        {"type": "scatter", "text": _words(step, told, plan)},
+        _layer(given, (0, 0), places.sizes[0]),
+        _layer(made, places.result[0] if made else (0, HEAD), places.sizes[1]),
+        line(x, y, width=3, hoverinfo="skip"),
+        _names(step, scene, places),
     ]
 
 
-def _layer(filled: dict[Cell, tuple[int, str]], start: Cell) -> dict[str, object]:
+def _layer(cells: Cells, start: Cell, size: int) -> Part:
     """Return cells as a heat map whose upper left corner is ``start``."""
-    wide = max((column for column, _ in filled), default=start[0]) - start[0] + 1
-    high = max((row for _, row in filled), default=start[1]) - start[1] + 1
-    # Arrays, not lists: Plotly looks at every entry of a list, in every frame.
-    kinds = np.full((high, wide), NOTHING, dtype=np.uint8)
+    (left, top), (wide, high) = start, np.max([*cells, start], axis=0) - start + 1
+    kinds = np.full((high, wide), NOTHING)
     texts = np.full((high, wide), BLANK, dtype=object)
-    for (column, row), (kind, text) in filled.items():
-        place = row - start[1], column - start[0]
-        kinds[place], texts[place] = kind, text
-    return {"type": "heatmap", "z": kinds, "text": texts}
+    for (column, row), (kind, written) in cells.items():
+        kinds[row - top, column - left], texts[row - top, column - left] = kind, written
+    [trace] = grid(kinds, left=left, top=top, fill=kinds, colors=COLORS, texts=texts)
+    return {**trace, "textfont": {"color": TEXT, "size": size}}
 
 
-def _shapes(step: Step, told: Scene, plan: Plan) -> dict[Cell, tuple[int, str]]:
+def _shapes(step: Step, scene: Scene, places: Places) -> Cells:
     """Return the cells of the upper rows: the shapes, each axis in its column."""
-    links, last = told.links, NAMES + plan.axes
-    filled: dict[Cell, tuple[int, str]] = {}
+    links, last = scene.links, NAMES + places.axes
+    cells: Cells = {}
     for row, own, shape in ((1, X_OWN, links.x.shape), (2, Y_OWN, links.y.shape)):
         for axis, length in enumerate(reversed(shape), start=1):
-            filled[last - axis, row] = (own, f"{length}")
+            cells[last - axis, row] = (own, f"{length}")
     for pair in links.axes[: step.axes]:
         x, y = last + (pair.x or pair.y or 0), last + (pair.y or pair.x or 0)
         if pair.kind == "x":
-            filled[x, 1] = (X_AGAIN, f"{pair.x_length or ''}→{pair.y_length}")
+            cells[x, 1] = (X_AGAIN, f"{pair.x_length or ''}→{pair.y_length}")
         elif pair.kind == "y":
-            filled[y, 2] = (Y_AGAIN, f"{pair.y_length or ''}→{pair.x_length}")
+            cells[y, 2] = (Y_AGAIN, f"{pair.y_length or ''}→{pair.x_length}")
         elif pair.kind == "clash":
-            filled[x, 1] = (CLASH, f"{pair.x_length}")
-            filled[y, 2] = (CLASH, f"{pair.y_length}")
+            cells[x, 1] = (CLASH, f"{pair.x_length}")
+            cells[y, 2] = (CLASH, f"{pair.y_length}")
     for axis, length in enumerate(reversed(links.shape or ()), start=1):
         # matmul's axes are settled together, all others one by one.
-        needed = len(links.axes) if told.operation == "matmul" else axis
+        needed = len(links.axes) if scene.operation == "matmul" else axis
         done = step.axes >= needed
-        filled[last - axis, 3] = (WRITTEN if done else EMPTY, f"{length}" if done else BLANK)
-    return filled
+        cells[last - axis, 3] = (WRITTEN if done else EMPTY, f"{length}" if done else BLANK)
+    return cells
 
 
-def _lit(step: Step, links: Links, plan: Plan) -> list[Cell]:
+def _lit(step: Step, links: Links, places: Places) -> list[Cell]:
     """Return the cells that a step is about."""
     if step.axis:
-        pair, last = step.axis, NAMES + plan.axes
+        pair, last = step.axis, NAMES + places.axes
         return [(last + (pair.x or pair.y or 0), 1), (last + (pair.y or pair.x or 0), 2)]
-    lit = [plan.result[place] for place in step.now]
-    sides = ((links.x, plan.x, links.x_cells), (links.y, plan.y, links.y_cells))
+    lit = [places.result[place] for place in step.now]
+    sides = ((links.x, places.x, links.x_cells), (links.y, places.y, links.y_cells))
     for side, cells, linked in sides:
-        sources, since = side.source.ravel(), side.since.ravel()
+        source, since = side.source.ravel(), side.since.ravel()
         for place in dict.fromkeys(int(each) for now in step.now for each in linked[now]):
             lit.append(cells[place])
             if since[place]:  # read again here: show the number in memory too
-                own = (sources == sources[place]) & (since == 0)
+                own = (source == source[place]) & (since == 0)
                 lit.append(cells[int(own.argmax())])
     return list(dict.fromkeys(lit))
 
@@ -224,20 +225,27 @@ def _around(column: int, row: int) -> list[tuple[float, float]]:
     return [*corners, (np.nan, np.nan)]
 
 
-def _words(step: Step, told: Scene, plan: Plan) -> list[str]:
-    """Return the words of a step, in the order of ``_texts``."""
-    links, words = told.links, told.words
-    pale = any(((side.since > 0) & (side.since <= step.axes)).any() for side in (links.x, links.y))
-    made = f" {told.result.dtype.removeprefix('torch.')}" if step.cells else ""
-    result = ["=", f"<b>{words['result']}</b>{made}"][::-1] if plan.result else []
-    return [
-        *(f"−{plan.axes - axis}" for axis in range(plan.axes)),
-        "x",
-        "y",
-        words["result"] if plan.result else BLANK,
-        "<b>x</b>",
-        "<b>y</b>",
-        SYMBOLS[told.operation],
-        *result,
-        words["pale"] if pale else BLANK,
+def _names(step: Step, scene: Scene, places: Places) -> Part:
+    """Return the names of axes, shapes and tensors, and what a pale cell means."""
+    links, words, axes = scene.links, scene.words, places.axes
+    made = f" {scene.result.dtype.removeprefix('torch.')}" if step.cells else ""
+    named = [
+        (places.x, "<b>x</b>", BLANK),
+        (places.y, "<b>y</b>", SYMBOLS[scene.operation]),
+        (places.result, f"<b>{words['result']}</b>{made}", "="),
     ]
+    pale = any(((side.since > 0) & (side.since <= step.axes)).any() for side in (links.x, links.y))
+    middle, right = "middle center", "middle right"
+    texts: list[tuple[float, float, str, str, str]] = [
+        *((NAMES + axis + 0.5, 0.65, f"−{axes - axis}", middle, MUTED) for axis in range(axes)),
+        (0.05, 1.5, "x", right, TEXT),
+        (0.05, 2.5, "y", right, TEXT),
+        (0.05, 3.5, words["result"] if places.result else BLANK, right, TEXT),
+        (NAMES + axes + 0.5, 2.5, words["pale"] if pale else BLANK, right, TEXT),
+    ]
+    for cells, name, sign in named:
+        for column, row in cells[:1]:
+            texts.append((column + 0.05, row - 0.4, name, right, TEXT))
+            texts.append((column - 0.5, row + 0.5, sign, middle, TEXT))
+    x, y, said, positions, colors = map(list, zip(*texts, strict=True))
+    return text(x, y, said, colors, 13, positions)

@@ -1,6 +1,6 @@
 """Every way to write an operation on x and y: operator, function, ``out=``, in place.
 
-A name that ends with an underscore changes the tensor before the dot.
+A name that ends with an underscore changes the tensor before the dot, and returns it.
 """
 
 from collections.abc import Callable
@@ -32,14 +32,12 @@ def add_out(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 def add_in_place(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Add in place: x is overwritten."""
-    x.add_(y)
-    return x
+    return x.add_(y)
 
 
 def add_into_y(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Add in place: y is overwritten."""
-    y.add_(x)
-    return y
+    return y.add_(x)
 
 
 # --- sub ------------------------------------------------------------------------------------------
@@ -64,8 +62,7 @@ def sub_out(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 def sub_in_place(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Subtract in place: x is overwritten."""
-    x.sub_(y)
-    return x
+    return x.sub_(y)
 
 
 # --- mul ------------------------------------------------------------------------------------------
@@ -90,8 +87,7 @@ def mul_out(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 def mul_in_place(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Multiply in place: x is overwritten."""
-    x.mul_(y)
-    return x
+    return x.mul_(y)
 
 
 # --- div ------------------------------------------------------------------------------------------
@@ -116,8 +112,7 @@ def div_out(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 def div_in_place(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Divide in place: x is overwritten."""
-    x.div_(y)
-    return x
+    return x.div_(y)
 
 
 # --- pow ------------------------------------------------------------------------------------------
@@ -142,8 +137,7 @@ def pow_out(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 def pow_in_place(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Raise x to the power y in place: x is overwritten."""
-    x.pow_(y)
-    return x
+    return x.pow_(y)
 
 
 # --- matmul, maximum ------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import torch
 
 from lib.core.rules import OneOf, checked
+from lib.lessons.tensors.operate.broadcasting import SMALL, Shape
 from lib.lessons.tensors.operate.forms import FORMS, Compute, add_operator
-from lib.lessons.tensors.operate.shapes import SMALL, Shape
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "int64", "int32", "uint8", "bool")
 

@@ -6,59 +6,46 @@ import torch
 
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
-from lib.lessons.tensors.operate.convert import Converted, Line
+from lib.lessons.tensors.operate.broadcasting import Shape
+from lib.lessons.tensors.operate.conversion import Converted, Route
 from lib.lessons.tensors.operate.lesson import Combined
-from lib.lessons.tensors.operate.shapes import Shape
 
 START = ((4, 1), (3,))  # the shapes the challenge begins with
 GOAL = (2, 4, 3)
 ERROR = "error"
 
-# What to tell somebody who gave an answer, by its code.
-TOLD = {
-    "fits": mark(
-        "Lined up from the right, two lengths fit if they are equal, or one is 1 or missing; the "
-        "longer one counts."
-    ),
-    "matmul": mark(
-        "matmul turns rows of x and columns of y into one number each; axes before those are "
-        "stretched."
-    ),
+# The feedback to an answer, by its code.
+SHAPE_FEEDBACK = {
+    "fits": mark("Lined up from the right, two lengths fit if they are equal, or one is 1 or "
+                 "missing; the longer one counts."),
+    "matmul": mark("matmul turns rows of x and columns of y into one number each; axes before "
+                   "those are stretched."),
     "left": mark("That lines the axes up from the left. PyTorch begins at the right."),
     "x": mark("x is stretched too, where it has 1 or no axis and y has more."),
     "y": mark("y is stretched too, where it has 1 or no axis and x has more."),
     "joined": mark("Axes meet in pairs; they are not put one after the other."),
-    "error": mark(
-        "An error comes from lengths that differ without a 1, from dtypes that do not go "
-        "together, and from a result that does not fit where it is to be written."
-    ),
-}
-TOLD_DTYPE = {
-    "promoted": mark(
-        "That is `torch.result_type(x, y)`: floats win over integers, integers over bool, and "
-        "within a kind the larger one wins."
-    ),
-    "gives way": mark(
-        "That is `torch.result_type(x, y)`. Within a kind, a tensor without axes gives way to one "
-        "with axes, however large its dtype."
-    ),
+    "error": mark("An error comes from lengths that differ without a 1, from dtypes that do not "
+                  "go together, and from a result that does not fit where it is to be written."),
+}  # fmt: skip
+DTYPE_FEEDBACK = {
+    "promoted": mark("That is `torch.result_type(x, y)`: floats win over integers, integers over "
+                     "bool, and within a kind the larger one wins."),
+    "gives way": mark("That is `torch.result_type(x, y)`. Within a kind, a tensor without axes "
+                      "gives way to one with axes, however large its dtype."),
     "x": mark("x decides alone only if the result is written into x."),
     "y": mark("y decides alone only if the result is written into y."),
-    "float32": mark(
-        "float32 is PyTorch's default: dividing integers gives it, and so does `torch.empty` "
-        "for `out=`."
-    ),
+    "float32": mark("float32 is PyTorch's default: dividing integers gives it, and so does "
+                    "`torch.empty` for `out=`."),
     "float64": mark("NumPy goes to float64 early. PyTorch does only if it finds one in x or y."),
     "int64": mark("int64 comes out only where no float is around."),
-    "error": TOLD["error"],
-}
-TOLD_VALUE = {
+    "error": SHAPE_FEEDBACK["error"],
+}  # fmt: skip
+VALUE_FEEDBACK = {
     "same": mark("The number is one that the new dtype has, so nothing happens to it."),
     "truncated": mark("What is behind the point is cut off: toward zero, not down."),
     "rounded": mark("Floats take the nearest number they have."),
-    "wrapped": mark(
-        "Past the end of the range it goes on at the other end: only the last bits are kept."
-    ),
+    "wrapped": mark("Past the end of the range it goes on at the other end: only the last bits "
+                    "are kept."),
     "overflow": mark("It is past the largest number there is, so it becomes infinite."),
     "truth": mark("bool only asks whether it is zero; everything else is True."),
     "other": mark("Past the range, a float may become anything: C++ leaves that open."),
@@ -67,11 +54,10 @@ TOLD_VALUE = {
     "nearest": mark("Converting to integers does not round; `x.round()` before it does."),
     "down": mark("It does not round down; `x.floor()` before it does."),
     "scaled": mark("Converting keeps 255 as 255; you divide by 255 yourself."),
-    "error": mark(
-        "`torch.tensor` refuses a number that its dtype cannot hold. Converting does not look."
-    ),
-}
-TOLD_COST = {
+    "error": mark("`torch.tensor` refuses a number that its dtype cannot hold. Converting does "
+                  "not look."),
+}  # fmt: skip
+COST_FEEDBACK = {
     "itself": mark("`to` gives x itself back if it has that dtype already."),
     "target": mark("A new tensor: one number of the new dtype, beside the old one."),
     "source": mark("The new numbers take as much as the new dtype does."),
@@ -90,7 +76,7 @@ AROUND = mark(
 )
 
 
-def guesses(
+def combined_answers(
     result: Combined, x: Shape, y: Shape, x_dtype: str, y_dtype: str, matmul: bool
 ) -> dict[str, tuple[Guess, ...]]:
     """Return two questions about an operation, each with its possible answers.
@@ -130,12 +116,12 @@ def guesses(
     }
 
 
-def value_guesses(
-    made: Converted, way: Line, source: str, target: str
+def conversion_answers(
+    made: Converted, route: Route, source: str, target: str
 ) -> dict[str, tuple[Guess, ...]]:
     """Return two questions about a conversion, each with its possible answers.
 
-    - "value": what the number becomes. Codes: what ``Line.kind`` may be, for the right one;
+    - "value": what the number becomes. Codes: what ``Route.kind`` may be, for the right one;
       "clamped" (to the end of the range), "kept", "scaled" (divided by 255), "nearest", "down",
       "error".
     - "bytes": how much new memory it takes. Codes: "itself", "target", "source", "default",
@@ -143,10 +129,10 @@ def value_guesses(
 
     The first code stays where two come to the same value. Exactly one answer is right.
     """
-    truth, start = written(made.became), way.stored
+    truth, start = written(made.became), route.stored
     values: list[tuple[str, object]] = [
-        (way.kind, truth),
-        ("clamped", written(min(max(start, way.low), way.high))),
+        (route.kind, truth),
+        ("clamped", written(min(max(start, route.low), route.high))),
         ("kept", written(start)),
     ]
     if source == "uint8" and getattr(torch, target).is_floating_point:

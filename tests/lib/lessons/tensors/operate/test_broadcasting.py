@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.lessons.tensors.operate.broadcasting import apart, link
+from lib.lessons.tensors.operate.broadcasting import link, unaligned
 from tests.pages.strategies import strategy
 
 shapes = strategy(link.rules["x_shape"])
@@ -79,7 +79,7 @@ def test_the_axes_are_looked_at_from_the_right():
     assert [(a.x, a.y, a.kind) for a in axes] == [(-1, -2, "clash")]
 
 
-@pytest.mark.parametrize("function", [link, apart])
+@pytest.mark.parametrize("function", [link, unaligned])
 def test_links_refuse_what_the_lesson_refuses(function):
     with pytest.raises(ValueError, match=r"x_shape=\(5,\): 5 is out of range"):
         function((5,), (3,))
@@ -91,8 +91,8 @@ def test_same_shapes_same_links():
 
 @given(shapes, shapes)
 @settings(deadline=None, max_examples=60)
-def test_apart_nothing_is_stretched_and_nothing_made(x_shape, y_shape):
-    links = apart(x_shape, y_shape)
+def test_unaligned_nothing_is_stretched_and_nothing_made(x_shape, y_shape):
+    links = unaligned(x_shape, y_shape)
     assert links.axes == links.cells == ()
     assert links.grid is links.shape is None
     for side, own in ((links.x, x_shape), (links.y, y_shape)):

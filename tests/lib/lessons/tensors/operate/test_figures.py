@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.lessons.tensors.operate.broadcasting import apart, link
+from lib.lessons.tensors.operate.broadcasting import link
 from lib.lessons.tensors.operate.figures import (
     CLASH,
     EMPTY,
+    HEAD,
+    NAMES,
     NOTHING,
     WRITTEN,
     X_AGAIN,
@@ -20,9 +22,8 @@ from lib.lessons.tensors.operate.figures import (
     Y_OWN,
     broadcasting,
 )
-from lib.lessons.tensors.operate.figures_frames import ONE_BY_ONE, SYMBOLS, WORDS
-from lib.lessons.tensors.operate.figures_layout import HEAD, NAMES
 from lib.lessons.tensors.operate.forms import FORMS
+from lib.lessons.tensors.operate.frames import ONE_BY_ONE, SYMBOLS, WORDS
 from lib.lessons.tensors.operate.lesson import combine
 from tests.pages.strategies import strategy
 
@@ -117,7 +118,7 @@ def test_the_shapes_are_lined_up_from_the_right():
     assert [result[NAMES + axis, 3] for axis in range(3)] == ["2", "4", "3"]
 
 
-def test_the_frames_tell_the_axes_and_then_the_numbers():
+def test_the_frames_show_the_axes_and_then_the_numbers():
     _, _, figure = drawn((4, 1), (3,))
     names = [frame.name for frame in figure.frames]
     assert names[0] == WORDS["start"]
@@ -189,9 +190,11 @@ def test_the_figure_shows_its_first_frame_and_no_text_is_empty(x_shape, y_shape,
 
 @given(shapes, shapes)
 @settings(deadline=None, max_examples=25)
-def test_apart_the_picture_tells_nothing_of_the_result(x_shape, y_shape):
-    figure = broadcasting(combine(x_shape=x_shape, y_shape=y_shape), apart(x_shape, y_shape), "add")
-    first = figure.frames[0]
+def test_unless_revealed_the_picture_tells_nothing_of_the_result(x_shape, y_shape):
+    result, links = combine(x_shape=x_shape, y_shape=y_shape), link(x_shape, y_shape)
+    first = broadcasting(result, links, "add", revealed=False)
+    assert not first.frames
+    assert not first.layout.meta
     assert not cells(first, MADE, EMPTY, WRITTEN)
     assert not cells(first, GIVEN, EMPTY, WRITTEN, X_AGAIN, Y_AGAIN, CLASH)
     words = set(first.data[TEXTS].text)
@@ -212,7 +215,7 @@ def test_the_picture_has_a_sign_for_every_operation():
 
 def test_the_words_can_be_those_of_another_language():
     result, links, _ = drawn()
-    figure = broadcasting(result, links, "add", {**WORDS, "start": "Los", "result": "Summe"})
+    figure = broadcasting(result, links, "add", words={**WORDS, "start": "Los", "result": "Summe"})
     assert figure.frames[0].name == "Los"
     assert "<b>Summe</b> float32" in figure.frames[-1].data[TEXTS].text
 

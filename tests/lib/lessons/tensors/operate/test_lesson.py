@@ -8,9 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.lessons.tensors.operate import forms
+from lib.lessons.tensors.operate.broadcasting import shape
 from lib.lessons.tensors.operate.lesson import DTYPES, combine
-from lib.lessons.tensors.operate.questions import TOLD, TOLD_DTYPE, guesses, reaches
-from lib.lessons.tensors.operate.shapes import shape
+from lib.lessons.tensors.operate.questions import (
+    DTYPE_FEEDBACK,
+    SHAPE_FEEDBACK,
+    combined_answers,
+    reaches,
+)
 from tests.pages.strategies import strategy
 
 NUMPY = {
@@ -206,11 +211,11 @@ def test_a_shape_too_large_to_draw_is_refused():
 @settings(deadline=None, max_examples=400)
 def test_each_question_has_one_right_answer_and_no_value_twice(choice, x_shape, y_shape, x, y):
     got = combine(forms.FORMS[choice[0]][choice[1]], x_shape, y_shape, x, y)
-    asked = guesses(got, x_shape, y_shape, x, y, choice[0] == "matmul")
-    for question, told in (("shape", TOLD), ("dtype", TOLD_DTYPE)):
+    asked = combined_answers(got, x_shape, y_shape, x, y, choice[0] == "matmul")
+    for question, feedback in (("shape", SHAPE_FEEDBACK), ("dtype", DTYPE_FEEDBACK)):
         options = asked[question]
         assert len({each.value for each in options}) == len(options) >= 2
-        assert all(each.code in told for each in options)
+        assert all(each.code in feedback for each in options)
         [right] = [each for each in options if each.right]
         truth = got.shape if question == "shape" else got.dtype
         assert right.value == ("error" if got.refused else str(truth))
@@ -250,6 +255,6 @@ def test_ways_to_reach_the_challenge(x_shape, y_shape, reached):
 )
 def test_a_tensor_without_axes_is_said_to_give_way(x, y, code):
     got = combine(x_shape=x, y_shape=y, x_dtype="float64", y_dtype="float32")
-    asked = guesses(got, x, y, "float64", "float32", matmul=False)["dtype"]
+    asked = combined_answers(got, x, y, "float64", "float32", matmul=False)["dtype"]
     assert [guess.code for guess in asked if guess.right] == [code]
-    assert code in TOLD_DTYPE
+    assert code in DTYPE_FEEDBACK

@@ -13,20 +13,8 @@ from lib.core.rules import Between, OneOf, checked
 Number = float | int | bool
 
 SOURCES = ("float64", "float32", "int64", "int32", "uint8", "bool")
-TARGETS = (
-    "uint8",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "float16",
-    "bfloat16",
-    "float32",
-    "float64",
-    "bool",
-)
 VALUE = Between(-100_000.0, 100_000.0)
-# What a shorter name there is for each conversion.
+# A shorter way to write each conversion.
 SHORTER = {
     "uint8": "x.byte()",
     "int8": "x.char()",
@@ -39,6 +27,7 @@ SHORTER = {
     "float64": "x.double()",
     "bool": "x.bool()",
 }
+TARGETS = tuple(SHORTER)
 
 
 class Converted(NamedTuple):
@@ -88,8 +77,8 @@ def convert(value: float = 300.0, source: str = "float32", target: str = "uint8"
     )
 
 
-class Line(NamedTuple):
-    """The way of a number on the number line.
+class Route(NamedTuple):
+    """The route of a number on the number line, from one dtype to another.
 
     Attributes:
         kind: "same"; "truncated" (its fraction cut off); "rounded" (to the nearest there is);
@@ -117,7 +106,7 @@ class Line(NamedTuple):
 
 
 @checked(value=VALUE, source=OneOf(*SOURCES), target=OneOf(*TARGETS))
-def line(value: float = 300.0, source: str = "float32", target: str = "uint8") -> Line | None:
+def route(value: float = 300.0, source: str = "float32", target: str = "uint8") -> Route | None:
     """Follow a number from one dtype to another; None if the first cannot hold it.
 
     Source: https://docs.pytorch.org/docs/stable/type_info.html
@@ -128,11 +117,11 @@ def line(value: float = 300.0, source: str = "float32", target: str = "uint8") -
     dtype, stored, became = getattr(torch, target), float(made.stored), float(made.became)
     if target == "bool":
         kind = "same" if source == "bool" else "truth"
-        return Line(kind, stored, became, became, 0.0, 1.0, (0.0, 1.0), 0, 0)
+        return Route(kind, stored, became, became, 0.0, 1.0, (0.0, 1.0), 0, 0)
     if dtype.is_floating_point:
         low, high = torch.finfo(dtype).min, torch.finfo(dtype).max
         kind = "same" if stored == became else "rounded" if isfinite(became) else "overflow"
-        return Line(kind, stored, became, became, low, high, _near(became, dtype), 0, 0)
+        return Route(kind, stored, became, became, low, high, _near(became, dtype), 0, 0)
 
     whole = torch.iinfo(dtype)
     landed, span = int(stored), 2**whole.bits
@@ -144,7 +133,7 @@ def line(value: float = 300.0, source: str = "float32", target: str = "uint8") -
         kind = "wrapped"
     else:
         kind = "same" if stored == became else "truncated"
-    return Line(kind, stored, landed, became, whole.min, whole.max, near, laps, span)
+    return Route(kind, stored, landed, became, whole.min, whole.max, near, laps, span)
 
 
 def _near(number: float, dtype: torch.dtype) -> tuple[float, ...]:

@@ -6,8 +6,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.lessons.tensors.operate.convert import SHORTER, SOURCES, TARGETS, VALUE, convert, line
-from lib.lessons.tensors.operate.questions import TOLD_COST, TOLD_VALUE, value_guesses, wraps_to_44
+from lib.lessons.tensors.operate.conversion import SHORTER, SOURCES, TARGETS, VALUE, convert, route
+from lib.lessons.tensors.operate.questions import (
+    COST_FEEDBACK,
+    VALUE_FEEDBACK,
+    conversion_answers,
+    wraps_to_44,
+)
 
 INTEGERS = {"uint8": (8, 0), "int8": (8, 1), "int16": (16, 1), "int32": (32, 1), "int64": (64, 1)}
 values = st.one_of(
@@ -48,7 +53,7 @@ def test_a_number_becomes_what_arithmetic_says(value, source, target):
         low = -(2 ** (bits - 1)) if signed else 0
         assert not low <= int(value) < low + 2**bits or (low == 0 and value < 0)
         assert made[:3] == (None, None, None)
-        assert line(value, source, target) is None
+        assert route(value, source, target) is None
         return
     assert made.stored == expected(value, source)
     assert made.became == expected(made.stored, target)
@@ -78,7 +83,7 @@ def test_a_number_becomes_what_arithmetic_says(value, source, target):
 )
 def test_the_cases_everybody_should_know(value, source, target, became, kind):
     assert convert(value, source, target).became == became
-    assert line(value, source, target).kind == kind
+    assert route(value, source, target).kind == kind
 
 
 @given(st.integers(-100_000, 100_000), st.sampled_from([*INTEGERS]))
@@ -96,34 +101,34 @@ def test_a_long_tensor_converts_as_one_number_does(value, source, target):
 
 @given(values, sources, targets)
 @settings(deadline=None, max_examples=400)
-def test_the_line_leads_from_the_number_to_what_it_becomes(value, source, target):
-    made, way = convert(value, source, target), line(value, source, target)
-    if way is None:
+def test_the_route_leads_from_the_number_to_what_it_becomes(value, source, target):
+    made, found = convert(value, source, target), route(value, source, target)
+    if found is None:
         assert made.refused
         return
-    assert (way.stored, way.became) == (made.stored, made.became)
-    assert way.landed - way.laps * way.span == way.became
-    assert (way.laps != 0) == (way.kind == "wrapped")
-    assert (way.kind == "same") == (way.stored == way.became and target != "bool") or (
+    assert (found.stored, found.became) == (made.stored, made.became)
+    assert found.landed - found.laps * found.span == found.became
+    assert (found.laps != 0) == (found.kind == "wrapped")
+    assert (found.kind == "same") == (found.stored == found.became and target != "bool") or (
         target == "bool"
     )
-    assert way.low <= way.became <= way.high or way.became in (inf, -inf)
-    if way.near:
-        assert way.landed in way.near
-        assert list(way.near) == sorted(set(way.near))
-    if way.kind == "rounded":
-        nearest = min(abs(near - way.stored) for near in way.near)
-        assert abs(way.landed - way.stored) == nearest
+    assert found.low <= found.became <= found.high or found.became in (inf, -inf)
+    if found.near:
+        assert found.landed in found.near
+        assert list(found.near) == sorted(set(found.near))
+    if found.kind == "rounded":
+        nearest = min(abs(near - found.stored) for near in found.near)
+        assert abs(found.landed - found.stored) == nearest
 
 
 def test_the_ranges_are_those_of_numpy():
     for target in TARGETS:
-        way = line(1.0, "float64", target)
+        found = route(1.0, "float64", target)
         if target in INTEGERS:
-            assert (way.low, way.high) == (np.iinfo(target).min, np.iinfo(target).max)
-            assert way.span == way.high - way.low + 1
+            assert (found.low, found.high) == (np.iinfo(target).min, np.iinfo(target).max)
+            assert found.span == found.high - found.low + 1
         elif target not in ("bool", "bfloat16"):
-            assert (way.low, way.high) == (np.finfo(target).min, np.finfo(target).max)
+            assert (found.low, found.high) == (np.finfo(target).min, np.finfo(target).max)
 
 
 def test_the_shorter_names_are_the_same_conversion():
@@ -138,10 +143,10 @@ def test_the_shorter_names_are_the_same_conversion():
 
 def test_same_settings_same_result():
     assert convert(300.7, "float64", "int8") == convert(300.7, "float64", "int8")
-    assert line(300.7, "float64", "int8") == line(300.7, "float64", "int8")
+    assert route(300.7, "float64", "int8") == route(300.7, "float64", "int8")
 
 
-@pytest.mark.parametrize("function", [convert, line])
+@pytest.mark.parametrize("function", [convert, route])
 @pytest.mark.parametrize(
     ("bad", "says"),
     [
@@ -162,21 +167,21 @@ def test_a_setting_that_is_not_allowed_is_refused(function, bad, says):
 @given(values, sources, targets)
 @settings(deadline=None, max_examples=400)
 def test_each_question_has_one_right_answer_and_no_value_twice(value, source, target):
-    made, way = convert(value, source, target), line(value, source, target)
-    if way is None:
+    made, found = convert(value, source, target), route(value, source, target)
+    if found is None:
         return
-    asked = value_guesses(made, way, source, target)
-    for question, told in (("value", TOLD_VALUE), ("bytes", TOLD_COST)):
+    asked = conversion_answers(made, found, source, target)
+    for question, feedback in (("value", VALUE_FEEDBACK), ("bytes", COST_FEEDBACK)):
         options = asked[question]
         assert len({each.value for each in options}) == len(options) >= 2
-        assert all(each.code in told for each in options)
+        assert all(each.code in feedback for each in options)
         assert sum(each.right for each in options) == 1
 
 
 def test_the_answers_to_300_and_to_minus_2_7():
     def codes(value, target):
-        made, way = convert(value, "float32", target), line(value, "float32", target)
-        asked = value_guesses(made, way, "float32", target)["value"]
+        made, found = convert(value, "float32", target), route(value, "float32", target)
+        asked = conversion_answers(made, found, "float32", target)["value"]
         return {each.value: each.code for each in asked}
 
     assert codes(300.0, "uint8") == {

@@ -1,12 +1,12 @@
-"""What happens in the picture of two tensors that meet, step by step and in words."""
+"""What happens when two tensors are combined, frame by frame and in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from lib.core.i18n import mark
+from lib.core.i18n import Words, mark
 from lib.lessons.tensors.operate.broadcasting import Axis, Links
 from lib.lessons.tensors.operate.lesson import Combined
-from lib.plots.numbers import short
+from lib.plots.numbers import Table, digits, short, table
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {
@@ -20,7 +20,7 @@ WORDS = {
     "refused": mark("PyTorch refuses: its own words stand with the numbers."),
     "result": mark("result"),
     "pale": mark("pale: the same<br>number, read again,<br>not copied"),
-    "columns": mark("result, from x, from y, value"),
+    "columns": (mark("result"), mark("from x"), mark("from y"), mark("value")),
 }
 
 SYMBOLS = {
@@ -38,11 +38,11 @@ ONE_BY_ONE = 24
 
 
 class Scene(NamedTuple):
-    """All there is to tell.
+    """All there is to show.
 
     Attributes:
         result: what came of the operation.
-        links: how the shapes meet.
+        links: how the shapes are lined up.
         operation: one of ``SYMBOLS``.
         values: the numbers of "x", "y" and "result", one after the other.
         words: what the picture says.
@@ -52,7 +52,7 @@ class Scene(NamedTuple):
     links: Links
     operation: str
     values: dict[str, list[object]]
-    words: Mapping[str, str]
+    words: Words
 
 
 class Step(NamedTuple):
@@ -73,72 +73,73 @@ class Step(NamedTuple):
     axis: Axis | None = None
 
 
-def scene(result: Combined, links: Links, operation: str, words: Mapping[str, str]) -> Scene:
-    """Gather all there is to tell."""
+def scene_of(result: Combined, links: Links, operation: str, words: Words) -> Scene:
+    """Gather all there is to show."""
     values = {name: _flat(getattr(result, name)) for name in ("x", "y", "result")}
     return Scene(result, links, operation, values, words)
 
 
-def story(told: Scene) -> list[Step]:
+def steps_of(scene: Scene) -> list[Step]:
     """Return the steps: the start, the axes from the right, then the numbers of the result."""
-    links, words = told.links, told.words
+    links, words = scene.links, scene.words
     steps = [Step(words["start"], 0)]
     for count, axis in enumerate(links.axes, start=1):
         steps.append(Step(_about(axis, words), count, axis=axis))
         if axis.kind == "clash":
             return steps
     done, size = len(links.axes), len(links.cells)
-    if told.result.refused:
+    if scene.result.refused:
         return [*steps, Step(words["refused"], done)]
     many = links.grid[2] if links.grid and size > ONE_BY_ONE else 1
     for first in range(0, size, many):
         now = tuple(range(first, first + many))
-        steps.append(Step(_made(now, told), done, now[-1] + 1, now))
+        steps.append(Step(_made(now, scene), done, now[-1] + 1, now))
     return steps
 
 
-def table(told: Scene) -> dict[str, object]:
-    """Return every number of the result with its sources."""
-    links = told.links
+def sources(scene: Scene) -> Table:
+    """Return every number of the result with the numbers it is made from."""
+    links = scene.links
     rows = []
-    for place, (name, number) in enumerate(zip(links.cells, told.values["result"], strict=False)):
-        sources = [
+    for place, (name, number) in enumerate(zip(links.cells, scene.values["result"], strict=False)):
+        made_from = [
             ", ".join(side.names[side.source.flat[each]] for each in cells[place])
             for side, cells in ((links.x, links.x_cells), (links.y, links.y_cells))
         ]
-        rows.append([name, *sources, written(number)])
-    return {"columns": told.words["columns"].split(", "), "rows": rows}
+        rows.append([name, *made_from, written(number)])
+    return table(scene.words["columns"], rows)
 
 
-def _about(axis: Axis, words: Mapping[str, str]) -> str:
+def _about(axis: Axis, words: Words) -> str:
     """Return what happens to one pair of axes."""
     position = axis.x if axis.x is not None else axis.y
+    fields: dict[str, object] = {"axis": written(position)}
     if axis.kind in ("x", "y"):
         own, length = (axis.x, axis.y_length) if axis.kind == "x" else (axis.y, axis.x_length)
-        says = "stretch" if own is not None else "missing" if length != 1 else "once"
-        return words[says].format(axis=minus(position), name=axis.kind, length=length)
-    fields = {"x": axis.x_length, "y": axis.y_length, "other": minus(axis.y)}
-    return words[axis.kind].format(axis=minus(position), **fields)
+        key = "stretch" if own is not None else "missing" if length != 1 else "once"
+        return str(words[key].format(**fields, name=axis.kind, length=length))
+    fields |= {"x": axis.x_length, "y": axis.y_length, "other": written(axis.y)}
+    return str(words[axis.kind].format(**fields))
 
 
-def _made(now: Sequence[int], told: Scene) -> str:
+def _made(now: Sequence[int], scene: Scene) -> str:
     """Return what the numbers of a step are made from, as an equation."""
-    links, values = told.links, told.values
+    links, values = scene.links, scene.values
     made = ", ".join(written(values["result"][place]) for place in now)
-    if len(now) > 1:
-        return f"{links.cells[now[0]].rpartition(',')[0]}, :] = {made}"
     name = links.cells[now[0]]
+    if len(now) > 1:
+        return f"{name.rpartition(',')[0]}, :] = {made}"
     x_at = [int(links.x.source.flat[place]) for place in links.x_cells[now[0]]]
     y_at = [int(links.y.source.flat[place]) for place in links.y_cells[now[0]]]
     numbers = [
         (written(values["x"][i]), written(values["y"][j])) for i, j in zip(x_at, y_at, strict=True)
     ]
-    if told.operation == "matmul":
+    if scene.operation == "matmul":
         return f"{name} = {' + '.join('·'.join(pair) for pair in numbers)} = {made}"
     names = (links.x.names[x_at[0]], links.y.names[y_at[0]])
-    if told.operation == "maximum":
+    if scene.operation == "maximum":
         return f"{name} = max({', '.join(names)}) = max({', '.join(numbers[0])}) = {made}"
-    sign = f" {SYMBOLS[told.operation]} "
+    sign = f" {SYMBOLS[scene.operation]} "
     return f"{name} = {sign.join(names)} = {sign.join(numbers[0])} = {made}"
 
 
@@ -158,9 +159,4 @@ def written(number: object) -> str:
     """Return a number as it is written in a sentence."""
     if isinstance(number, bool) or not isinstance(number, int | float):
         return str(number)
-    return f"{number:.7g}".replace("-", "−")
-
-
-def minus(axis: int | None) -> str:
-    """Return the number of an axis with a true minus."""
-    return "" if axis is None else f"{axis}".replace("-", "−")
+    return digits(number, 7)

@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.lessons.tensors.operate.convert import SOURCES, TARGETS, VALUE, line
-from lib.lessons.tensors.operate.figures_conversion_frames import HOPS, WORDS, number, roughly
-from lib.lessons.tensors.operate.figures_line import BLANK, UNSEEN, number_line
+from lib.lessons.tensors.operate.conversion import SOURCES, TARGETS, VALUE, route
+from lib.lessons.tensors.operate.conversion_figures import (
+    HOPS,
+    UNSEEN,
+    WORDS,
+    number_line,
+    roughly,
+    written,
+)
+from lib.plots.traces import BLANK
 
 BAND, FAR_ARC, FAR, NEAR_ARC, NEAR = 1, 3, 4, 5, 6
 START, END, TIP = range(3)
@@ -20,7 +27,7 @@ settings_ = st.tuples(values, st.sampled_from(SOURCES), st.sampled_from(TARGETS)
 
 
 def drawn(value=300.0, source="float32", target="uint8"):
-    return number_line(line(value, source, target), source, target)
+    return number_line(route(value, source, target), source, target)
 
 
 def marks(frame, which=FAR):
@@ -71,54 +78,54 @@ def test_each_time_around_has_a_frame_unless_there_are_many():
         ((-1.0, "float32", "uint8"), "uint8 begins at 0: 256 on makes 255."),
     ],
 )
-def test_each_kind_of_conversion_is_told(chosen, says):
+def test_each_kind_of_conversion_has_its_caption(chosen, says):
     assert drawn(*chosen).frames[-1].name == says
 
 
 @given(settings_)
 @settings(deadline=None, max_examples=100)
 def test_the_end_is_where_the_number_lands_and_in_sight(chosen):
-    way = line(*chosen)
-    if way is None:
+    found = route(*chosen)
+    if found is None:
         return
-    figure = number_line(way, *chosen[1:])
+    figure = number_line(found, *chosen[1:])
     low, high = figure.layout.xaxis.range
     last = marks(figure.frames[-1])
-    if way.became not in (inf, -inf):
-        assert last[END] == pytest.approx(way.became, abs=0.07 * (high - low))
-        if way.kind != "wrapped":
-            assert last[START] == way.stored
+    if found.became not in (inf, -inf):
+        assert last[END] == pytest.approx(found.became, abs=0.07 * (high - low))
+        if found.kind != "wrapped":
+            assert last[START] == found.stored
     for frame in figure.frames:
         assert all(low <= x <= high for x in marks(frame) if x is not None)
         near = [x for x in marks(frame, NEAR) if x is not None]
         left, right = figure.layout.xaxis2.range
         assert all(left <= x <= right for x in near)
     band = figure.data[BAND].x
-    assert way.low <= min(band) <= max(band) <= way.high or max(map(abs, band)) <= high
+    assert found.low <= min(band) <= max(band) <= found.high or max(map(abs, band)) <= high
 
 
 @given(settings_)
 @settings(deadline=None, max_examples=50)
 def test_the_first_frame_gives_nothing_away(chosen):
-    way = line(*chosen)
-    if way is None:
+    found = route(*chosen)
+    if found is None:
         return
-    figure = number_line(way, *chosen[1:])
+    figure = number_line(found, *chosen[1:])
     first = figure.frames[0]
     for which in (FAR, NEAR):
         assert marks(first, which)[END:] == [None, None]
-    assert first.name == f"x holds {number(way.stored)} as {chosen[1]}."
+    assert first.name == f"x holds {written(found.stored)} as {chosen[1]}."
     texts = [text for trace in first.data for text in (trace.text or ()) if text != BLANK]
-    assert set(texts) <= {number(way.stored), roughly(way.stored)}
+    assert set(texts) <= {written(found.stored), roughly(found.stored)}
 
 
 @given(settings_)
 @settings(deadline=None, max_examples=50)
 def test_the_figure_shows_its_first_frame_and_no_text_is_empty(chosen):
-    way = line(*chosen)
-    if way is None:
+    found = route(*chosen)
+    if found is None:
         return
-    figure = number_line(way, *chosen[1:])
+    figure = number_line(found, *chosen[1:])
     assert figure.layout.height == drawn().layout.height
     assert len({frame.name for frame in figure.frames}) == len(figure.frames) >= 2
     for frame in figure.frames:
@@ -130,12 +137,12 @@ def test_the_figure_shows_its_first_frame_and_no_text_is_empty(chosen):
     numbers = json.loads(json.dumps(figure.layout.meta["numbers"]))
     assert numbers["columns"] == ["step", "number", "what happens"]
     assert [row[2] for row in numbers["rows"]] == [frame.name for frame in figure.frames]
-    assert numbers["rows"][-1][1] == number(way.became)
+    assert numbers["rows"][-1][1] == written(found.became)
 
 
 def test_the_words_can_be_those_of_another_language():
     words = {**WORDS, "start": "Los mit {stored}"}
-    figure = number_line(line(), "float32", "uint8", words)
+    figure = number_line(route(), "float32", "uint8", words)
     assert figure.frames[0].name == "Los mit 300"
 
 
