@@ -28,7 +28,7 @@ class Machine(View):
         st.markdown(f"**{_('Which device a program chooses')}**")
         machines = (device_choice.HERE, *device_choice.MACHINES)
         name = control.menu("machine", _("machine"), machines, device_choice.APPLE)
-        st.caption(_(device_choice.WORDS[name]))
+        st.caption(_(device_choice.words_of(name)))
         revealed = parts.reveal(_("Show the choices"))
         chosen = parts.run(device_choice.choose_on, heavy=True, machine=name)
         return cls(name, chosen, revealed)

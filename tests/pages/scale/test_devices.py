@@ -9,12 +9,12 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from lib.core.isolation import call_alone
-from lib.lessons.scale.devices.choice import MACHINES
+from lib.lessons.scale.devices.device_choice import MACHINES
 from lib.runtime.pool import close_workers
 from tests.pages.test_contract import agree
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
-HERE, SPEED, GPU = "This machine", "Speed, measured", "GPU, measured"
+HERE, SPEED, GPU = "This machine", "Speed", "GPU"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -84,7 +84,7 @@ def test_the_challenge_can_be_met_whatever_was_measured() -> None:
     app = opened(SPEED, largest="32", dtypes="float32")
     met = []
     for answer in ("?", "16", "32", "64", "never"):
-        box = next(each for each in app.selectbox if each.key == "devices.said")
+        box = next(each for each in app.selectbox if each.key == "devices.faster_from")
         box.set_value(answer).run()
         assert not app.exception
         if "You made it." in said(app):

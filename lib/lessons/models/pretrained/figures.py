@@ -10,7 +10,7 @@ from lib.lessons.models.pretrained.linear_probe import Probed, margin
 from lib.plots.figure import Figure
 from lib.plots.numbers import table
 from lib.plots.palette import CATEGORIES, GRID, MUTED, POSITIVE, TEXT
-from lib.plots.traces import Part, drawing, line, markers, text
+from lib.plots.traces import LEGEND_ABOVE, Part, axis, drawing, line, markers, text
 
 WORDS = {
     "classes": (mark("class"), mark("probability")),
@@ -35,7 +35,6 @@ ROW, LEAST = 36, 190  # pixels for a class, and for the picture
 SHEET = 160  # pixels for the examples of the challenge
 LEFT = 0.36  # where the bars begin, as a share of the width
 PHOTO_COLORS = (*CATEGORIES[:6], TEXT)
-LEGEND = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
 
 
 def top(prediction: Prediction, seen: bytes, revealed: bool = True, words: Words = WORDS) -> Figure:
@@ -135,8 +134,8 @@ def blocks(result: Frozen, revealed: bool = True, words: Words = WORDS) -> Figur
             "barmode": "overlay",
             "hovermode": False,
             "dragmode": False,
-            "legend": LEGEND,
-            "xaxis": _axis(
+            "legend": LEGEND_ABOVE,
+            "xaxis": axis(
                 words["parameters"],
                 type="log",
                 range=[2, 7.3],
@@ -222,9 +221,9 @@ def plane(result: Plane, seen: Mapping[str, bytes], words: Words = WORDS) -> Fig
             "margin": {"l": 30, "r": 8, "t": 8, "b": 40},
             "hovermode": False,
             "dragmode": False,
-            "legend": LEGEND,
-            "xaxis": _axis(across, range=[min(xs) - 0.14 * wide, max(xs) + 0.14 * wide], **bare),
-            "yaxis": _axis(up, range=[min(ys) - 0.16 * high, max(ys) + 0.16 * high], **bare),
+            "legend": LEGEND_ABOVE,
+            "xaxis": axis(across, range=[min(xs) - 0.14 * wide, max(xs) + 0.14 * wide], **bare),
+            "yaxis": axis(up, range=[min(ys) - 0.16 * high, max(ys) + 0.16 * high], **bare),
             "images": images,
             "meta": {"numbers": table(words["spots"], rows)},
         },
@@ -273,20 +272,15 @@ def curves(result: Sequence[Probed], chosen: int, words: Words = WORDS) -> Figur
             "height": 360,
             "margin": {"l": 48, "r": 12, "t": 52, "b": 44},
             "dragmode": False,
-            "legend": LEGEND,
-            "xaxis": _axis(
+            "legend": LEGEND_ABOVE,
+            "xaxis": axis(
                 words["count"], type="log", tickvals=counts, ticktext=[*map(str, counts)]
             ),
-            "yaxis": _axis(words["accuracy"], range=[0, 100]),
+            "yaxis": axis(words["accuracy"], range=[0, 100]),
             "shapes": [{**chance, "line": {"color": MUTED, "width": 1, "dash": "dash"}}],
             "meta": {"numbers": table(words["curves"], rows)},
         },
     )
-
-
-def _axis(title: str, **more: object) -> Part:
-    """Return an axis that is named and cannot be zoomed."""
-    return {"fixedrange": True, "title": {"text": title, "standoff": 6}, **more}
 
 
 def _photo(jpeg: bytes, **place: object) -> Part:

@@ -3,13 +3,20 @@
 Where there is no GPU they are made with "meta", a device on every machine that holds no numbers.
 """
 
+from time import perf_counter
 from typing import NamedTuple
 
 import torch
 from torch import nn
 
 from lib.core.bugs import fixes, replaces
-from lib.lessons.scale.devices.fallback_device import other_device
+
+
+def other_device() -> torch.device:
+    """Return the accelerator that is here or, to practice on, "meta"."""
+    device = torch.accelerator.current_accelerator(check_available=True)
+    return device or torch.device("meta")
+
 
 # --- x.to(device) without a name ------------------------------------------------------------------
 
@@ -79,6 +86,79 @@ def two_devices_fixed() -> tuple[int, ...]:
     return tuple(out.shape)
 
 
+# --- what model.to() does not see -----------------------------------------------------------------
+
+
+def plain_attribute() -> tuple[int, ...]:
+    """Move a module that has a tensor of its own."""
+
+    class Scaled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = torch.full((3,), 2.0)  # (3,)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x * self.scale  # (n, 3)
+
+    device = other_device()
+    model = Scaled().to(device)
+    out = model(torch.ones(4, 3, device=device))
+    return tuple(out.shape)
+
+
+@fixes(
+    plain_attribute,
+    "a plain attribute",
+    "`model.to()` moves parameters and buffers; of other attributes it knows nothing.",
+)
+def plain_attribute_fixed() -> tuple[int, ...]:
+    """Tell the module of it: register_buffer."""
+
+    class Scaled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("scale", torch.full((3,), 2.0))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x * self.scale  # type: ignore[operator]
+
+    device = other_device()
+    model = Scaled().to(device)
+    out = model(torch.ones(4, 3, device=device))  # (4, 3)
+    return tuple(out.shape)
+
+
+# --- a criterion with weights ---------------------------------------------------------------------
+
+
+def criterion_left() -> tuple[int, ...]:
+    """Weigh the classes, and leave the criterion where it is."""
+    device = other_device()
+    weight = torch.tensor([1.0, 5.0])  # (2,)
+    criterion = nn.CrossEntropyLoss(weight)
+    out = torch.zeros(4, 2, device=device)  # (4, 2)
+    y = torch.zeros(4, dtype=torch.int64, device=device)  # (4,)
+    loss = criterion(out, y)
+    return tuple(loss.shape)
+
+
+@fixes(
+    criterion_left,
+    "a criterion with weights",
+    "`CrossEntropyLoss()` holds no tensor, so moving it, as the notes do, moves nothing and "
+    "`.cuda()` on it is no error even without a GPU. With class weights it holds one.",
+)
+def criterion_left_fixed() -> tuple[int, ...]:
+    """Move the criterion with its weights."""
+    device = other_device()
+    weight = torch.tensor([1.0, 5.0])  # (2,)
+    criterion = nn.CrossEntropyLoss(weight).to(device)
+    out = torch.zeros(4, 2, device=device)  # (4, 2)
+    y = torch.zeros(4, dtype=torch.int64, device=device)  # (4,)
+    loss = criterion(out, y)  # ()
+    return tuple(loss.shape)
+
+
 # --- .gpu() ---------------------------------------------------------------------------------------
 
 
@@ -123,6 +203,39 @@ def cuda_without_gpu_fixed() -> str:
     device = here or torch.device("cpu")
     model = nn.Linear(784, 10).to(device)
     return model.weight.device.type
+
+
+# --- a clock that does not wait for the GPU (silent) ----------------------------------------------
+
+
+def not_synchronized() -> float:
+    """Time a product on the GPU, in milliseconds."""
+    a = torch.ones(4096, 4096, device="cuda")  # (4096, 4096)
+    a @ a  # the first one also loads the library
+    torch.cuda.synchronize()
+    start = perf_counter()
+    a @ a  # (4096, 4096)
+    return (perf_counter() - start) * 1000
+
+
+@fixes(
+    not_synchronized,
+    "not synchronized (silent)",
+    "No error. Python asks the GPU and goes on, so the first clock stops before the work is done. "
+    "`torch.cuda.synchronize()` waits, and `torch.utils.benchmark` does it for you. Measured "
+    "here, in milliseconds.",
+    heavy=True,
+    only_if=torch.cuda.is_available,
+)
+def not_synchronized_fixed() -> float:
+    """Wait until the GPU is done."""
+    a = torch.ones(4096, 4096, device="cuda")  # (4096, 4096)
+    a @ a  # the first one also loads the library
+    torch.cuda.synchronize()
+    start = perf_counter()
+    a @ a  # (4096, 4096)
+    torch.cuda.synchronize()
+    return (perf_counter() - start) * 1000
 
 
 # --- then and now ---------------------------------------------------------------------------------

@@ -1,15 +1,24 @@
 """Devices: where a model and its tensors live, after every line that moves them."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 
+from lib.core.i18n import mark
 from lib.core.rules import OneOf, checked
 from lib.runtime.environment import devices
 
 PRACTICE = "meta"  # a device on every machine: its tensors have a shape, a dtype and no numbers
+
+
+# The accelerators PyTorch may be built for, that most people have.
+ACCELERATORS = {
+    "cuda": mark("NVIDIA or AMD GPU"),
+    "mps": mark("Apple GPU"),
+    "xpu": mark("Intel GPU"),
+}
 
 
 class DeviceRule:
@@ -19,23 +28,27 @@ class DeviceRule:
         """Raise ``ValueError`` unless ``value`` is one of the devices here."""
         OneOf(*choices()).check(name, value)
 
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return str(OneOf(*choices()))
+
 
 def choices() -> tuple[str, ...]:
     """Return the devices to choose from: GPUs and the like, "meta", the CPU."""
     return (*(name for name in devices() if name != "cpu"), PRACTICE, "cpu")
 
 
-class Course(NamedTuple):
-    """A program's tensors, looked at after every line.
+class Trace(NamedTuple):
+    """Where a program's tensors are after every line.
 
     Attributes:
-        looks: for each line that ran, the device of every name there is.
+        steps: for each line that ran, the device of every name there is.
         same_model: whether ``model.to(device)`` returned the model itself.
         same_images: whether ``images.to(device)`` returned the tensor itself.
         error: what PyTorch said on the line that failed; empty if none did.
     """
 
-    looks: tuple[dict[str, str], ...]
+    steps: tuple[dict[str, str], ...]
     same_model: bool
     same_images: bool
     error: str
@@ -133,7 +146,7 @@ def follow(
     move_model: Callable[[nn.Linear, torch.device], nn.Linear] = model_to,
     move_images: Move = images_to,
     make_y: Move = ones_like_there,
-) -> Course:
+) -> Trace:
     """Run the notes' lines one by one and ask every tensor where it is.
 
     Args:
@@ -146,25 +159,73 @@ def follow(
     """
     there = torch.device(device)
     model = nn.Linear(3, 3)
-    looks = [where(model=model.weight)]
+    steps = [where(model=model.weight)]
     images = torch.ones(4, 3)  # (4, 3)
-    looks.append(where(model=model.weight, images=images))
+    steps.append(where(model=model.weight, images=images))
     same_images = images.to(there) is images
     same_model = (other := nn.Linear(3, 3)).to(there) is other
 
     model = move_model(model, there)
-    looks.append(where(model=model.weight, images=images))
+    steps.append(where(model=model.weight, images=images))
     images = move_images(images, there)  # (4, 3)
-    looks.append(where(model=model.weight, images=images))
+    steps.append(where(model=model.weight, images=images))
     y = make_y(images, there)  # (4, 3)
-    looks.append(where(model=model.weight, images=images, y=y))
+    steps.append(where(model=model.weight, images=images, y=y))
 
     error = ""
     try:
         out = model(images)  # (4, 3)
-        looks.append(where(model=model.weight, images=images, y=y, out=out))
+        steps.append(where(model=model.weight, images=images, y=y, out=out))
         loss = nn.functional.mse_loss(out, y)  # ()
-        looks.append(where(model=model.weight, images=images, y=y, out=out, loss=loss))
+        steps.append(where(model=model.weight, images=images, y=y, out=out, loss=loss))
     except RuntimeError as raised:
         error = str(raised)
-    return Course((*looks,), same_model, same_images, error)
+    return Trace((*steps,), same_model, same_images, error)
+
+
+# --- the program on the page ----------------------------------------------------------------------
+
+FIRST = ("model = nn.Linear(3, 3)", "images = torch.ones(4, 3)")
+LAST = ("out = model(images)", "loss = nn.functional.mse_loss(out, y)")
+
+
+def settings(device: str, model: str, images: str, y: str) -> dict[str, Any]:
+    """Return the settings of ``follow`` for the lines that were chosen."""
+    return {
+        "device": device,
+        "move_model": MODEL_LINES[model],
+        "move_images": IMAGES_LINES[images],
+        "make_y": Y_LINES[y],
+    }
+
+
+def lines(result: Trace, device: str, model: str, images: str, y: str) -> tuple[str, ...]:
+    """Return the lines that ran, in order; the last one is that which failed, if one did."""
+    every = program(device, model, images, y).splitlines()[1:]
+    return (*every[: len(result.steps) + bool(result.error)],)
+
+
+def program(device: str, model: str, images: str, y: str) -> str:
+    """Return the whole program that was chosen; its first line moves nothing."""
+    return "\n".join((f'device = torch.device("{device}")', *FIRST, model, images, y, *LAST))
+
+
+# --- the notes' criterion -------------------------------------------------------------------------
+
+
+class Held(NamedTuple):
+    """How many tensors a loss function holds, and so how many ``.to()`` moves."""
+
+    plain: int
+    weighted: int
+
+
+@checked()
+def held() -> Held:
+    """Count the tensors in the notes' criterion, and in one with class weights.
+
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+    """
+    plain = nn.CrossEntropyLoss()
+    weighted = nn.CrossEntropyLoss(weight=torch.ones(10))
+    return Held(len(plain.state_dict()), len(weighted.state_dict()))

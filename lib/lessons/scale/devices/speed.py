@@ -17,7 +17,7 @@ THREADS = (1, 2)
 ENOUGH = 0.25  # seconds that one product may take; larger ones are not measured
 ROUNDS = 2  # somebody else's work disturbs for a moment, so everything is measured again later
 LATE = 2.0  # seconds after which no second round is begun
-GAIN = 0.9  # two threads pay where they need less than this part of the time
+GAIN = 0.9  # two threads are faster where they need less than this part of the time
 
 
 class Timed(NamedTuple):
@@ -144,21 +144,23 @@ def better(one: Timed, other: Timed) -> Timed:
     return min(one, other, key=lambda x: x.best)._replace(blocks=one.blocks + other.blocks)
 
 
-def line(measured: Measured, device: str, threads: int) -> tuple[Timed, ...]:
+def of_device(measured: Measured, device: str, threads: int) -> tuple[Timed, ...]:
     """Return the measurements of one device with so many threads, by size."""
     return tuple(x for x in measured.timed if (x.device, x.threads) == (device, threads))
 
 
-def pays_from(measured: Measured) -> int | None:
+def faster_from(measured: Measured) -> int | None:
     """Return the size from which on two threads of the CPU are faster throughout; None for never.
 
     Faster means: they need less than nine tenths of the time that one thread needs.
     """
-    one, two = ({x.size: x.best for x in line(measured, "cpu", threads)} for threads in THREADS)
+    one, two = (
+        {x.size: x.best for x in of_device(measured, "cpu", threads)} for threads in THREADS
+    )
     sizes = sorted(one.keys() & two.keys())
-    paying = [two[size] < GAIN * one[size] for size in sizes]
+    faster = [two[size] < GAIN * one[size] for size in sizes]
     start = len(sizes)
-    while start and paying[start - 1]:
+    while start and faster[start - 1]:
         start -= 1
     return sizes[start] if start < len(sizes) else None
 

@@ -4,9 +4,8 @@ from itertools import product
 
 import pytest
 
-from lib.lessons.scale.devices import figures
-from lib.lessons.scale.devices import figures_speed as speeds
-from lib.lessons.scale.devices import metrics as devices_facts
+from lib.lessons.scale.devices import figures, speed_figures
+from lib.lessons.scale.devices import lesson as devices
 from lib.lessons.scale.devices.lesson import IMAGES_LINES, MODEL_LINES, Y_LINES, follow
 from lib.lessons.scale.devices.speed import Measured, Timed
 
@@ -15,8 +14,8 @@ EVERY = list(product(("meta", "cpu"), MODEL_LINES, IMAGES_LINES, Y_LINES))
 
 def drawn(device, model, images, y):
     chosen = {"device": device, "model": model, "images": images, "y": y}
-    result = follow(**devices_facts.settings(**chosen))
-    lines = devices_facts.lines(result, **chosen)
+    result = follow(**devices.settings(**chosen))
+    lines = devices.lines(result, **chosen)
     return result, lines, figures.places(result, device, lines)
 
 
@@ -27,20 +26,20 @@ def test_every_name_is_in_the_column_of_its_device(device, model, images, y):
     assert [frame.name for frame in frames] == list(lines)
     assert whole.data == frames[-1].data  # the end is seen without a click
     assert list(figure.data[0].text) == list(whole.data[0].text)
-    for frame, look in zip(frames, result.looks, strict=False):
+    for frame, step in zip(frames, result.steps, strict=False):
         [boxes] = frame.data
-        assert len(boxes.text) == len(figure.data[0].y) == len(figures.NAMES) + 1
-        for row, name in enumerate(figures.NAMES):
-            if name in look:
+        assert len(boxes.text) == len(figure.data[0].y) == len(figures.SHAPES) + 1
+        for row, name in enumerate(figures.SHAPES):
+            if name in step:
                 assert boxes.text[row].startswith(f"<b>{name}</b>")
-                assert int(boxes.base[row]) == (look[name] != "cpu")
+                assert int(boxes.base[row]) == (step[name] != "cpu")
                 assert boxes.x[row] == pytest.approx(0.88)
             else:
                 assert (boxes.text[row], boxes.x[row]) == (figures.BLANK, 0)
     assert len(figure.layout.shapes) == len(figure.layout.annotations) == 1 + (device != "cpu")
     table = figure.layout.meta["numbers"]
-    looks = sum(len(look) for look in result.looks)
-    assert len(table["rows"]) == looks + bool(result.error)
+    seen = sum(len(step) for step in result.steps)
+    assert len(table["rows"]) == seen + bool(result.error)
 
 
 @pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
@@ -58,7 +57,7 @@ def test_where_two_devices_meet_a_bar_lies_across(device, model, images, y):
     across = [text for text, wide in zip(last.text, last.x, strict=True) if wide > 1]
     assert len(across) == bool(result.error)
     if result.error:
-        name = "loss" if "out" in result.looks[-1] else "out"
+        name = "loss" if "out" in result.steps[-1] else "out"
         assert across == [f"<b>{name}</b>: refused, two devices meet"]
         met = [last.text[i] for i in range(5) if last.marker.line.color[i] == figures.NEGATIVE]
         names = [text.partition("</b>")[0][3:] for text in met]
@@ -68,10 +67,10 @@ def test_where_two_devices_meet_a_bar_lies_across(device, model, images, y):
 def test_a_gpu_has_its_name_above_its_column():
     result = follow()
     moved = tuple(
-        {k: v.replace("meta", "cuda:0") for k, v in look.items()} for look in result.looks
+        {k: v.replace("meta", "cuda:0") for k, v in step.items()} for step in result.steps
     )
-    lines = devices_facts.lines(result, "", "model.to(device)", "images.to(device)", "y = x")
-    figure = figures.places(result._replace(looks=moved), "cuda:0", lines)
+    lines = devices.lines(result, "", "model.to(device)", "images.to(device)", "y = x")
+    figure = figures.places(result._replace(steps=moved), "cuda:0", lines)
     assert figure.layout.annotations[1].text == "<b>cuda:0</b>: its own memory"
     assert int(figure.frames[3].data[0].base[0]) == 1
 
@@ -79,7 +78,7 @@ def test_a_gpu_has_its_name_above_its_column():
 @pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
 def test_before_the_answer_only_the_first_line_is_seen(device, model, images, y):
     result, lines, figure = drawn(device, model, images, y)
-    hidden = figures.places(result, device, lines, hidden=True)
+    hidden = figures.places(result, device, lines, revealed=False)
     assert list(hidden.data[0].text) == list(figure.frames[1].data[0].text)
     assert not hidden.frames
     assert not hidden.layout.meta
@@ -94,7 +93,9 @@ TIMED = (
 
 
 def test_every_measurement_is_a_point():
-    figure = speeds.speeds([Measured("float32", TIMED, (), 2), Measured("int64", TIMED[:2], (), 2)])
+    figure = speed_figures.speeds(
+        [Measured("float32", TIMED, (), 2), Measured("int64", TIMED[:2], (), 2)]
+    )
     names = [trace.name for trace in figure.data]
     assert names == [
         "float32, cpu, 1 thread",
@@ -117,4 +118,4 @@ def test_every_measurement_is_a_point():
     ("seconds", "words"), [(2e-6, "2 µs"), (1.5e-3, "1.5 ms"), (0.25, "250 ms"), (2.0, "2 s")]
 )
 def test_times_are_written_as_one_reads_them(seconds, words):
-    assert speeds.duration(seconds) == words
+    assert speed_figures.duration(seconds) == words

@@ -9,9 +9,15 @@ from torch import nn
 
 from lib.core.isolation import call_alone
 from lib.lessons.scale.devices import lesson as devices
-from lib.lessons.scale.devices import metrics as devices_facts
 from lib.lessons.scale.devices.lesson import IMAGES_LINES, MODEL_LINES, Y_LINES, choices, follow
-from lib.lessons.scale.devices.questions import FATES, TOLD, TOLD_FATE, TOLD_MODEL, fate, guesses
+from lib.lessons.scale.devices.questions import (
+    FATES,
+    FEEDBACK,
+    FEEDBACK_FATE,
+    FEEDBACK_MODEL,
+    fate,
+    trace_answers,
+)
 from lib.runtime.environment import devices as present
 
 EVERY = list(product(choices(), MODEL_LINES, IMAGES_LINES, Y_LINES))
@@ -33,27 +39,31 @@ def by_hand(device, model_line, images_line, y_line):
 @pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
 def test_everything_is_where_the_lines_put_it(device, model, images, y):
     chosen = {"device": device, "model": model, "images": images, "y": y}
-    result = follow(**devices_facts.settings(**chosen))
+    result = follow(**devices.settings(**chosen))
     places = by_hand(device, model, images, y)
-    end = result.looks[-1]
+    end = result.steps[-1]
     assert (end["model"], end["images"], end["y"]) == places
     stops = "model" if places[0] != places[1] else "loss" if places[0] != places[2] else "runs"
     assert fate(result) == stops
     assert bool(result.error) == (stops != "runs")
-    assert len(result.looks) == {"model": 5, "loss": 6, "runs": 7}[stops]
-    lines = devices_facts.lines(result, **chosen)
-    assert len(lines) == len(result.looks) + bool(result.error)
+    assert len(result.steps) == {"model": 5, "loss": 6, "runs": 7}[stops]
+    lines = devices.lines(result, **chosen)
+    assert len(lines) == len(result.steps) + bool(result.error)
     if result.error:
-        assert lines[-1] == devices_facts.LAST[stops == "loss"]
+        assert lines[-1] == devices.LAST[stops == "loss"]
 
-    asked = guesses(result, device)
+    asked = trace_answers(result, device)
     assert right(asked["images"]) == places[1]
     assert right(asked["model"]) == places[0]
     assert right(asked["fate"]) == stops
-    for name, told in (("images", TOLD), ("model", TOLD_MODEL), ("fate", TOLD_FATE)):
-        assert {each.code for each in asked[name]} <= set(told)
+    for name, feedback in (
+        ("images", FEEDBACK),
+        ("model", FEEDBACK_MODEL),
+        ("fate", FEEDBACK_FATE),
+    ):
+        assert {each.code for each in asked[name]} <= set(feedback)
         assert len(asked[name]) >= 2
-    assert set(TOLD_FATE) == set(FATES)
+    assert set(FEEDBACK_FATE) == set(FATES)
 
 
 @pytest.mark.parametrize("lines", [MODEL_LINES, IMAGES_LINES, Y_LINES])
@@ -62,7 +72,7 @@ def test_a_line_on_the_page_is_the_line_that_runs(lines):
         source = [line.strip() for line in inspect.getsource(function).splitlines()]
         assert words.startswith("#") or words in source
     source = [line.partition("  #")[0].strip() for line in inspect.getsource(follow).splitlines()]
-    assert set(devices_facts.FIRST + devices_facts.LAST) <= set(source)
+    assert set(devices.FIRST + devices.LAST) <= set(source)
 
 
 def test_a_module_moves_in_place_and_a_tensor_is_copied():
@@ -78,7 +88,7 @@ def test_a_module_moves_in_place_and_a_tensor_is_copied():
     assert x.device.type == "cpu"
 
 
-def test_the_same_settings_give_the_same_course():
+def test_the_same_settings_give_the_same_trace():
     assert call_alone(follow, {"device": "meta"}) == call_alone(follow, {"device": "meta"})
 
 
@@ -99,13 +109,13 @@ def test_other_lines_are_refused():
 
 
 def test_the_notes_criterion_holds_nothing():
-    assert devices_facts.held() == (0, 1)
+    assert devices.held() == (0, 1)
     assert list(nn.CrossEntropyLoss().parameters()) == []
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 def test_on_a_gpu_the_work_is_done_there():
     result = follow("cuda:0", move_images=devices.images_assigned)
-    assert result.looks[-1]["loss"] == "cuda:0"
+    assert result.steps[-1]["loss"] == "cuda:0"
     broken = follow("cuda:0", move_images=devices.images_to)
     assert "same device" in broken.error

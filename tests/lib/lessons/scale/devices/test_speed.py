@@ -5,8 +5,8 @@ import torch
 from torch.utils.benchmark import Timer
 
 from lib.lessons.scale.devices import speed
-from lib.lessons.scale.devices.questions import NEVER, SAID, learned, progress, reaches
-from lib.lessons.scale.devices.speed import SIZES, Measured, Timed, measure, multiply, pays_from
+from lib.lessons.scale.devices.questions import ANSWERS, NEVER, learned, progress, reaches
+from lib.lessons.scale.devices.speed import SIZES, Measured, Timed, faster_from, measure, multiply
 from lib.runtime.environment import cores
 from lib.runtime.local_workers import LocalWorkers
 
@@ -70,11 +70,11 @@ def test_sizes_that_take_too_long_are_left_out(monkeypatch):
     monkeypatch.setattr(speed, "accelerators", lambda: ())
     found = measure()
     # n³ nanoseconds: 0.134 s at 512, so one of 1024 would take 1.07 s.
-    assert [x.size for x in speed.line(found, "cpu", 1)] == [16, 32, 64, 128, 256, 512]
+    assert [x.size for x in speed.of_device(found, "cpu", 1)] == [16, 32, 64, 128, 256, 512]
     # Two threads are measured wherever one is, however long others keep them waiting.
-    assert [x.size for x in speed.line(found, "cpu", 2)] == [16, 32, 64, 128, 256, 512]
+    assert [x.size for x in speed.of_device(found, "cpu", 2)] == [16, 32, 64, 128, 256, 512]
     assert {x.blocks for x in found.timed} <= {1, speed.ROUNDS}
-    assert speed.doublings(speed.line(found, "cpu", 1)) == pytest.approx([8] * 5)
+    assert speed.doublings(speed.of_device(found, "cpu", 1)) == pytest.approx([8] * 5)
 
 
 def test_of_two_measurements_the_faster_counts():
@@ -86,7 +86,7 @@ def test_a_machine_with_one_core_has_no_second_thread(monkeypatch):
     monkeypatch.setattr(speed, "cores", lambda: 1)
     found = measure(largest=16, seconds=QUICK)
     assert {x.threads for x in found.timed if x.device == "cpu"} == {1}
-    assert pays_from(found) is None
+    assert faster_from(found) is None
     assert reaches(found, NEVER)
     assert "one core" in progress(found, "?")[0]
 
@@ -118,19 +118,19 @@ def test_a_device_that_refuses_a_dtype_is_named(monkeypatch):
         ([1, 2, 4, 8], [2, 3], None),
     ],
 )
-def test_from_where_two_threads_pay(one, two, expected):
-    assert pays_from(made(one, two)) == expected
+def test_from_where_two_threads_are_faster(one, two, expected):
+    assert faster_from(made(one, two)) == expected
 
 
 def test_the_challenge_takes_a_factor_of_two():
     found = made([1, 2, 4, 8, 16], [2, 3, 3, 4, 8])  # from 64 on
-    assert [said for said in SAID if reaches(found, said)] == ["32", "64", "128"]
+    assert [answer for answer in ANSWERS if reaches(found, answer)] == ["32", "64", "128"]
     never = made([1, 2, 4], [1, 2, 4])
-    assert [said for said in SAID if reaches(never, said)] == [NEVER]
-    assert "never paid" in learned(never)
+    assert [answer for answer in ANSWERS if reaches(never, answer)] == [NEVER]
+    assert "were never faster" in learned(never)
     assert learned(found) == learned(None)
     assert progress(None, "?")[0].startswith("Open the tab")
-    assert progress(found, "16")[1] == {"said": "16"}
+    assert progress(found, "16")[1] == {"answer": "16"}
     assert progress(found, "?")[0].startswith("Look where")
 
 
@@ -162,4 +162,4 @@ def test_a_worker_of_the_pool_measures_and_keeps_its_one_thread():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 def test_a_gpu_is_measured_as_well():
     found = measure(largest=64, seconds=QUICK)
-    assert [x.size for x in speed.line(found, "cuda:0", 1)] == [16, 32, 64]
+    assert [x.size for x in speed.of_device(found, "cuda:0", 1)] == [16, 32, 64]

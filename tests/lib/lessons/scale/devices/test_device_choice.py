@@ -5,8 +5,8 @@ import inspect
 import pytest
 import torch
 
-from lib.lessons.scale.devices import choice
-from lib.lessons.scale.devices.questions import TOLD_CHOICE, choice_guesses
+from lib.lessons.scale.devices import device_choice as choice
+from lib.lessons.scale.devices.questions import FEEDBACK_CHOICE, choice_answers
 
 # What each machine must give: the notes' line, today's, and the one that does not check.
 SAYS = {
@@ -22,11 +22,12 @@ SAYS = {
 def test_each_machine_gets_its_device(machine):
     chosen = choice.choose_on(machine)
     assert chosen == SAYS[machine]
-    asked = choice_guesses(chosen)
+    asked = choice_answers(chosen)
     for name, value in (("notes", chosen.notes), ("today", chosen.today)):
         assert [each.value for each in asked[name] if each.right] == [value]
-        assert {each.code for each in asked[name]} == set(TOLD_CHOICE)
-    assert set(choice.WORDS) == {choice.HERE, *choice.MACHINES}
+        assert {each.code for each in asked[name]} == set(FEEDBACK_CHOICE)
+    assert choice.words_of(machine).startswith("Simulated: ")
+    assert choice.words_of(choice.HERE) == "Really asked here."
 
 
 def test_here_it_is_what_torch_finds():

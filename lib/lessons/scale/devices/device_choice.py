@@ -58,51 +58,48 @@ class Machine(NamedTuple):
 
     built: str
     there: bool
+    words: str
 
 
 THEN = 'torch.device("cuda" if torch.cuda.is_available() else "cpu")'
 NOW = "torch.accelerator.current_accelerator(check_available=True)"
 HERE, APPLE = "this machine", "Apple GPU"
+REALLY = mark("Really asked here.")
 MACHINES = {
-    "NVIDIA GPU": Machine("cuda", True),
-    APPLE: Machine("mps", True),
-    "Intel GPU": Machine("xpu", True),
-    "CUDA build, no GPU": Machine("cuda", False),
-    "CPU build": Machine("", False),
-}
-# What each machine is, for the page.
-WORDS = {
-    HERE: mark("Really asked here."),
-    "NVIDIA GPU": mark("Simulated: PyTorch is told that an NVIDIA GPU is there."),
-    APPLE: mark("Simulated: PyTorch is told that it runs on an Apple GPU (MPS)."),
-    "Intel GPU": mark("Simulated: PyTorch is told that an Intel GPU (XPU) is there."),
-    "CUDA build, no GPU": mark(
-        "Simulated: the build for NVIDIA's GPUs, as pip installs it on Linux, and no such GPU."
+    "NVIDIA GPU": Machine("cuda", True, mark("Simulated: PyTorch finds an NVIDIA GPU.")),
+    APPLE: Machine("mps", True, mark("Simulated: PyTorch finds an Apple GPU (MPS).")),
+    "Intel GPU": Machine("xpu", True, mark("Simulated: PyTorch finds an Intel GPU (XPU).")),
+    "CUDA build, no GPU": Machine(
+        "cuda",
+        False,
+        mark("Simulated: the build for NVIDIA's GPUs, as pip installs it on Linux, and no GPU."),
     ),
-    "CPU build": mark("Simulated: a build of PyTorch that knows the CPU only."),
+    "CPU build": Machine("", False, mark("Simulated: a build of PyTorch that knows the CPU only.")),
 }
+
+
+def words_of(machine: str) -> str:
+    """Return what a machine is."""
+    return REALLY if machine == HERE else MACHINES[machine].words
 
 
 @contextmanager
 def pretending(machine: Machine) -> Iterator[None]:
     """Let PyTorch find, in this process, what it would find on another machine."""
     device = torch.device(machine.built) if machine.built else None
-    with ExitStack() as told:
-        told.enter_context(patch("torch._C._accelerator_getAccelerator", lambda: device))
+    with ExitStack() as patches:
+        patches.enter_context(patch("torch._C._accelerator_getAccelerator", lambda: device))
         for name in ("cuda", "mps", "xpu"):
             is_there = machine.there and name == machine.built
-            told.enter_context(patch(f"torch.{name}.is_available", lambda there=is_there: there))
+            patches.enter_context(patch(f"torch.{name}.is_available", lambda there=is_there: there))
         yield
 
 
 @checked(machine=OneOf(HERE, *MACHINES))
 def choose_on(machine: str = HERE) -> Chosen:
-    """Run the very same lines as ``choose``, here or where PyTorch is told of another machine.
+    """Run the very same lines as ``choose``, here or where PyTorch finds another machine.
 
-    It changes what the whole process believes for a moment: run it in a worker.
-
-    Raises:
-        ValueError: for a machine that is not on the list.
+    It patches PyTorch in the whole process for a moment: run it in a worker.
     """
     if machine == HERE:
         return choose()

@@ -50,7 +50,7 @@ def transfer(megabytes: int = 64, device: str = "cuda", measurement: int = 0) ->
         measurement: which measurement it is: every one differs a little.
 
     Raises:
-        ValueError: for a setting that is not allowed, or without a GPU.
+        ValueError: without a GPU.
 
     Source: https://docs.pytorch.org/tutorials/intermediate/pinmem_nonblock.html
     """
@@ -96,7 +96,7 @@ def wait_for_it(size: int = 4096, device: str = "cuda", measurement: int = 0) ->
         measurement: which measurement it is: every one differs a little.
 
     Raises:
-        ValueError: for a setting that is not allowed, or without a GPU.
+        ValueError: without a GPU.
 
     Source: https://docs.pytorch.org/docs/stable/notes/cuda.html#asynchronous-execution
     """
@@ -140,7 +140,7 @@ def memory(megabytes: int = 64, device: str = "cuda") -> Memory:
         device: where it lives.
 
     Raises:
-        ValueError: for a setting that is not allowed, or without a GPU.
+        ValueError: without a GPU.
 
     Source: https://docs.pytorch.org/docs/stable/notes/cuda.html#memory-management
     """
