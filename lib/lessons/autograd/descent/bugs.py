@@ -5,10 +5,7 @@ from typing import NamedTuple
 import torch
 
 from lib.core.bugs import fixes
-from lib.core.rules import Between, checked
 from lib.lessons.autograd.descent.lesson import rosenbrock
-
-X = Between(1.0, 3.0)
 
 
 class Fit(NamedTuple):
@@ -19,10 +16,6 @@ class Fit(NamedTuple):
     x_after: float
 
 
-# --- old gradients stay (silent) ------------------------------------------------------------------
-
-
-@checked(x=X)
 def no_zero_grad(x: float = 2.0) -> Fit:
     """Step downhill, but never forget an old gradient."""
     w = torch.tensor(float(x), requires_grad=True)  # ()
@@ -36,31 +29,6 @@ def no_zero_grad(x: float = 2.0) -> Fit:
     return Fit(losses[0], losses[-1], w.item())
 
 
-@fixes(
-    no_zero_grad,
-    "no zero_grad (silent)",
-    "No error: backward() adds to the old gradient, so each step follows the sum of all slopes so "
-    "far and swings past the lowest place again and again.",
-)
-@checked(x=X)
-def no_zero_grad_fixed(x: float = 2.0) -> Fit:
-    """Forget it before each backward."""
-    w = torch.tensor(float(x), requires_grad=True)  # ()
-    optimizer = torch.optim.SGD([w], lr=0.1)
-    losses = []
-    for _ in range(50):
-        optimizer.zero_grad()
-        loss = w**2  # ()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return Fit(losses[0], losses[-1], w.item())
-
-
-# --- the wrong order (silent) ---------------------------------------------------------------------
-
-
-@checked(x=X)
 def step_before_backward(x: float = 2.0) -> Fit:
     """Step before there is a gradient to follow."""
     w = torch.tensor(float(x), requires_grad=True)  # ()
@@ -81,9 +49,14 @@ def step_before_backward(x: float = 2.0) -> Fit:
     "No error: zero_grad() has set the gradient to None, and step() skips a weight without one. "
     "Nothing ever moves; the loss stays what it was.",
 )
-@checked(x=X)
-def step_before_backward_fixed(x: float = 2.0) -> Fit:
-    """Go back first, then step."""
+@fixes(
+    no_zero_grad,
+    "no zero_grad (silent)",
+    "No error: backward() adds to the old gradient, so each step follows the sum of all slopes so "
+    "far and swings past the lowest place again and again.",
+)
+def zero_backward_step(x: float = 2.0) -> Fit:
+    """Forget the old gradient, run backward, then step."""
     w = torch.tensor(float(x), requires_grad=True)  # ()
     optimizer = torch.optim.SGD([w], lr=0.1)
     losses = []
@@ -96,10 +69,6 @@ def step_before_backward_fixed(x: float = 2.0) -> Fit:
     return Fit(losses[0], losses[-1], w.item())
 
 
-# --- an optimizer for weights that are gone (silent) ----------------------------------------------
-
-
-@checked(x=X)
 def replaced_weights(x: float = 2.0) -> Fit:
     """Give a layer new weights after the optimizer was made."""
     layer = torch.nn.Linear(1, 1, bias=False)
@@ -121,7 +90,6 @@ def replaced_weights(x: float = 2.0) -> Fit:
     "No error: the optimizer keeps the tensors it was given. A new Parameter, such as a new last "
     "layer, is unknown to it and never moves.",
 )
-@checked(x=X)
 def replaced_weights_fixed(x: float = 2.0) -> Fit:
     """Make the optimizer last."""
     layer = torch.nn.Linear(1, 1, bias=False)
@@ -137,9 +105,6 @@ def replaced_weights_fixed(x: float = 2.0) -> Fit:
     return Fit(losses[0], losses[-1], layer.weight.item())
 
 
-# --- far too long steps (silent) ------------------------------------------------------------------
-
-
 class Losses(NamedTuple):
     """The loss at the first steps, and after the last."""
 
@@ -148,8 +113,7 @@ class Losses(NamedTuple):
     w_after: list[float]
 
 
-@checked(x=X)
-def rate_too_large(x: float = 2.0) -> Losses:
+def learning_rate_too_large(x: float = 2.0) -> Losses:
     """Take a learning rate from another program."""
     w = torch.tensor([float(x), 2.0], requires_grad=True)  # (2,)
     optimizer = torch.optim.SGD([w], lr=0.1)
@@ -164,13 +128,12 @@ def rate_too_large(x: float = 2.0) -> Losses:
 
 
 @fixes(
-    rate_too_large,
-    "rate far too large (silent)",
+    learning_rate_too_large,
+    "learning rate far too large (silent)",
     "No error: each step overshoots more than the one before. The loss passes the largest "
     "float32, becomes inf and then nan, and nan never becomes a number again.",
 )
-@checked(x=X)
-def rate_too_large_fixed(x: float = 2.0) -> Losses:
+def learning_rate_too_large_fixed(x: float = 2.0) -> Losses:
     """Take a much smaller one."""
     w = torch.tensor([float(x), 2.0], requires_grad=True)  # (2,)
     optimizer = torch.optim.SGD([w], lr=0.0001)
@@ -184,10 +147,6 @@ def rate_too_large_fixed(x: float = 2.0) -> Losses:
     return Losses(losses[:5], losses[-1], w.tolist())
 
 
-# --- not a leaf -----------------------------------------------------------------------------------
-
-
-@checked(x=X)
 def not_a_leaf(x: float = 2.0) -> float:
     """Hand the optimizer a tensor that came out of an operation."""
     w = torch.tensor(float(x), requires_grad=True) * 2  # ()
@@ -204,7 +163,6 @@ def not_a_leaf(x: float = 2.0) -> float:
     "An optimizer changes weights that you made. A tensor that came out of an operation keeps no "
     "gradient, so it is refused.",
 )
-@checked(x=X)
 def not_a_leaf_fixed(x: float = 2.0) -> float:
     """Compute first, and ask for gradients last."""
     w = (torch.tensor(float(x)) * 2).requires_grad_()  # ()
@@ -215,10 +173,6 @@ def not_a_leaf_fixed(x: float = 2.0) -> float:
     return w.item()
 
 
-# --- LBFGS wants a closure ------------------------------------------------------------------------
-
-
-@checked(x=X)
 def no_closure(x: float = 2.0) -> float:
     """Put LBFGS where Adam was."""
     w = torch.tensor(float(x), requires_grad=True)  # ()
@@ -237,7 +191,6 @@ def no_closure(x: float = 2.0) -> float:
     "Within one step LBFGS looks at the loss several times, up to 25 by default, so it wants a "
     "function that computes it: the closure.",
 )
-@checked(x=X)
 def no_closure_fixed(x: float = 2.0) -> float:
     """Tell it how to look again: it may do so many times in one step."""
     w = torch.tensor(float(x), requires_grad=True)  # ()

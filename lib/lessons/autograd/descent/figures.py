@@ -4,18 +4,20 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lib.lessons.autograd.descent.figures_axes import (
+from lib.core.i18n import Words
+from lib.lessons.autograd.descent.axes_figures import (
     BELOW,
     CURVES,
     GAP,
     LEGEND,
     MAP,
-    Trace,
     across,
     band,
     curve_axes,
 )
-from lib.lessons.autograd.descent.figures_walks import (
+from lib.lessons.autograd.descent.lesson import Walk
+from lib.lessons.autograd.descent.metrics import Landscape
+from lib.lessons.autograd.descent.walk_figures import (
     FLOOR,
     WORDS,
     assemble,
@@ -23,11 +25,11 @@ from lib.lessons.autograd.descent.figures_walks import (
     height_of,
     path_of,
     routes,
+    seen,
 )
-from lib.lessons.autograd.descent.lesson import Walk
-from lib.lessons.autograd.descent.metrics import Landscape
 from lib.plots.figure import Figure
 from lib.plots.palette import BACKGROUND, GRID, MUTED, RAISED, TEXT
+from lib.plots.traces import Part, markers
 
 # The landscape is gray, so that the walks keep their colors; it deepens downhill.
 GROUND = ((0.0, MUTED), (0.5, RAISED), (1.0, BACKGROUND))
@@ -38,21 +40,25 @@ LIFT = 0.06  # how far above the ground a walk is drawn, or it would sink in
 FINE = 8000  # steps of height for each power of ten on the map
 
 
-def on_map(land: Landscape, walks: Mapping[str, Walk], words: Mapping[str, str] = WORDS) -> Figure:
+def on_map(
+    land: Landscape, walks: Mapping[str, Walk], revealed: bool = True, words: Words = WORDS
+) -> Figure:
     """Draw the walks on a contour map; below it their losses and learning rates.
 
     The frames move a head along each walk, with the last few places behind it: early steps one
-    by one, later ones in longer strides.
+    by one, later ones several at a time.
 
     Args:
         land: what ``lib.lessons.autograd.descent.metrics.landscape`` returns.
         walks: up to three walks of equally many steps, by name.
+        revealed: whether more may be seen of them than where they begin.
         words: what the picture says, with the keys of ``WORDS``.
 
     Returns:
         A figure with the losses of every frame in ``layout.meta["numbers"]``.
     """
-    ground: Trace = {
+    walks = seen(walks, revealed)
+    ground: Part = {
         "type": "contour",
         "x": land.x,
         "y": land.y,
@@ -67,15 +73,13 @@ def on_map(land: Landscape, walks: Mapping[str, Walk], words: Mapping[str, str] 
         "opacity": 0.7,
         "hoverinfo": "skip",
     }
-    lowest: Trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": words["lowest"],
-        "x": [x for x, _ in land.lowest],
-        "y": [y for _, y in land.lowest],
-        "marker": {"symbol": "x-thin", "size": 11, "line": {"color": TEXT, "width": 2}},
-        "hoverinfo": "skip",
-    }
+    lowest = markers(
+        [x for x, _ in land.lowest],
+        [y for _, y in land.lowest],
+        marker={"symbol": "x-thin", "size": 11, "line": {"color": TEXT, "width": 2}},
+        name=words["lowest"],
+        hoverinfo="skip",
+    )
     span = [-land.half, land.half]
     plain = {"range": span, "constrain": "range", "zeroline": False, "showgrid": False}
     axes = {
@@ -95,7 +99,7 @@ def on_map(land: Landscape, walks: Mapping[str, Walk], words: Mapping[str, str] 
 
 
 def in_relief(
-    land: Landscape, walks: Mapping[str, Walk], words: Mapping[str, str] = WORDS
+    land: Landscape, walks: Mapping[str, Walk], revealed: bool = True, words: Words = WORDS
 ) -> Figure:
     """Draw the walks on the landscape seen from above and aside, with frames like ``on_map``.
 
@@ -103,11 +107,13 @@ def in_relief(
     floor.
 
     Args:
-        land: what ``lib.lessons.autograd.descent.metrics.landscape`` returns for ``solid=True``.
+        land: what ``lib.lessons.autograd.descent.metrics.landscape`` returns for ``relief=True``.
         walks: up to three walks of equally many steps, by name.
+        revealed: whether more may be seen of them than where they begin.
         words: what the picture says, with the keys of ``WORDS``.
     """
-    ground: Trace = {
+    walks = seen(walks, revealed)
+    ground: Part = {
         "type": "surface",
         "x": land.x,
         "y": land.y,
@@ -144,12 +150,13 @@ def in_relief(
     return assemble([layer], walks, words, LEGEND + MAP, {"scene": scene, "margin": MARGIN})
 
 
-def curves(walks: Mapping[str, Walk], words: Mapping[str, str] = WORDS) -> Figure:
+def curves(walks: Mapping[str, Walk], revealed: bool = True, words: Words = WORDS) -> Figure:
     """Draw losses and learning rates alone, to stand below ``in_relief``.
 
     They need no WebGL, so they are there even where a browser cannot draw the relief. The heads
     stay on the relief.
     """
+    walks = seen(walks, revealed)
     return assemble(
         [curves_of(walks)],
         walks,

@@ -22,12 +22,12 @@ class Walk(NamedTuple):
     Attributes:
         path: where w was at the start and after every step, (steps + 1, 2).
         losses: how high each of these places is, (steps + 1,).
-        rates: the learning rate of every step, (steps,).
+        learning_rates: that of every step, (steps,).
     """
 
     path: np.ndarray
     losses: np.ndarray
-    rates: np.ndarray
+    learning_rates: np.ndarray
 
 
 # --- landscapes: from a place (2,) to its height (); the lowest place has height 0 ----------------
@@ -46,7 +46,7 @@ def ravine(w: torch.Tensor) -> torch.Tensor:
 
 
 def saddle(w: torch.Tensor) -> torch.Tensor:
-    """Two valleys, at (0, 1) and (0, -1), with a pass at (0, 0) between them."""
+    """Two valleys, at (0, 1) and (0, -1), with a saddle point at (0, 0) between them."""
     x, y = w.unbind()  # (2,) -> (), ()
     return x**2 + (y**2 - 1) ** 2
 
@@ -105,8 +105,8 @@ def adamw(weights: Weights, lr: float, momentum: float, beta1: float, beta2: flo
 
 
 def lbfgs(weights: Weights, lr: float, momentum: float, beta1: float, beta2: float) -> Optimizer:
-    """Guess the curvature from the slopes met so far."""
-    # One look at the landscape a step, as for the others; by default it takes up to 25.
+    """Estimate the curvature from the slopes met so far."""
+    # One loss a step, as for the others; by default it evaluates up to 25.
     return torch.optim.LBFGS(weights, lr=lr, max_iter=1)
 
 
@@ -154,7 +154,7 @@ OPTIMIZERS: dict[str, Method] = {
 SCHEDULES: dict[str, Schedule] = {"constant": constant, "step": stairs, "cosine": cosine}
 
 # Eight to each power of ten: 0.0001, 0.00011 and so on up to 2.
-RATES = tuple(
+LEARNING_RATES = tuple(
     float(f"{digits}e{power}")
     for power in range(-4, 1)
     for digits in ("1", "1.1", "1.5", "2", "3", "5", "7", "9")
@@ -162,7 +162,8 @@ RATES = tuple(
 )
 BETA2S = (0.5, 0.9, 0.95, 0.99, 0.999)
 
-SURFACE, RATE, SCHEDULE = OneOf(*SURFACES.values()), OneOf(*RATES), OneOf(*SCHEDULES.values())
+SURFACE, SCHEDULE = OneOf(*SURFACES.values()), OneOf(*SCHEDULES.values())
+LEARNING_RATE = OneOf(*LEARNING_RATES)
 MOMENTUM, BETA1, BETA2 = Between(0.0, 0.99), Between(0.0, 0.99), OneOf(*BETA2S)
 STEPS, START = Between(10, 300), Between(-3.0, 3.0)
 BY_CLOSURE = (lbfgs,)  # these ask for the slope themselves
@@ -174,7 +175,7 @@ BY_CLOSURE = (lbfgs,)  # these ask for the slope themselves
 @checked(
     method=OneOf(*(each for each in OPTIMIZERS.values() if each not in BY_CLOSURE)),
     surface=SURFACE,
-    lr=RATE,
+    lr=LEARNING_RATE,
     schedule=SCHEDULE,
     steps=STEPS,
     start_x=START,
@@ -201,7 +202,7 @@ def descend(
     Args:
         method: which optimizer to make, one of ``OPTIMIZERS`` except LBFGS.
         surface: one of ``SURFACES``.
-        lr: the learning rate to begin with, one of ``RATES``.
+        lr: the learning rate to begin with, one of ``LEARNING_RATES``.
         schedule: one of ``SCHEDULES``.
         steps: how many steps to take.
         start_x: where to begin, the first of two weights.
@@ -215,21 +216,23 @@ def descend(
     w = torch.tensor([start_x, start_y], dtype=torch.float32, requires_grad=True)  # (2,)
     optimizer = method([w], lr, momentum, beta1, beta2)
     scheduler = schedule(optimizer, steps)
-    path, losses, rates = [w.tolist()], [], []
+    path, losses, learning_rates = [w.tolist()], [], []
     for _ in range(steps):
         optimizer.zero_grad()
         loss = surface(w)  # (2,) -> ()
         loss.backward()
         optimizer.step()
-        rates.append(scheduler.get_last_lr()[0])
+        learning_rates.append(scheduler.get_last_lr()[0])
         scheduler.step()
         losses.append(loss.item())
         path.append(w.tolist())
     losses.append(surface(w).item())
-    return Walk(np.array(path, np.float32), np.array(losses, np.float32), np.array(rates))
+    return Walk(np.array(path, np.float32), np.array(losses, np.float32), np.array(learning_rates))
 
 
-@checked(surface=SURFACE, lr=RATE, schedule=SCHEDULE, steps=STEPS, start_x=START, start_y=START)
+@checked(
+    surface=SURFACE, lr=LEARNING_RATE, schedule=SCHEDULE, steps=STEPS, start_x=START, start_y=START
+)
 def descend_by_closure(
     surface: Surface = bowl,
     lr: float = 0.1,
@@ -241,18 +244,12 @@ def descend_by_closure(
 ) -> Walk:
     """Walk downhill with LBFGS, which asks for the slope itself, through a closure.
 
-    Args:
-        surface: one of ``SURFACES``.
-        lr: the learning rate to begin with, one of ``RATES``.
-        schedule: one of ``SCHEDULES``.
-        steps: how many steps to take.
-        start_x: where to begin, the first of two weights.
-        start_y: the second.
+    The settings are those of ``descend``.
 
     Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.LBFGS.html
     """
     w = torch.tensor([start_x, start_y], dtype=torch.float32, requires_grad=True)  # (2,)
-    # One look at the landscape a step, as other optimizers take; by default it takes up to 25.
+    # One loss a step, as for other optimizers; by default it evaluates up to 25.
     optimizer = torch.optim.LBFGS([w], lr=lr, max_iter=1)
     scheduler = schedule(optimizer, steps)
 
@@ -262,12 +259,12 @@ def descend_by_closure(
         loss.backward()
         return loss
 
-    path, losses, rates = [w.tolist()], [], []
+    path, losses, learning_rates = [w.tolist()], [], []
     for _ in range(steps):
         loss = optimizer.step(closure)  # the loss before the step
-        rates.append(scheduler.get_last_lr()[0])
+        learning_rates.append(scheduler.get_last_lr()[0])
         scheduler.step()
         losses.append(loss.item())
         path.append(w.tolist())
     losses.append(surface(w).item())
-    return Walk(np.array(path, np.float32), np.array(losses, np.float32), np.array(rates))
+    return Walk(np.array(path, np.float32), np.array(losses, np.float32), np.array(learning_rates))

@@ -7,16 +7,16 @@ from lib.lessons.autograd.descent.lesson import Surface, Walk, rosenbrock
 from lib.lessons.autograd.descent.metrics import end
 
 LIMIT = mark(
-    "With SGD one step multiplies the distance along the steepest axis by 1 − lr·L. It shrinks as "
-    "long as lr is below the limit 2/L. Momentum moves the limit to 2(1 + momentum)/L, Nesterov to "
-    "2(1 + momentum)/((1 + 2 momentum)·L)."
+    "With SGD one step multiplies the distance along the direction of largest curvature by "
+    "1 − lr·L. It shrinks as long as lr is below the limit 2/L. Momentum moves the limit to "
+    "2(1 + momentum)/L, Nesterov to 2(1 + momentum)/((1 + 2 momentum)·L)."
 )
 
 
-def picture(walks: Mapping[str, Walk], shown: bool) -> Sentence:
+def picture(walks: Mapping[str, Walk], revealed: bool) -> Sentence:
     """Return what the picture of the walks shows; without their ends if these are hidden."""
     fields = {"names": " ".join(walks)}
-    if not shown:
+    if not revealed:
         return mark("The landscape, and where {names} begin."), fields
     losses = ", ".join(f"{name} {walk.losses[-1]:.3g}" for name, walk in walks.items())
     words = mark("The walks of {names} across the landscape. Their losses at the end: {losses}.")
@@ -29,46 +29,46 @@ def ended(walk: Walk, lr: float, limit: float | None) -> tuple[Sentence, ...]:
     Args:
         walk: the walk.
         lr: its learning rate at the start.
-        limit: from which rate on it would fly away; None if no formula tells.
+        limit: from which learning rate on it would diverge; None if no formula tells.
     """
-    there = end(walk)
-    x, y = there.place
-    place = {"loss": there.loss, "x": x, "y": y}
+    at_end = end(walk)
+    x, y = at_end.place
+    place = {"loss": at_end.loss, "x": x, "y": y}
     pieces: list[Sentence] = [(mark("`{loss:.4g}` at `({x:.4g}, {y:.4g})`"), place)]
-    if there.arrived is not None:
-        pieces.append((mark(", below 0.001 since step {step}"), {"step": there.arrived}))
-    elif there.fate == "no lower":
+    if at_end.arrived is not None:
+        pieces.append((mark(", below 0.001 since step {step}"), {"step": at_end.arrived}))
+    elif at_end.outcome == "no lower":
         pieces.append((mark(", no lower than it began"), {}))
     if limit is not None:
         pieces.append((mark("; lr = {lr:g}, limit {limit:.4g}"), {"lr": lr, "limit": limit}))
     return tuple(pieces)
 
 
-def broken(walks: Mapping[str, Walk]) -> tuple[Sentence, ...]:
-    """Return a warning for each walk whose loss ceased to be a number."""
+def diverged(walks: Mapping[str, Walk]) -> tuple[Sentence, ...]:
+    """Return a warning for each walk whose loss became NaN or infinite."""
     words = mark(
-        "After step {step} the loss of {name} is no finite number any more: the steps grew until "
-        "float32, which ends at 3.4e38, could not hold them. Choose a smaller lr."
+        "After step {step} the loss of {name} is NaN or infinite: the steps grew until float32, "
+        "which ends at 3.4e38, could not hold them. Choose a smaller lr."
     )
-    steps = {name: end(walk).broken for name, walk in walks.items()}
+    steps = {name: end(walk).diverged for name, walk in walks.items()}
     return tuple(
         (words, {"step": step, "name": name}) for name, step in steps.items() if step is not None
     )
 
 
-def progress(surface: Surface, walk: Walk | None, shown: bool) -> Sentence:
+def progress(surface: Surface, walk: Walk | None, revealed: bool) -> Sentence:
     """Return where somebody stands who has not met the challenge.
 
     Args:
         surface: the landscape that was chosen.
         walk: momentum's; None if it was not chosen.
-        shown: whether the walks are uncovered; how far one came answers a question.
+        revealed: whether the walks may be seen; how far one came answers a question.
     """
     if surface is not rosenbrock:
         return mark("This is another landscape."), {}
     if walk is None:
         return mark("Momentum is not among the optimizers."), {}
-    if not shown:
+    if not revealed:
         return mark("Show the walks to see how far momentum comes."), {}
     words = mark("The loss of momentum after {steps} steps is {loss:.4g}.")
-    return words, {"steps": len(walk.rates), "loss": float(walk.losses[-1])}
+    return words, {"steps": len(walk.learning_rates), "loss": float(walk.losses[-1])}

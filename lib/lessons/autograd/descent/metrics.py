@@ -1,4 +1,4 @@
-"""What there is to know of a landscape, and of a walk across it."""
+"""What can be computed of a landscape, and of a walk across it."""
 
 from typing import NamedTuple
 
@@ -53,16 +53,16 @@ class Landscape(NamedTuple):
     half: float
 
 
-@checked(surface=SURFACE, solid=OneOf(False, True))
-def landscape(surface: Surface = bowl, solid: bool = False) -> Landscape:
+@checked(surface=SURFACE, relief=OneOf(False, True))
+def landscape(surface: Surface = bowl, relief: bool = False) -> Landscape:
     """Return how high the landscape is, place by place.
 
     Args:
         surface: one of ``SURFACES``.
-        solid: only the square in the middle, as for a picture in three dimensions.
+        relief: only the square in the middle, as for a picture in three dimensions.
     """
     half = 5.2 if surface is himmelblau else 3.2
-    columns, wide, rows, tall = (65, 1.0, 65, 1.0) if solid else (161, 2.8, 81, 1.4)
+    columns, wide, rows, tall = (65, 1.0, 65, 1.0) if relief else (161, 2.8, 81, 1.4)
     x = torch.linspace(-wide * half, wide * half, columns)  # (columns,)
     y = torch.linspace(-tall * half, tall * half, rows)  # (rows,)
     places = torch.stack(torch.meshgrid(x, y, indexing="xy"))  # (2, rows, columns)
@@ -70,24 +70,24 @@ def landscape(surface: Surface = bowl, solid: bool = False) -> Landscape:
 
 
 class Limit(NamedTuple):
-    """From which learning rate on an optimizer flies away.
+    """From which learning rate on an optimizer diverges.
 
     Attributes:
         curvature: L, the largest curvature anywhere; None where it has no bound.
-        rate: the limit; None if there is none, or none that a formula gives.
+        learning_rate: the limit; None if there is none, or none that a formula gives.
     """
 
     curvature: float | None
-    rate: float | None
+    learning_rate: float | None
 
 
 @checked(method=OneOf(*OPTIMIZERS.values()), surface=SURFACE, momentum=MOMENTUM)
 def limit(method: Method = sgd, surface: Surface = bowl, momentum: float = 0.9) -> Limit:
     """Return the largest curvature L, and the learning rate at which SGD ceases to get lower.
 
-    Without momentum the limit is 2 / L: one step multiplies the distance along the steepest axis
-    by 1 - lr L, and from lr = 2 / L on that is no shrinking. Momentum widens it to
-    2 (1 + momentum) / L, Nesterov's way of looking ahead narrows that by 1 + 2 momentum.
+    Without momentum the limit is 2 / L: one step multiplies the distance along the direction of
+    largest curvature by 1 - lr L, and from lr = 2 / L on that is no shrinking. Momentum widens
+    it to 2 (1 + momentum) / L; Nesterov's looking ahead narrows that by 1 + 2 momentum.
 
     Args:
         method: one of ``OPTIMIZERS``.
@@ -113,15 +113,15 @@ class End(NamedTuple):
         loss: how high it ended.
         place: where.
         arrived: the step from which on it was below ``GOAL``; None if it is not at the end.
-        broken: the step after which the loss was no finite number for the first time, if ever.
-        fate: "arrived", "on the way" (lower than it began) or "no lower".
+        diverged: the step after which the loss was NaN or infinite for the first time, if ever.
+        outcome: "arrived", "on the way" (lower than it began) or "no lower".
     """
 
     loss: float
     place: tuple[float, float]
     arrived: int | None
-    broken: int | None
-    fate: str
+    diverged: int | None
+    outcome: str
 
 
 def end(walk: Walk) -> End:
@@ -130,18 +130,18 @@ def end(walk: Walk) -> End:
         above = np.flatnonzero(~(walk.losses < GOAL))  # nan is not below anything
     last, first = float(walk.losses[-1]), float(walk.losses[0])
     arrived = int(above[-1]) + 1 if above.size else 0
-    broken = np.flatnonzero(~np.isfinite(walk.losses))
+    not_finite = np.flatnonzero(~np.isfinite(walk.losses))
     there = arrived < len(walk.losses)
     x, y = walk.path[-1].tolist()
     return End(
         loss=last,
         place=(x, y),
         arrived=arrived if there else None,
-        broken=int(broken[0]) if broken.size else None,
-        fate="arrived" if there else "on the way" if last < first else "no lower",
+        diverged=int(not_finite[0]) if not_finite.size else None,
+        outcome="arrived" if there else "on the way" if last < first else "no lower",
     )
 
 
-def begun(walk: Walk) -> Walk:
+def start_of(walk: Walk) -> Walk:
     """Return what is known of a walk before the first step: where it begins, and the schedule."""
-    return Walk(walk.path[:1], walk.losses[:1], walk.rates)
+    return Walk(walk.path[:1], walk.losses[:1], walk.learning_rates)

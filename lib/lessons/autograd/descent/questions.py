@@ -16,14 +16,12 @@ ANSWERS = {
     "tie": mark("a tie"),
 }
 
-# What to tell somebody who gave an answer, by its code.
-TOLD = {
+# What is said about an answer, by its code.
+WHERE_FEEDBACK = {
     "arrived": mark(
-        "It comes that low if the steps are long enough for the way, and yet not too long."
+        "It comes that low if the steps are long enough for the distance, and yet not too long."
     ),
-    "on the way": mark(
-        "It is still on its way if the steps are too short, or if it rolls to and fro."
-    ),
+    "on the way": mark("It is still on its way if the steps are too short, or if it oscillates."),
     "no lower": mark("It ends no lower if the steps overshoot by more than they gain."),
     "below the limit": mark(
         "For that its learning rate would have to reach the limit: this one is smaller, so the "
@@ -37,7 +35,7 @@ TOLD = {
         "Its learning rate has reached the limit. From there on the steps no longer shrink."
     ),
 }
-TOLD_FIRST = {
+FIRST_FEEDBACK = {
     "first": mark(
         "It is the first to come below 0.001 for good; of two at the same step, the lower one."
     ),
@@ -54,21 +52,21 @@ def where(walk: Walk, lr: float, bound: Limit) -> tuple[Guess, ...]:
     """Return the answers to "where is it at the end?", the keys of ``ANSWERS`` as values.
 
     Args:
-        walk: the walk in question.
+        walk: the walk that is asked about.
         lr: its learning rate at the start.
         bound: what ``lib.lessons.autograd.descent.metrics.limit`` returns for it.
     """
-    fate = end(walk).fate
-    over = bound.rate is not None and lr >= bound.rate
-    under = bound.rate is not None and lr < bound.rate
-    wrong = "not over the limit" if over and fate == "no lower" else ""
+    outcome = end(walk).outcome
+    over = bound.learning_rate is not None and lr >= bound.learning_rate
+    under = bound.learning_rate is not None and lr < bound.learning_rate
+    wrong = "not over the limit" if over and outcome == "no lower" else ""
     no_lower = "no lower"
-    if fate == "no lower" and over:
+    if outcome == "no lower" and over:
         no_lower = "over the limit"
-    elif fate != "no lower" and under:
+    elif outcome != "no lower" and under:
         no_lower = "below the limit"
     return answers(
-        fate,
+        outcome,
         [(wrong or "arrived", "arrived"), (wrong or "on the way", "on the way"),
          (no_lower, "no lower")],
     )  # fmt: skip
@@ -85,7 +83,7 @@ def first(walks: Mapping[str, Walk]) -> tuple[Guess, ...]:
     winners = [name for name, rank in ranks.items() if rank == min(ranks.values())]
     truth = winners[0] if len(winners) == 1 else "tie" if winners else "none"
     options = [
-        ("first" if name == truth else "later" if each.fate == "arrived" else each.fate, name)
+        ("first" if name == truth else "later" if each.outcome == "arrived" else each.outcome, name)
         for name, each in ends.items()
     ]
     if truth == "tie":  # all begin where it is lowest, or so; too rare to be asked else
@@ -100,5 +98,5 @@ def reaches(walk: Walk, surface: Surface) -> bool:
     On Rosenbrock's valley, from (-1.5, 2), in 200 steps at most, to a loss below 0.001.
     """
     begins_there = walk.path[0].tolist() == [-1.5, 2.0]
-    in_time = len(walk.rates) <= 200
+    in_time = len(walk.learning_rates) <= 200
     return surface is rosenbrock and begins_there and in_time and float(walk.losses[-1]) < GOAL

@@ -12,7 +12,7 @@ from lib.lessons.autograd.descent.lesson import (
 )
 
 # The learning rate each optimizer begins with.
-FIRST_RATES = {
+DEFAULT_LEARNING_RATES = {
     "SGD": 0.09,
     "momentum": 0.02,
     "Nesterov": 0.02,
@@ -28,7 +28,7 @@ TAKEN_BY = {
     "beta1": ("Adam", "AdamW"),
     "beta2": ("Adam", "AdamW"),
 }
-LOOKS = 5  # as long as one step of LBFGS takes, others take five
+LBFGS_COST = 5  # as long as one step of LBFGS takes, others take five
 
 
 class Run(NamedTuple):
@@ -52,7 +52,7 @@ def run_of(name: str, lr: float, settings: Mapping[str, Any]) -> Run:
 
 
 def limit_settings(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings with which ``descent_facts.limit`` tells this walk's limit."""
+    """Return the settings with which ``metrics.limit`` tells this walk's limit."""
     known = {each: settings[each] for each in ("surface", "momentum") if each in settings}
     return {"method": OPTIMIZERS[name], **known}
 
@@ -60,6 +60,6 @@ def limit_settings(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 def effort(runs: Mapping[str, Run]) -> int:
     """Return how many plain steps take as long as these walks together; each about 0.1 ms."""
     return sum(
-        int(each.settings["steps"]) * (LOOKS if each.walk is descend_by_closure else 1)
+        int(each.settings["steps"]) * (LBFGS_COST if each.walk is descend_by_closure else 1)
         for each in runs.values()
     )

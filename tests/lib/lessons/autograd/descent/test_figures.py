@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 import pytest
 
 from lib.lessons.autograd.descent.figures import curves, in_relief, on_map
-from lib.lessons.autograd.descent.figures_walks import TAIL, WORDS, frames_of
 from lib.lessons.autograd.descent.lesson import (
     SURFACES,
     adam,
@@ -21,10 +20,11 @@ from lib.lessons.autograd.descent.lesson import (
     rosenbrock,
     sgd,
 )
-from lib.lessons.autograd.descent.metrics import begun, landscape
+from lib.lessons.autograd.descent.metrics import landscape
+from lib.lessons.autograd.descent.walk_figures import TAIL, WORDS, frames_of
 from lib.plots.palette import CATEGORIES
 
-DRAWINGS = pytest.mark.parametrize(("draw", "solid"), [(on_map, False), (in_relief, True)])
+DRAWINGS = pytest.mark.parametrize(("draw", "relief"), [(on_map, False), (in_relief, True)])
 
 
 def walks_on(surface, steps=100):
@@ -41,9 +41,9 @@ def named(figure, name):
 
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
 @DRAWINGS
-def test_each_walk_is_drawn_where_it_went(surface, draw, solid):
+def test_each_walk_is_drawn_where_it_went(surface, draw, relief):
     walks = walks_on(surface)
-    figure = draw(landscape(surface, solid), walks)
+    figure = draw(landscape(surface, relief), walks)
     assert figure.layout.height > 300
     for i, (name, walk) in enumerate(walks.items()):
         route = named(figure, name)
@@ -90,13 +90,13 @@ def test_frames_are_few_and_end_at_the_end(last):
 
 
 @DRAWINGS
-def test_a_walk_that_flew_away_leaves_no_number_that_json_lacks(draw, solid):
+def test_a_walk_that_flew_away_leaves_no_number_that_json_lacks(draw, relief):
     walks = {
         "SGD": descend(sgd, rosenbrock, 1.0, steps=300),
         "momentum": descend(heavy_ball, bowl, 2.0, steps=300),
     }
     assert np.isnan(walks["SGD"].losses[-1])
-    figure = draw(landscape(rosenbrock, solid), walks)
+    figure = draw(landscape(rosenbrock, relief), walks)
     text = figure.to_json()
     assert "NaN" not in text
     assert "Infinity" not in text
@@ -112,15 +112,15 @@ def test_a_walk_that_flew_away_leaves_no_number_that_json_lacks(draw, solid):
 
 
 @DRAWINGS
-def test_before_the_answer_only_the_start_is_drawn(draw, solid):
-    walks = {name: begun(walk) for name, walk in walks_on(bowl).items()}
-    figure = draw(landscape(bowl, solid), walks)
+def test_before_the_answer_only_the_start_is_drawn(draw, relief):
+    walks = walks_on(bowl)
+    figure = draw(landscape(bowl, relief), walks, revealed=False)
     assert len(figure.frames) == 1
     for name in walks:
         assert named(figure, name).x.tolist() == [-1.5]
     rows = figure.layout.meta["numbers"]["rows"]
     assert rows == [[0, "6.25", "6.25", "6.25"]]
-    figure, full = curves(walks), curves(walks_on(bowl))
+    figure, full = curves(walks, revealed=False), curves(walks)
     assert figure.layout.yaxis2.range == full.layout.yaxis2.range  # nothing jumps
     assert figure.layout.yaxis3.range == full.layout.yaxis3.range
 
@@ -134,7 +134,7 @@ def test_losses_and_rates_are_drawn_below(alone):
         np.testing.assert_allclose(trace.y, np.maximum(walk.losses, 1e-12), rtol=1e-6)
     drawn = [trace for trace in figure.data if trace.xaxis == "x3"]
     for trace, walk in zip(drawn, walks.values(), strict=True):
-        np.testing.assert_allclose(trace.y, walk.rates, rtol=1e-6)
+        np.testing.assert_allclose(trace.y, walk.learning_rates, rtol=1e-6)
 
 
 def test_the_table_has_the_losses_of_every_frame():
@@ -147,8 +147,8 @@ def test_the_table_has_the_losses_of_every_frame():
 
 @DRAWINGS
 @pytest.mark.parametrize("steps", [10, 300])
-def test_the_figure_is_small(draw, solid, steps):
-    text = draw(landscape(rosenbrock, solid), walks_on(rosenbrock, steps)).to_json()
+def test_the_figure_is_small(draw, relief, steps):
+    text = draw(landscape(rosenbrock, relief), walks_on(rosenbrock, steps)).to_json()
     assert len(text) < 120_000
 
 
@@ -176,16 +176,16 @@ def test_the_curves_alone_need_no_webgl_and_have_no_player():
 
 
 @DRAWINGS
-def test_words_are_the_pages_own(draw, solid):
+def test_words_are_the_pages_own(draw, relief):
     words = dict.fromkeys(WORDS, "Wort")
     walks = {"Adam": descend(adam, bowl, 0.1, steps=10)}
-    figure = draw(landscape(bowl, solid), walks, words)
+    figure = draw(landscape(bowl, relief), walks, words=words)
     assert isinstance(figure, go.Figure)
     text = figure.to_json()
     assert all(f'"{word}"' not in text for word in WORDS.values())
 
 
 @DRAWINGS
-def test_same_walks_same_picture(draw, solid):
-    one, two = (draw(landscape(bowl, solid), walks_on(bowl)).to_json() for _ in range(2))
+def test_same_walks_same_picture(draw, relief):
+    one, two = (draw(landscape(bowl, relief), walks_on(bowl)).to_json() for _ in range(2))
     assert one == two

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lib.export import snippets
 from lib.lessons.autograd.descent.lesson import (
     BY_CLOSURE,
+    LEARNING_RATES,
     OPTIMIZERS,
-    RATES,
     SCHEDULES,
     SURFACES,
     adagrad,
@@ -92,10 +92,10 @@ def by_hand(optimizer, surface, rates, momentum, beta1, beta2):
         else:
             v = beta1 * v + (1 - beta1) * g
             squares = beta2 * squares + (1 - beta2) * g**2
-            mean, spread = v / (1 - beta1**t), squares / (1 - beta2**t)
+            mean, scale = v / (1 - beta1**t), squares / (1 - beta2**t)
             if optimizer is adamw:
                 w = w - lr * decay * w
-            w = w - lr * mean / (np.sqrt(spread) + 1e-8)
+            w = w - lr * mean / (np.sqrt(scale) + 1e-8)
         path.append(w.copy())
     return np.array(path)
 
@@ -107,7 +107,7 @@ def test_every_optimizer_does_what_its_rule_says(optimizer, surface, schedule):
     more = {"momentum": 0.7, "beta1": 0.8, "beta2": 0.99}
     lr = 0.0005 if optimizer in (sgd, heavy_ball, nesterov) else 0.01
     walk = descend(optimizer, surface, lr, schedule, 40, **more)
-    expected = by_hand(optimizer, surface, walk.rates, **more)
+    expected = by_hand(optimizer, surface, walk.learning_rates, **more)
     np.testing.assert_allclose(walk.path, expected, rtol=1e-4, atol=1e-5)
     heights = [height(surface, w) for w in walk.path.astype(float)]
     np.testing.assert_allclose(walk.losses, heights, rtol=1e-3, atol=1e-4)
@@ -115,7 +115,7 @@ def test_every_optimizer_does_what_its_rule_says(optimizer, surface, schedule):
 
 @settings(deadline=None)
 @given(
-    st.sampled_from([rate for rate in RATES if rate <= 1.5]),
+    st.sampled_from([rate for rate in LEARNING_RATES if rate <= 1.5]),
     st.sampled_from([(bowl, (2, 2)), (ravine, (1, 20))]),
     st.integers(-12, 12),
     st.integers(-12, 12),
@@ -140,7 +140,7 @@ def test_the_rates_follow_the_schedule(steps):
     }
     for schedule, rates in expected.items():
         walk = descend(sgd, bowl, 0.1, schedule, steps)
-        np.testing.assert_allclose(walk.rates, rates, rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(walk.learning_rates, rates, rtol=1e-6, atol=1e-12)
         assert walk.path.shape == (steps + 1, 2)
         assert walk.losses.shape == (steps + 1,)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lib.lessons.autograd.descent import messages as told
+from lib.lessons.autograd.descent import messages
 from lib.lessons.autograd.descent.lesson import Walk, bowl, rosenbrock
 
 
@@ -14,14 +14,14 @@ def said(*sentences):
     return "".join(template.format(**fields) for template, fields in sentences)
 
 
-ARRIVED, LOWER, HIGHER, BROKEN = walk(3, 1e-4), walk(3, 1), walk(1, 3), walk(1, 9, np.inf, np.nan)
+ARRIVED, LOWER, HIGHER, DIVERGED = walk(3, 1e-4), walk(3, 1), walk(1, 3), walk(1, 9, np.inf, np.nan)
 
 
 def test_the_picture_tells_the_ends_only_once_they_are_shown():
     walks = {"SGD": LOWER, "Adam": ARRIVED}
-    hidden = said(told.picture(walks, False))
+    hidden = said(messages.picture(walks, False))
     assert hidden == "The landscape, and where SGD Adam begin."
-    assert "SGD 1, Adam 0.0001." in said(told.picture(walks, True))
+    assert "SGD 1, Adam 0.0001." in said(messages.picture(walks, True))
 
 
 @pytest.mark.parametrize(
@@ -31,20 +31,20 @@ def test_the_picture_tells_the_ends_only_once_they_are_shown():
         (LOWER, None, "`1` at `(2, 3)`"),
         (LOWER, 0.1, "`1` at `(2, 3)`; lr = 0.5, limit 0.1"),
         (HIGHER, None, "`3` at `(2, 3)`, no lower than it began"),
-        (BROKEN, 0.1, "`nan` at `(6, 7)`, no lower than it began; lr = 0.5, limit 0.1"),
+        (DIVERGED, 0.1, "`nan` at `(6, 7)`, no lower than it began; lr = 0.5, limit 0.1"),
     ],
 )
 def test_the_end_of_a_walk_in_words(one, limit, words):
-    assert said(*told.ended(one, 0.5, limit)) == words
+    assert said(*messages.ended(one, 0.5, limit)) == words
 
 
 def test_only_a_walk_without_numbers_is_warned_of():
-    [warning] = told.broken({"SGD": LOWER, "Adam": BROKEN})
-    assert said(warning).startswith("After step 2 the loss of Adam is no finite number")
+    [warning] = messages.diverged({"SGD": LOWER, "Adam": DIVERGED})
+    assert said(warning).startswith("After step 2 the loss of Adam is NaN or infinite")
 
 
 @pytest.mark.parametrize(
-    ("surface", "one", "shown", "words"),
+    ("surface", "one", "revealed", "words"),
     [
         (bowl, LOWER, True, "This is another landscape."),
         (rosenbrock, None, True, "Momentum is not among the optimizers."),
@@ -52,5 +52,5 @@ def test_only_a_walk_without_numbers_is_warned_of():
         (rosenbrock, LOWER, False, "Show the walks to see how far momentum comes."),
     ],
 )
-def test_how_far_the_challenge_is(surface, one, shown, words):
-    assert said(told.progress(surface, one, shown)) == words
+def test_how_far_the_challenge_is(surface, one, revealed, words):
+    assert said(messages.progress(surface, one, revealed)) == words

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.lessons.autograd.descent.lesson import (
+    LEARNING_RATES,
     OPTIMIZERS,
-    RATES,
     SCHEDULES,
     SURFACES,
     Walk,
@@ -23,8 +23,23 @@ from lib.lessons.autograd.descent.lesson import (
     saddle,
     sgd,
 )
-from lib.lessons.autograd.descent.metrics import GOAL, LOWEST, Limit, begun, end, landscape, limit
-from lib.lessons.autograd.descent.questions import ANSWERS, TOLD, TOLD_FIRST, first, reaches, where
+from lib.lessons.autograd.descent.metrics import (
+    GOAL,
+    LOWEST,
+    Limit,
+    end,
+    landscape,
+    limit,
+    start_of,
+)
+from lib.lessons.autograd.descent.questions import (
+    ANSWERS,
+    FIRST_FEEDBACK,
+    WHERE_FEEDBACK,
+    first,
+    reaches,
+    where,
+)
 
 
 def made(*losses):
@@ -36,9 +51,9 @@ def made(*losses):
 
 
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
-@pytest.mark.parametrize("solid", [False, True])
-def test_heights_are_those_of_the_landscape(surface, solid):
-    land = landscape(surface, solid)
+@pytest.mark.parametrize("relief", [False, True])
+def test_heights_are_those_of_the_landscape(surface, relief):
+    land = landscape(surface, relief)
     assert land.heights.shape == (len(land.y), len(land.x))
     for i, j in ((0, 0), (3, 7), (-1, -2)):
         here = torch.tensor([land.x[j], land.y[i]])
@@ -82,16 +97,18 @@ def test_below_the_limit_it_shrinks_and_above_it_grows(optimizer, where_, moment
     surface, curvature = where_
     found = limit(optimizer, surface, momentum)
     assert found.curvature == pytest.approx(curvature)
-    assert growth(optimizer, found.rate * 0.99, curvature, momentum) < 1
-    assert growth(optimizer, found.rate * 1.01, curvature, momentum) > 1
+    assert growth(optimizer, found.learning_rate * 0.99, curvature, momentum) < 1
+    assert growth(optimizer, found.learning_rate * 1.01, curvature, momentum) > 1
 
 
 @pytest.mark.parametrize("surface", [bowl, ravine])
 @pytest.mark.parametrize("optimizer", [sgd, heavy_ball, nesterov])
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
 def test_the_real_optimizer_keeps_to_the_limit(surface, optimizer, momentum):
-    rate = limit(optimizer, surface, momentum).rate
-    near = [lr for lr in RATES if rate / 3 < lr < 0.91 * rate or 1.04 * rate < lr < 3 * rate]
+    rate = limit(optimizer, surface, momentum).learning_rate
+    near = [
+        lr for lr in LEARNING_RATES if rate / 3 < lr < 0.91 * rate or 1.04 * rate < lr < 3 * rate
+    ]
     assert len(near) >= 4
     for lr in near:
         walk = descend(optimizer, surface, lr, steps=300, momentum=momentum)
@@ -100,7 +117,7 @@ def test_the_real_optimizer_keeps_to_the_limit(surface, optimizer, momentum):
 
 
 def test_at_the_limit_of_the_bowl_it_bounces_forever():
-    assert limit(sgd, bowl).rate == 1.0
+    assert limit(sgd, bowl).learning_rate == 1.0
     walk = descend(sgd, bowl, 1.0, steps=300)
     assert (walk.losses == walk.losses[0]).all()
 
@@ -108,14 +125,14 @@ def test_at_the_limit_of_the_bowl_it_bounces_forever():
 def test_no_limit_where_no_formula_holds():
     assert limit(adam, bowl) == Limit(2.0, None)
     assert limit(sgd, rosenbrock) == Limit(None, None)
-    assert limit(sgd, ravine).rate == 0.1
+    assert limit(sgd, ravine).learning_rate == 0.1
 
 
 # --- what came of a walk --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("losses", "arrived", "broken", "fate"),
+    ("losses", "arrived", "diverged", "outcome"),
     [
         ((1.0, 0.1, 0.0001), 2, None, "arrived"),
         ((1.0, 0.0001, 0.1), None, None, "on the way"),
@@ -127,17 +144,17 @@ def test_no_limit_where_no_formula_holds():
         ((1.0, 0.0001, float("nan")), None, 2, "no lower"),
     ],
 )
-def test_the_end_of_a_walk(losses, arrived, broken, fate):
+def test_the_end_of_a_walk(losses, arrived, diverged, outcome):
     found = end(made(*losses))
-    assert (found.arrived, found.broken, found.fate) == (arrived, broken, fate)
+    assert (found.arrived, found.diverged, found.outcome) == (arrived, diverged, outcome)
 
 
-def test_a_walk_that_has_only_begun():
+def test_the_start_of_a_walk():
     walk = descend(sgd, bowl)
-    start = begun(walk)
+    start = start_of(walk)
     assert start.path.tolist() == [[-1.5, 2.0]]
     assert start.losses.tolist() == [6.25]
-    assert len(start.rates) == 100
+    assert len(start.learning_rates) == 100
 
 
 # --- the questions --------------------------------------------------------------------------------
@@ -152,14 +169,14 @@ def right(guesses):
 @given(
     st.sampled_from([sgd, heavy_ball, nesterov, adam]),
     st.sampled_from([*SURFACES.values()]),
-    st.sampled_from(RATES),
+    st.sampled_from(LEARNING_RATES),
     st.sampled_from([*SCHEDULES.values()]),
 )
 def test_where_it_stands_is_asked_with_three_answers(optimizer, surface, lr, schedule):
     walk = descend(optimizer, surface, lr, schedule, 30)
     guesses = where(walk, lr, limit(optimizer, surface))
     assert {guess.value for guess in guesses} == {"arrived", "on the way", "no lower"}
-    assert all(guess.code in TOLD and guess.value in ANSWERS for guess in guesses)
+    assert all(guess.code in WHERE_FEEDBACK and guess.value in ANSWERS for guess in guesses)
     last, began = walk.losses[-1], walk.losses[0]
     truth = "arrived" if last < GOAL else "on the way" if last < began else "no lower"
     assert right(guesses).value == truth
@@ -195,7 +212,7 @@ def test_who_is_first():
     assert right(first({"SGD": fast, "Adam": lower})).value == "Adam"
     assert right(first({"SGD": fast})).value == "SGD"
     everyone = [*first(walks), *first({"SGD": fast, "Adam": fast}), *first({"SGD": under})]
-    assert {guess.code for guess in everyone} <= TOLD_FIRST.keys()
+    assert {guess.code for guess in everyone} <= FIRST_FEEDBACK.keys()
 
 
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
@@ -226,7 +243,7 @@ def test_the_challenge_can_be_met_with_the_controls():
     ]
     assert (0.001, 0.95) in met
     assert (0.001, 0.9) not in met  # not at what momentum begins with
-    assert {lr for lr, _ in met} <= set(RATES)
+    assert {lr for lr, _ in met} <= set(LEARNING_RATES)
 
 
 def test_the_challenge_cannot_be_met_from_elsewhere_or_later():
@@ -250,7 +267,7 @@ def test_the_start_and_the_schedule_are_the_challenges_own():
     ("call", "said"),
     [
         (lambda: landscape(np.sin), "surface=sin is not one of: bowl"),
-        (lambda: landscape(bowl, 1), "solid=1 is not one of: False, True"),
+        (lambda: landscape(bowl, 1), "relief=1 is not one of: False, True"),
         (lambda: limit(np.sin), "method=sin is not one of: sgd"),
         (lambda: limit(momentum=1.5), r"momentum=1\.5 is out of range: 0\.0 to 0\.99"),
     ],

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lib.lessons.autograd.descent.lesson import (
+    LEARNING_RATES,
     OPTIMIZERS,
-    RATES,
     bowl,
     descend,
     descend_by_closure,
@@ -16,7 +16,7 @@ from lib.lessons.autograd.descent.lesson import (
 )
 from lib.lessons.autograd.descent.metrics import limit
 from lib.lessons.autograd.descent.runs import (
-    FIRST_RATES,
+    DEFAULT_LEARNING_RATES,
     TAKEN_BY,
     effort,
     limit_settings,
@@ -45,7 +45,7 @@ def test_each_optimizer_gets_what_it_knows(name):
     for setting in TAKEN_BY:
         assert (setting in run.settings) == (setting in source), setting
     assert run.walk(**run.settings).losses.shape == (21,)
-    assert FIRST_RATES[name] in RATES
+    assert DEFAULT_LEARNING_RATES[name] in LEARNING_RATES
 
 
 @pytest.mark.parametrize("setting", TAKEN_BY)

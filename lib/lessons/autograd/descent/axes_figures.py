@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lib.core.i18n import Words
 from lib.lessons.autograd.descent.lesson import Walk
 from lib.lessons.autograd.descent.metrics import GOAL
 from lib.plots.palette import GRID, MUTED
-
-Trace = dict[str, object]
+from lib.plots.traces import Part, note
 
 # Pixels from top to bottom: a legend, three pictures and the gaps between them.
 LEGEND, MAP, GAP, LOSS, SMALL_GAP, RATE, BELOW = 58, 380, 44, 170, 26, 80, 44
@@ -30,16 +30,19 @@ def band(place: int, above: int = MAP + GAP) -> list[float]:
     return [max(0.0, 1 - (tops[place] + heights[place]) / inner), 1 - tops[place] / inner]
 
 
-def across(place: int) -> Trace:
+def across(place: int) -> Part:
     """Return what every horizontal axis has."""
     anchor = ("y", "y2", "y3")[place]
     return {"anchor": anchor, "domain": [0, 1], "gridcolor": GRID}
 
 
-def curve_axes(walks: Mapping[str, Walk], words: Mapping[str, str], above: int) -> Trace:
+def curve_axes(walks: Mapping[str, Walk], words: Words, above: int) -> Part:
     """Return the axes of losses and learning rates, and the line that marks an arrival."""
-    steps = max((len(walk.rates) for walk in walks.values()), default=1)
-    rates = _rate_range(walks)
+    steps = max((len(walk.learning_rates) for walk in walks.values()), default=1)
+    highest = max((float(walk.losses[0]) for walk in walks.values()), default=1.0)
+    begins = [float(walk.learning_rates[0]) for walk in walks.values()] or [1.0]
+    # Whole powers of ten around the learning rates that the walks begin with.
+    low, high = np.floor(np.log10(min(begins))) - 1, np.ceil(np.log10(max(begins))) + 0.3
     span = [-0.02 * steps, 1.02 * steps]
     return {
         "xaxis2": {**across(1), "range": span, "showticklabels": False, "zeroline": False},
@@ -47,7 +50,7 @@ def curve_axes(walks: Mapping[str, Walk], words: Mapping[str, str], above: int) 
             "domain": band(1, above),
             "anchor": "x2",
             "type": "log",
-            "range": [np.log10(LEAST), _top(walks)],
+            "range": [np.log10(LEAST), float(np.log10(max(highest, 1.0))) + 1.5],
             "exponentformat": "power",
             "dtick": 2,
             "title": {"text": words["loss"], "standoff": 4},
@@ -63,9 +66,9 @@ def curve_axes(walks: Mapping[str, Walk], words: Mapping[str, str], above: int) 
             "domain": band(2, above),
             "anchor": "x3",
             "type": "log",
-            "range": rates,
+            "range": [low, high],
             "exponentformat": "power",
-            "dtick": 1 if rates[1] - rates[0] < 4 else 2,
+            "dtick": 1 if high - low < 4 else 2,
             "title": {"text": "lr", "standoff": 4},
             "gridcolor": GRID,
         },
@@ -82,28 +85,7 @@ def curve_axes(walks: Mapping[str, Walk], words: Mapping[str, str], above: int) 
             }
         ],
         "annotations": [
-            {
-                "text": words["goal"],
-                "xref": "x2 domain",
-                "x": 0.01,
-                "xanchor": "left",
-                "yref": "y2",
-                "y": np.log10(GOAL),
-                "yanchor": "top",
-                "showarrow": False,
-                "font": {"size": 11, "color": MUTED},
-            }
+            note(words["goal"], 0.01, np.log10(GOAL), MUTED, 11, xref="x2 domain", xanchor="left",
+                 yref="y2", yanchor="top")
         ],
-    }
-
-
-def _top(walks: Mapping[str, Walk]) -> float:
-    """Return how far up the axis of losses reaches: a little higher than where the walks begin."""
-    begins = max((float(walk.losses[0]) for walk in walks.values()), default=1.0)
-    return float(np.log10(max(begins, 1.0))) + 1.5
-
-
-def _rate_range(walks: Mapping[str, Walk]) -> list[float]:
-    """Return the axis of learning rates: whole powers of ten around where they begin."""
-    begins = [float(walk.rates[0]) for walk in walks.values()] or [1.0]
-    return [np.floor(np.log10(min(begins))) - 1, np.ceil(np.log10(max(begins))) + 0.3]
+    }  # fmt: skip

@@ -5,11 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lib.core.i18n import mark
-from lib.lessons.autograd.descent.figures_axes import BELOW, LEAST, LEGEND, Trace
+from lib.core.i18n import Words, mark
+from lib.lessons.autograd.descent.axes_figures import BELOW, LEAST, LEGEND
 from lib.lessons.autograd.descent.lesson import Walk
+from lib.lessons.autograd.descent.metrics import start_of
 from lib.plots.figure import Figure
+from lib.plots.numbers import table
 from lib.plots.palette import BACKGROUND, CATEGORIES
+from lib.plots.traces import Part, line, markers
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {
@@ -25,6 +28,7 @@ SYMBOLS = ("circle", "square", "diamond")
 FAR = 1e4  # a place farther out than this is not drawn
 MOST = 1e30  # the highest loss that is drawn
 FLOOR = 0.3  # added to a height before its logarithm is taken
+QUIET: Part = {"showlegend": False, "hoverinfo": "skip"}
 
 
 class Layer(NamedTuple):
@@ -36,34 +40,41 @@ class Layer(NamedTuple):
         at: where they are at a step.
     """
 
-    still: list[Trace]
-    heads: Trace
-    at: Callable[[int], Trace]
+    still: list[Part]
+    heads: Part
+    at: Callable[[int], Part]
 
 
 def routes(
-    kind: str, ground: list[Trace], paths: list[np.ndarray], walks: Mapping[str, Walk]
+    kind: str, ground: list[Part], paths: list[np.ndarray], walks: Mapping[str, Walk]
 ) -> Layer:
     """Return the walks on their ground: "scatter" on a map, "scatter3d" on a relief."""
     lines = [_route(kind, paths[i], name, i) for i, name in enumerate(walks)]
-    style = _head_style(len(walks), kind)
-    return Layer([*ground, *lines], style, lambda step: {"type": kind, **_heads(paths, step)})
+    heads = _heads(len(walks), kind)
+    return Layer([*ground, *lines], heads, lambda step: {"type": kind, **_places(paths, step)})
 
 
 def curves_of(walks: Mapping[str, Walk]) -> Layer:
     """Return losses and learning rates over the steps."""
     losses = [_drawable(walk.losses) for walk in walks.values()]
-    lines: list[Trace] = []
+    lines: list[Part] = []
     for i, (name, walk) in enumerate(walks.items()):
-        lines += [_curve(losses[i], name, i, 2), _curve(walk.rates, name, i, 3)]
-    style = _dots(len(walks))
-    return Layer(lines, style, lambda step: {"type": "scatter", **_loss_heads(losses, step)})
+        lines += [_curve(losses[i], name, i, 2), _curve(walk.learning_rates, name, i, 3)]
+    edge = {"color": BACKGROUND, "width": 1.5}
+    style = {"size": 11, "opacity": 1, "color": CATEGORIES, "symbol": SYMBOLS, "line": edge}
+    heads = markers([], [], marker=style, xaxis="x2", yaxis="y2", **QUIET)
+
+    def at(step: int) -> Part:
+        heights = [_plain(float(loss[step])) for loss in losses]
+        return {"type": "scatter", "x": [step] * len(losses), "y": heights}
+
+    return Layer(lines, heads, at)
 
 
 def assemble(
     layers: list[Layer],
     walks: Mapping[str, Walk],
-    words: Mapping[str, str],
+    words: Words,
     height: int,
     axes: Mapping[str, object],
     moves: bool = True,
@@ -78,10 +89,14 @@ def assemble(
         axes: further properties of the layout.
         moves: whether there are heads, and frames that move them.
     """
-    shown = frames_of(max((len(walk.losses) - 1 for walk in walks.values()), default=0))
+    steps = frames_of(max((len(walk.losses) - 1 for walk in walks.values()), default=0))
     still = [trace for layer in layers for trace in layer.still]
     moving = list(range(len(still), len(still) + len(layers)))
     heads = [{**layer.heads, **layer.at(0)} for layer in layers]
+    numbers = table(
+        [words["step"], *(f"{words['loss']} {name}" for name in walks)],
+        [(step, *(f"{walk.losses[step]:.4g}" for walk in walks.values())) for step in steps],
+    )
     return Figure(
         data=[*still, *heads] if moves else still,
         frames=[
@@ -90,7 +105,7 @@ def assemble(
                 "data": [layer.at(step) for layer in layers],
                 "traces": moving,
             }
-            for step in (shown if moves else ())
+            for step in (steps if moves else ())
         ],
         layout={
             "height": height,
@@ -105,12 +120,14 @@ def assemble(
                 "itemdoubleclick": False,
             },
             **axes,
-            "meta": {"numbers": _numbers(shown, walks, words), "pause": 140},
+            "meta": {"numbers": numbers, "pause": 140},
         },
     )
 
 
-# --- the pieces -----------------------------------------------------------------------------------
+def seen(walks: Mapping[str, Walk], revealed: bool) -> Mapping[str, Walk]:
+    """Return what may be seen of walks: where they begin, until the rest is revealed."""
+    return walks if revealed else {name: start_of(walk) for name, walk in walks.items()}
 
 
 def height_of(heights: np.ndarray) -> np.ndarray:
@@ -130,7 +147,7 @@ def _drawable(losses: np.ndarray) -> np.ndarray:
     return np.clip(np.where(np.isfinite(losses), losses, np.nan), LEAST / 1e4, MOST)
 
 
-def _route(kind: str, path: np.ndarray, name: str, place: int) -> Trace:
+def _route(kind: str, path: np.ndarray, name: str, place: int) -> Part:
     """Return a whole walk as a thin line with a dot for every step."""
     axes = dict(zip("xyz", path.T, strict=False))
     return {
@@ -148,23 +165,24 @@ def _route(kind: str, path: np.ndarray, name: str, place: int) -> Trace:
     }
 
 
-def _curve(values: np.ndarray, name: str, place: int, axis: int) -> Trace:
+def _curve(values: np.ndarray, name: str, place: int, axis: int) -> Part:
     """Return values over the steps as a line."""
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "y": values.astype(np.float32),
-        "xaxis": f"x{axis}",
-        "yaxis": f"y{axis}",
-        "line": {"color": CATEGORIES[place], "width": 2, **({"shape": "hv"} if axis == 3 else {})},
-        "showlegend": False,
-        "hovertemplate": f"{name} %{{x}}: %{{y:.3g}}<extra></extra>",
-    }
+    return line(
+        np.arange(len(values), dtype=np.uint16),
+        values,
+        line={"color": CATEGORIES[place], "width": 2, **({"shape": "hv"} if axis == 3 else {})},
+        xaxis=f"x{axis}",
+        yaxis=f"y{axis}",
+        showlegend=False,
+        hovertemplate=f"{name} %{{x}}: %{{y:.3g}}<extra></extra>",
+    )
 
 
-def _head_style(count: int, kind: str) -> Trace:
+def _heads(count: int, kind: str) -> Part:
     """Return the look of the heads: small marks where each comes from, and a large one on top."""
     sizes = [*range(5, 5 + TAIL), 14 if kind == "scatter" else 9]
+    # Only a head has an outline, where each mark may have its own.
+    outline = ([0.0] * TAIL + [1.5]) * count if kind == "scatter" else 1.0
     return {
         "type": kind,
         "mode": "markers",
@@ -173,47 +191,17 @@ def _head_style(count: int, kind: str) -> Trace:
             "color": [CATEGORIES[i] for i in range(count) for _ in sizes],
             "symbol": [SYMBOLS[i] for i in range(count) for _ in sizes],
             "opacity": 1,
-            "line": {"color": BACKGROUND, "width": _outline(count, kind)},
+            "line": {"color": BACKGROUND, "width": outline},
         },
-        "showlegend": False,
-        "hoverinfo": "skip",
+        **QUIET,
     }
 
 
-def _outline(count: int, kind: str) -> float | list[float]:
-    """Return how wide a mark's outline is: only a head has one, where each may have its own."""
-    return ([0.0] * TAIL + [1.5]) * count if kind == "scatter" else 1.0
-
-
-def _dots(count: int) -> Trace:
-    """Return the look of the heads on the curves of the losses."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "marker": {
-            "size": 11,
-            "opacity": 1,
-            "color": list(CATEGORIES[:count]),
-            "symbol": list(SYMBOLS[:count]),
-            "line": {"color": BACKGROUND, "width": 1.5},
-        },
-        "showlegend": False,
-        "hoverinfo": "skip",
-    }
-
-
-def _heads(paths: list[np.ndarray], step: int) -> Trace:
+def _places(paths: list[np.ndarray], step: int) -> Part:
     """Return the places each head comes from, and where it is at a step."""
     at = [max(0, step - back) for back in range(TAIL, -1, -1)]
     places = [[_plain(value) for value in path[i].tolist()] for path in paths for i in at]
     return dict(zip("xyz", (list(each) for each in zip(*places, strict=True)), strict=False))
-
-
-def _loss_heads(losses: list[np.ndarray], step: int) -> Trace:
-    """Return where each head is on the curves of the losses."""
-    return {"x": [step] * len(losses), "y": [_plain(float(loss[step])) for loss in losses]}
 
 
 def _plain(value: float) -> float | None:
@@ -229,16 +217,7 @@ def frames_of(last: int) -> list[int]:
     return sorted({int(step) for step in strides})
 
 
-def _caption(step: int, walks: Mapping[str, Walk], words: Mapping[str, str]) -> str:
+def _caption(step: int, walks: Mapping[str, Walk], words: Words) -> str:
     """Return a frame in words: the step, and the loss of each walk."""
     losses = ", ".join(f"{name} {walk.losses[step]:.3g}" for name, walk in walks.items())
     return f"{words['step']} {step} · {words['loss']}: {losses}"
-
-
-def _numbers(shown: list[int], walks: Mapping[str, Walk], words: Mapping[str, str]) -> Trace:
-    """Return the losses of every frame as a table."""
-    rows = [[step, *(f"{walk.losses[step]:.4g}" for walk in walks.values())] for step in shown]
-    return {
-        "columns": [words["step"], *(f"{words['loss']} {name}" for name in walks)],
-        "rows": rows,
-    }
