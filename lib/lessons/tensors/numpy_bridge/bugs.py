@@ -6,12 +6,8 @@ import numpy as np
 import torch
 
 from lib.core.bugs import fixes, replaces
-from lib.core.rules import Between, checked
-
-SIZES = Between(2, 8)
 
 
-@checked(size=SIZES)
 def negative_strides(size: int = 5) -> np.ndarray:
     """Hand a reversed array to PyTorch."""
     a = np.arange(size, dtype="float64")  # (size,)
@@ -24,7 +20,6 @@ def negative_strides(size: int = 5) -> np.ndarray:
     "reversed array",
     "`a[::-1]` walks backward through memory; a tensor's strides cannot be negative.",
 )
-@checked(size=SIZES)
 def negative_strides_fixed(size: int = 5) -> np.ndarray:
     """Copy the reversed array first, so that it lies forward in memory."""
     a = np.arange(size, dtype="float64")  # (size,)
@@ -32,7 +27,6 @@ def negative_strides_fixed(size: int = 5) -> np.ndarray:
     return t.numpy()
 
 
-@checked(size=SIZES)
 def numpy_of_grad(size: int = 5) -> np.ndarray:
     """Look at weights that are being trained."""
     weights = torch.ones(size, requires_grad=True)  # (size,)
@@ -44,14 +38,12 @@ def numpy_of_grad(size: int = 5) -> np.ndarray:
     "requires grad",
     "NumPy cannot record gradients, so PyTorch wants you to say `detach()` yourself.",
 )
-@checked(size=SIZES)
 def numpy_of_grad_fixed(size: int = 5) -> np.ndarray:
     """Detach them from the recording first."""
     weights = torch.ones(size, requires_grad=True)  # (size,)
     return weights.detach().numpy()
 
 
-@checked(size=SIZES)
 def item_of_many(size: int = 5) -> float:
     """Ask several elements for one number."""
     losses = torch.ones(size)  # (size,)
@@ -63,14 +55,12 @@ def item_of_many(size: int = 5) -> float:
     "item of many",
     "`item()` is for one number. Reduce first.",
 )
-@checked(size=SIZES)
 def item_of_many_fixed(size: int = 5) -> float:
     """Make one number of them first."""
     losses = torch.ones(size)  # (size,)
     return losses.mean().item()
 
 
-@checked(size=SIZES)
 def float64_into_float32_layer(size: int = 5) -> float:
     """Feed a NumPy array to a layer."""
     torch.manual_seed(0)
@@ -85,7 +75,6 @@ def float64_into_float32_layer(size: int = 5) -> float:
     "float64 into a layer",
     "NumPy makes float64, layers hold float32, and PyTorch does not mix the two.",
 )
-@checked(size=SIZES)
 def float64_into_float32_layer_fixed(size: int = 5) -> float:
     """Convert the numbers to the layer's float32."""
     torch.manual_seed(0)
@@ -104,7 +93,6 @@ class Protected(NamedTuple):
     writeable: bool
 
 
-@checked(size=SIZES)
 def read_only_array(size: int = 5) -> Protected:
     """Write to a tensor that was made from a read-only array.
 
@@ -125,7 +113,6 @@ def read_only_array(size: int = 5) -> Protected:
     "A warning, and then writing is undefined: here the array changed although it is marked "
     "read-only.",
 )
-@checked(size=SIZES)
 def read_only_array_fixed(size: int = 5) -> Protected:
     """Copy, so that the tensor has memory of its own."""
     a = np.ones(size)  # (size,)
@@ -143,7 +130,6 @@ class Restored(NamedTuple):
     restored: list[float]
 
 
-@checked(size=SIZES)
 def backup_that_follows(size: int = 5) -> Restored:
     """Keep the weights with ``.numpy()``, train, then go back.
 
@@ -162,7 +148,6 @@ def backup_that_follows(size: int = 5) -> Restored:
     "a backup that follows (silent)",
     "No error: `.numpy()` is the weights themselves under another name, not a copy.",
 )
-@checked(size=SIZES)
 def backup_that_follows_fixed(size: int = 5) -> Restored:
     """Keep a copy of the weights, train, then go back."""
     weights = torch.ones(size)  # (size,)
@@ -173,7 +158,6 @@ def backup_that_follows_fixed(size: int = 5) -> Restored:
     return Restored(before, weights.tolist())
 
 
-@checked(size=SIZES)
 def bfloat16_to_numpy(size: int = 5) -> np.ndarray:
     """Hand bfloat16 numbers to NumPy."""
     t = torch.ones(size, dtype=torch.bfloat16)  # (size,)
@@ -185,7 +169,6 @@ def bfloat16_to_numpy(size: int = 5) -> np.ndarray:
     "bfloat16",
     "NumPy has no bfloat16. float32 holds every bfloat16 exactly.",
 )
-@checked(size=SIZES)
 def bfloat16_to_numpy_fixed(size: int = 5) -> np.ndarray:
     """Convert to float32, which holds every bfloat16 exactly."""
     t = torch.ones(size, dtype=torch.bfloat16)  # (size,)
@@ -203,7 +186,6 @@ class BothSides(NamedTuple):
     shared: bool
 
 
-@checked(size=SIZES)
 def rebind(size: int = 7) -> BothSides:
     """Show a tensor that seems independent of its array.
 
@@ -221,7 +203,6 @@ def rebind(size: int = 7) -> BothSides:
     "The tensor only stays because `array = array + 1` makes a new array and moves the name to "
     "it. Write into the old memory, as `array += 1` does, and the tensor changes too.",
 )
-@checked(size=SIZES)
 def in_place(size: int = 7) -> BothSides:
     """Show that the tensor follows its array.
 

@@ -80,12 +80,3 @@ def test_then_and_now_differ_only_in_who_shares():
     assert old.array == new.array == [2.0] * 7
     assert (old.tensor, old.shared) == ([1.0] * 7, False)
     assert (new.tensor, new.shared) == ([2.0] * 7, True)
-
-
-@pytest.mark.parametrize(
-    "function",
-    [*(f for bug in BUGS for f in (bug.broken, bug.fixed)), wrong.rebind, wrong.in_place],
-)
-def test_the_small_programs_refuse_bad_sizes(function):
-    with pytest.raises(ValueError, match="size=9 is out of range: 2 to 8"):
-        function(size=9)
