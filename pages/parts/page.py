@@ -58,6 +58,7 @@ def page(
     questions: Callable[[Settings], Sequence[Question]],
     challenge: Callable[[Settings], Goal],
     program_of: Callable[[Settings], Program],
+    picture: Callable[[Settings], None] = stage,
     below: Callable[[Settings], None] | None = None,
 ) -> None:
     """Show the lesson ``slug`` of the catalogue; idea and pictures come from its ``scene`` module.
@@ -71,6 +72,7 @@ def page(
         questions: returns the questions at some settings.
         challenge: returns the goal, and how far these settings are from it.
         program_of: returns the lesson function that stands behind the numbers.
+        picture: draws the stage; a lesson that trains has a player of its own there.
         below: shows what this lesson alone has.
     """
     row = catalogue.find(slug)
@@ -92,12 +94,13 @@ def page(
         with asked:
             predict(slug, questions, settings)
         with seen, st.container(key="picture"):
-            stage(settings)
+            picture(settings)
         with solved:
             goal(challenge(settings))
+        function, chosen = program_of(settings)
+        lesson_context.current().programs[function.__name__] = (function, chosen)
         with _folded("program", _("The whole program that made these numbers")) as is_open:
             if is_open:
-                function, chosen = program_of(settings)
                 program(function, **chosen)
         if below:
             below(settings)
@@ -119,6 +122,7 @@ def _status(slug: str, minutes: int) -> str:
 
 def _mistakes(row: catalogue.Lesson) -> None:
     """Show what goes wrong and what is outdated; nothing of it runs before it is opened."""
+    lesson_context.current().bugs = [bug.broken for bug in bugs_of(row.package)]
 
     @st.fragment
     def broken() -> None:

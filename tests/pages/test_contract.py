@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,8 @@ from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
 from lib import catalogue
-from lib.core.isolation import call_alone
+from lib.core.bugs import bugs_of, outdated_of
+from lib.core.isolation import attempt, call_alone
 from lib.export import snippets
 from pages.parts.lesson_context import LessonContext
 from tests.pages.strategies import strategy
@@ -60,12 +62,17 @@ def moves(app: AppTest) -> Iterator[tuple[str, Any]]:
     for switch in app.toggle:
         yield from ((switch.key, on) for on in (True, False))
     for group in app.button_group:
-        if ".predict." not in group.key:
+        if not asks(group.key):
             names = [option.content for option in group.proto.options]
             many = group.proto.click_mode == group.proto.MULTI_SELECT
             yield from ((group.key, [name] if many else name) for name in names)
             if many:
                 yield from ((group.key, some_of) for some_of in ([], names))
+
+
+def asks(key: str) -> bool:
+    """Whether a widget belongs to a question, and so does not stand in the address."""
+    return ".predict." in key or key.endswith(".question")
 
 
 def widget(app: AppTest, key: str) -> Any:
@@ -91,11 +98,18 @@ def check_contrast(app: AppTest) -> None:
     assert not [each.value for each in app.caption if "`" in each.value]
 
 
+def pictures_of(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures that an element was given."""
+    if "scene" in data:
+        return [each["figure"] for each in json.loads(data["scene"])["pictures"]]
+    return [json.loads(data["figure"])] if "figure" in data else []
+
+
 def check_pictures(app: AppTest) -> None:
     """Let Plotly's own class check the pictures, which the pages do without."""
     for data in drawn(app):
-        if "figure" in data:
-            go.Figure(json.loads(data["figure"]))
+        for picture in pictures_of(data):
+            go.Figure(picture)
 
 
 def plain(move: tuple[str, Any]) -> tuple[str, str]:
@@ -113,8 +127,10 @@ def test_it_has_all_the_parts(row: catalogue.Lesson) -> None:
     assert len(set(made.bugs)) >= 3
     assert made.challenges
     assert made.programs
-    assert made.charts
-    assert all(len(alt.split()) >= 4 and "{" not in alt for alt in made.charts.values())
+    pictures = json.loads(made.scene)["pictures"] if made.scene else []
+    alts = [*made.charts.values(), *(picture["alt"] for picture in pictures)]
+    assert alts
+    assert all(len(alt.split()) >= 4 and "{" not in alt for alt in alts)
 
 
 @every_lesson
@@ -125,7 +141,7 @@ def test_every_widget_is_prefixed_and_every_control_bound(row: catalogue.Lesson)
     assert all(key.startswith(f"{row.slug}.") for key in keys)
     for key in keys:
         assert widget(app, key).proto.query_param_key == key
-    answers = [group.key for group in app.button_group if ".predict." in group.key]
+    answers = [group.key for group in app.button_group if asks(group.key)]
     assert answers
     assert all(key.startswith(f"{row.slug}.") for key in answers)
 
@@ -149,22 +165,43 @@ def test_every_control_may_go_to_its_ends(row: catalogue.Lesson) -> None:
 
 @every_lesson
 def test_every_chart_says_what_it_shows(row: catalogue.Lesson) -> None:
-    app = opened(row)
-    charts = [data for data in drawn(app) if "alt" in data]
+    charts = [data for data in drawn(opened(row)) if "alt" in data or "scene" in data]
     assert charts
     for data in charts:
-        assert data["alt"].strip()
-        if "figure" not in data:
-            continue  # a picture of its own kind, drawn in the browser
-        assert json.loads(data["figure"])["layout"]["height"] > 0
+        assert "scene" in data or data["alt"].strip()
+        for figure in pictures_of(data):
+            assert figure["layout"]["height"] > 0
 
 
 @every_lesson
 def test_every_mistake_is_real_and_every_repair_repairs(row: catalogue.Lesson) -> None:
-    app = opened(row)
-    tabs = [tab.label for tab in app.tabs]
-    assert len(tabs) >= 3
-    assert fine(app)
+    bugs = bugs_of(row.package)
+    assert len(bugs) >= 3
+    for bug in bugs:
+        broken, fixed = attempt(bug.broken, {}), attempt(bug.fixed, {})
+        assert fixed.error == "", f"{bug.title}: the repair raises {fixed.error}"
+        if bug.silent:
+            assert broken.error == "", bug.title
+            assert differs(broken.result, fixed.result), f"{bug.title}: the numbers are the same"
+        else:
+            said = broken.error or broken.warnings
+            assert said, f"{bug.title}: nothing is said"
+            assert broken.message or broken.warnings
+            # The page marks the line that failed: it is one of the program's own.
+            listing = snippets.listing(bug.broken)
+            assert not broken.line or 0 <= listing.index(broken.line) < len(listing.lines)
+
+
+@every_lesson
+def test_what_is_outdated_runs_or_says_why(row: catalogue.Lesson) -> None:
+    for each in outdated_of(row.package):
+        then, now = attempt(each.then, {}), attempt(each.now, {})
+        assert now.error == ""
+        assert then.error or then.warnings or then.result is not None
+
+
+def differs(one: Any, other: Any) -> bool:
+    return pickle.dumps(one) != pickle.dumps(other)
 
 
 @cache

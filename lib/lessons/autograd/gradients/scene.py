@@ -192,12 +192,10 @@ def code(
 
 def _detached(line: str, name: str) -> str:
     """Return a line whose result is cut off the graph, if it makes the tensor of that name."""
-    start = f"{name} = "
-    return (
-        f"{start}({line.removeprefix(start).strip('()')}).detach()"
-        if line.startswith(start)
-        else line
-    )
+    target, _, value = line.partition(" = ")
+    if target != name:
+        return line
+    return f"{target} = {value if value.startswith('(') else f'({value})'}.detach()"
 
 
 def written_chain(steps: Steps) -> list[str]:
