@@ -82,8 +82,8 @@ def test_the_dots_of_an_axis_stand_where_memory_is_read(chain):
         count = len(layout.memory)
         landed = [
             (place + 0.5) / count
-            for size, jump in zip(layout.shape, layout.stride, strict=True)
-            for place in sorted({layout.storage_offset + i * jump for i in range(size)})
+            for size, stride in zip(layout.shape, layout.stride, strict=True)
+            for place in sorted({layout.storage_offset + i * stride for i in range(size)})
         ]
         dots = drawn[DOTS]
         hops = [

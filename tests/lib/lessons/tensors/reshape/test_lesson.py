@@ -60,7 +60,7 @@ def test_walking_memory_by_the_strides_reads_the_elements(choice):
         walked = [
             layout.memory[
                 layout.storage_offset
-                + sum(i * jump for i, jump in zip(at, layout.stride, strict=True))
+                + sum(i * stride for i, stride in zip(at, layout.stride, strict=True))
             ]
             for at in np.ndindex(*layout.shape)
         ]
