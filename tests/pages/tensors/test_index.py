@@ -54,12 +54,12 @@ def test_a_refused_index_changes_nothing_but_adds_a_sentence(text):
     assert shown(app) != before
 
 
-@pytest.mark.parametrize("way", ["index_select", "gather"])
-def test_a_refused_list_changes_nothing_either(way):
+@pytest.mark.parametrize("method", ["index_select", "gather"])
+def test_a_refused_list_changes_nothing_either(method):
     app = opened()
-    next(each for each in app.button_group if each.key == "index.way").set_value(way).run()
+    next(each for each in app.button_group if each.key == "index.method").set_value(method).run()
     before = shown(app)
-    field(app, f"index.{way}.index").set_value("[x.data]").run()
+    field(app, f"index.{method}.index").set_value("[x.data]").run()
     assert shown(app) == before
     assert "The page still shows" in app.warning[0].value
 
@@ -70,6 +70,6 @@ def test_what_is_picked_is_hidden_until_it_is_asked_for():
     assert "hidden until you answer" in hidden
     assert "NumPy answers the same" not in hidden
     next(each for each in app.toggle if each.key == "index.show").set_value(True).run()
-    told = "".join(shown(app))
-    assert "hidden until you answer" not in told
-    assert "NumPy answers the same" in told
+    seen = "".join(shown(app))
+    assert "hidden until you answer" not in seen
+    assert "NumPy answers the same" in seen

@@ -18,9 +18,6 @@ class Before(NamedTuple):
     after: list[float]
 
 
-# --- one past the end -----------------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def past_the_end(size: int = 5) -> float:
     """Take the last element."""
@@ -38,9 +35,6 @@ def past_the_end_fixed(size: int = 5) -> float:
     """Count from the end: the first element is number 0, the last is number -1."""
     x = torch.arange(size)  # (size,)
     return x[-1].item()  # ()
-
-
-# --- a mask for another axis ----------------------------------------------------------------------
 
 
 @checked(size=SIZES)
@@ -64,9 +58,6 @@ def mask_of_columns_fixed(size: int = 4) -> torch.Tensor:
     return x[:, large]  # (3, how many are True)
 
 
-# --- backward -------------------------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def negative_step(size: int = 5) -> torch.Tensor:
     """Turn a tensor around, as with a NumPy array."""
@@ -86,9 +77,6 @@ def negative_step_fixed(size: int = 5) -> torch.Tensor:
     return x.flip(0)  # (size,)
 
 
-# --- and between masks ----------------------------------------------------------------------------
-
-
 @checked(size=SIZES)
 def and_of_masks(size: int = 8) -> torch.Tensor:
     """Pick what lies between two numbers."""
@@ -106,9 +94,6 @@ def and_of_masks_fixed(size: int = 8) -> torch.Tensor:
     """Join masks with &, each in parentheses, because & binds tighter than >."""
     x = torch.arange(size)  # (size,)
     return x[(x > 1) & (x < 6)]  # (how many are True,)
-
-
-# --- writing into a copy (silent) -----------------------------------------------------------------
 
 
 @checked(size=SIZES)
@@ -134,9 +119,6 @@ def write_into_copy_fixed(size: int = 6) -> Before:
     first = (x > 2).nonzero()[0]  # (how many are True, 1) -> (1,)
     x[first] = 9
     return Before(before, x.tolist())
-
-
-# --- two lists are pairs (silent) -----------------------------------------------------------------
 
 
 class Block(NamedTuple):
@@ -167,9 +149,6 @@ def lists_as_grid_fixed(size: int = 5) -> Block:
     return Block(y.numpy(), tuple(y.shape))
 
 
-# --- counting with repeated places (silent) -------------------------------------------------------
-
-
 @checked(size=SIZES)
 def count_repeated(size: int = 4) -> list[float]:
     """Count how often each label occurs."""
@@ -194,9 +173,6 @@ def count_repeated_fixed(size: int = 4) -> list[float]:
     return counts.tolist()
 
 
-# --- the notes' "as in NumPy" ---------------------------------------------------------------------
-
-
 class Both(NamedTuple):
     """What PyTorch and NumPy pick with the same index."""
 
@@ -208,7 +184,7 @@ class Both(NamedTuple):
 
 @checked(size=SIZES)
 def column(size: int = 4) -> Both:
-    """Pick a column, as the notes do."""
+    """Pick a column with the same index in both."""
     x = torch.arange(3 * size).reshape(3, size)  # (3, size)
     y = x[:, 1]  # (3,)
     a = x.numpy()[:, 1]  # (3,)
@@ -217,7 +193,7 @@ def column(size: int = 4) -> Both:
 
 @replaces(
     column,
-    "The notes show `x[:, 1]` and say that indexing works as in NumPy.",
+    "A cheat sheet shows `x[:, 1]` and says that indexing works as in NumPy.",
     "It does for `x[:, 1]`, and for nearly everything else. But a number beside a list may give "
     "another shape, `x[::-1]` is refused, and `x[0, 1]` is a tensor that still lies in x's "
     "memory, where NumPy gives a number of its own.",

@@ -1,26 +1,28 @@
 """Where picked elements come from: the cells of x, of y, and of the memory behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from math import ceil, prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lib.core.i18n import mark
-from lib.lessons.tensors.index.figures_places import (
+from lib.core.i18n import Words, mark
+from lib.lessons.tensors.index.lesson import Picked
+from lib.lessons.tensors.index.placement import (
     LINE,
     ROOM,
     TITLE,
     Centers,
     Piece,
-    Scene,
-    arranged,
+    Placement,
+    centers,
+    placed,
 )
-from lib.lessons.tensors.index.figures_steps import origins, outline, steps
-from lib.lessons.tensors.index.lesson import Picked
 from lib.plots.cells import CAPTION, grid, layout
 from lib.plots.figure import Figure
-from lib.plots.palette import MUTED, RAISED, TEXT
+from lib.plots.numbers import table
+from lib.plots.palette import MUTED, NEGATIVE, RAISED, TEXT
+from lib.plots.traces import Part, line, text
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {
@@ -35,7 +37,7 @@ WORDS = {
     "all": mark("Picked from x: {count} of {size} elements. Step on to see each."),
     "viewed": mark("{y} is {x}, place {place} in memory."),
     "copied": mark("{y} is a copy of {x}."),
-    "columns": mark("element of y, element of x, place in x's memory"),
+    "columns": (mark("element of y"), mark("element of x"), mark("place in x's memory")),
 }
 
 UNPICKED, IN_X, OWN = range(3)
@@ -47,7 +49,8 @@ FILLS = (
 CELL = 34  # pixels from row to row
 LABEL = 0.8  # cells kept free above a strip of memory
 ACROSS = 13  # places of memory in a line
-Trace = dict[str, object]
+STEPS = 40  # elements that can be stepped through
+Boxes = list[tuple[float, float, float]]
 
 
 class Note(NamedTuple):
@@ -63,7 +66,7 @@ class Note(NamedTuple):
 class Memory(NamedTuple):
     """The strips of memory: what is drawn, what is said, where each place is, where they end."""
 
-    traces: list[Trace]
+    traces: list[Part]
     notes: list[Note]
     of_x: Centers
     of_y: Centers
@@ -75,8 +78,8 @@ def picked(
     result: Picked,
     index: tuple[Any, ...] | None = None,
     dim: int = 0,
-    hidden: bool = False,
-    words: Mapping[str, str] = WORDS,
+    revealed: bool = True,
+    words: Words = WORDS,
 ) -> Figure:
     """Draw x with the picked cells lit, what they make, and the memory both lie in.
 
@@ -88,37 +91,45 @@ def picked(
         result: what was picked from it.
         index: the numbers of the index tensor, for ``index_select`` and ``gather``.
         dim: the axis they pick along.
-        hidden: leave out what was picked: the visitor is to guess it.
+        revealed: whether to show what was picked.
         words: what the picture says, with the keys and fields of ``WORDS``.
 
     Returns:
-        A figure with the origin of every element in ``layout.meta["numbers"]``.
+        A figure with the origin of every element in ``layout.meta["numbers"]``, if revealed.
     """
-    there = not hidden and not result.error
-    numbers = None if index is None else np.array(index)
-    values = result.values if there else np.zeros(0, dtype=int)
-    scene = arranged(shape, values.shape, None if numbers is None else numbers.shape)
+    y = result if revealed and not result.error else None
+    entries = None if index is None else np.array(index)
+    values = np.zeros(0, dtype=int) if y is None else y.values
+    place = placed(shape, values.shape, None if entries is None else entries.shape)
     lit = np.isin(np.arange(prod(shape)), values).astype(int)
-    memory = _memory(result if there else None, lit, scene, words)
+    memory = _memory(y, lit, place, words)
+    notes = [*_titles(shape, result, y, entries, place), *memory.notes]
+    if said := _instead_of_y(result, revealed, words):
+        notes.append(Note(place.y_left, TITLE + 0.5, said, 13, TEXT))
+    if place.left_out:
+        said = words["more"].format(count=place.left_out)
+        notes.append(Note(place.y_left, place.bottom + 0.3, said))
     still = [
-        *_grids(scene.x, np.arange(lit.size), lit),
-        *_grids(scene.entries, numbers, UNPICKED),
-        *_grids(scene.y, values, IN_X if result.shared else OWN),
+        *_grids(place.x, np.arange(lit.size), lit),
+        *_grids(place.entries, entries, UNPICKED),
+        *_grids(place.y, values, IN_X if result.shared else OWN),
         *memory.traces,
-        _written([*_notes(shape, result, numbers, hidden, scene, words), *memory.notes]),
+        _written(notes),
     ]
-    places = (memory.of_x, memory.of_y)
-    frames = steps(shape, result, index, dim, scene, places, words) if there else ()
-    table = {"columns": words["columns"].split(", "), "rows": origins(shape, values)}
+    frames = _frames(shape, y, index, dim, place, memory, words) if y else ()
+    rows = [
+        (named("y", at), named("x", np.unravel_index(int(value), shape)), int(value))
+        for at, value in np.ndenumerate(values)
+    ]
     return Figure(
-        data=[*still, {**outline([]), "mode": "lines", "hoverinfo": "skip"}],
+        data=[*still, outline([])],
         frames=[
             {"name": caption, "data": [outline(boxes)], "traces": [len(still)]}
             for caption, boxes in frames
         ],
         layout={
-            **layout(scene.width, memory.bottom, CELL),
-            "meta": {"numbers": table, "pause": 900},
+            **layout(place.width, memory.bottom, CELL),
+            "meta": {"numbers": table(words["columns"], rows), "pause": 900} if revealed else None,
         },
     )
 
@@ -126,14 +137,14 @@ def picked(
 # --- the tensors ----------------------------------------------------------------------------------
 
 
-def _grids(drawn: list[Piece], values: np.ndarray | None, fill: np.ndarray | int) -> list[Trace]:
+def _grids(pieces: list[Piece], values: np.ndarray | None, fill: np.ndarray | int) -> list[Part]:
     """Return the traces of one tensor; ``fill`` is one for all or one for each element."""
     if values is None:
         return []
     fills = np.broadcast_to(fill, values.size)
     return [
         trace
-        for piece in drawn
+        for piece in pieces
         for trace in grid(
             values.flatten()[piece.elements],
             left=piece.left,
@@ -144,76 +155,64 @@ def _grids(drawn: list[Piece], values: np.ndarray | None, fill: np.ndarray | int
     ]
 
 
-def _notes(
+def _titles(
     shape: tuple[int, ...],
     result: Picked,
-    numbers: np.ndarray | None,
-    hidden: bool,
-    scene: Scene,
-    words: Mapping[str, str],
+    y: Picked | None,
+    entries: np.ndarray | None,
+    place: Placement,
 ) -> list[Note]:
-    """Return the names of the tensors and of their grids, and what to say where y is not drawn."""
-    there = not hidden and not result.error
-    titles = [(0.0, f"x  {shape}"), (scene.y_left, f"y  {result.shape}" if there else "y")]
-    if numbers is not None:
-        titles.append((scene.index_left, f"index  {numbers.shape}"))
-    notes = [Note(left, TITLE / 2, text, 14, TEXT) for left, text in titles]
-    for piece in (*scene.x, *scene.entries, *scene.y):
-        if piece.name:
-            notes.append(Note(piece.left, piece.top - CAPTION / 2, piece.name))
-    missing = "" if result.values.size else words["empty"]
+    """Return the names of the tensors and of their grids."""
+    titles = [(0.0, f"x  {shape}"), (place.y_left, f"y  {y.shape}" if y else "y")]
+    if entries is not None:
+        titles.append((place.index_left, f"index  {entries.shape}"))
+    return [
+        *(Note(left, TITLE / 2, title, 14, TEXT) for left, title in titles),
+        *(
+            Note(piece.left, piece.top - CAPTION / 2, piece.name)
+            for piece in (*place.x, *place.entries, *place.y)
+            if piece.name
+        ),
+    ]
+
+
+def _instead_of_y(result: Picked, revealed: bool, words: Words) -> str:
+    """Return what stands where y is not drawn; nothing if it is."""
+    if not revealed:
+        return "?"
     if result.error:
-        missing = words["no"].format(error=result.error.partition(":")[0])
-    if hidden or missing:
-        notes.append(Note(scene.y_left, TITLE + 0.5, "?" if hidden else missing, 13, TEXT))
-    if scene.left_out:
-        said = words["more"].format(count=scene.left_out)
-        notes.append(Note(scene.y_left, scene.bottom + 0.3, said))
-    return notes
+        return str(words["no"].format(error=result.error.partition(":")[0]))
+    return "" if result.values.size else str(words["empty"])
 
 
-def _written(notes: list[Note]) -> Trace:
+def _written(notes: list[Note]) -> Part:
     """Return the trace of all words."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [note.x for note in notes],
-        "y": [note.y for note in notes],
-        "text": [note.text for note in notes],
-        "textposition": "middle right",
-        "textfont": {
-            "size": [note.size for note in notes],
-            "color": [note.color for note in notes],
-        },
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
+    x, y, texts, sizes, colors = map(list, zip(*notes, strict=True))
+    font = {"size": sizes, "color": colors}
+    return text(x, y, texts, position="middle right", textfont=font)
 
 
 # --- memory ---------------------------------------------------------------------------------------
 
 
-def _memory(
-    result: Picked | None, lit: np.ndarray, scene: Scene, words: Mapping[str, str]
-) -> Memory:
+def _memory(y: Picked | None, lit: np.ndarray, place: Placement, words: Words) -> Memory:
     """Return x's memory and what to say of y's; y's own below it if it has one."""
     lines = ceil(lit.size / ACROSS)
     across = ceil(lit.size / lines)
-    cell = scene.width / max(across, ROOM)
-    top = scene.bottom + 0.5
+    cell = place.width / max(across, ROOM)
+    top = place.bottom + 0.5
     below = top + LABEL + lines * (1 + LINE) + 0.3
     notes = [Note(0, top + LABEL / 2, words["memory"])]
     traces, of_x = _strip(np.arange(lit.size), lit, across, cell, top + LABEL)
     of_y: Centers = {}
-    if result and result.shared:
-        said = words["steps"].format(offset=result.offset, stride=result.stride)
+    if y and y.shared:
+        said = words["steps"].format(offset=y.offset, stride=y.stride)
         notes.append(Note(0, below + LABEL / 2, words["view"]))
         notes.append(Note(0, below + LABEL + 0.4, said))
-    elif result and result.memory:
-        held = np.array(result.memory[: lines * across])
-        cut = held.size < len(result.memory)
-        said = words["cut" if cut else "copy"]
-        said = said.format(shown=held.size, count=len(result.memory))
+    elif y and y.memory:
+        held = np.array(y.memory[: lines * across])
+        said = words["cut" if held.size < len(y.memory) else "copy"]
+        said = said.format(shown=held.size, count=len(y.memory))
         notes.append(Note(0, below + LABEL / 2, said))
         own, of_y = _strip(held, np.full(held.size, OWN), across, cell, below + LABEL)
         traces += own
@@ -222,15 +221,67 @@ def _memory(
 
 def _strip(
     held: np.ndarray, fill: np.ndarray, across: int, cell: float, top: float
-) -> tuple[list[Trace], Centers]:
+) -> tuple[list[Part], Centers]:
     """Return lines of memory, and the middle of each place with half its width."""
-    traces: list[Trace] = []
+    traces: list[Part] = []
     middles: Centers = {}
-    for line, start in enumerate(range(0, held.size, across)):
+    for number, start in enumerate(range(0, held.size, across)):
         part = slice(start, start + across)
-        y = top + line * (1 + LINE) + 0.5
+        y = top + number * (1 + LINE) + 0.5
         (trace,) = grid(held[part], fill=fill[part], colors=FILLS)
         traces.append({**trace, "x0": cell / 2, "dx": cell, "y0": y})
         for column in range(held[part].size):
             middles[start + column] = ((column + 0.5) * cell, y, cell / 2)
     return traces, middles
+
+
+# --- from element to element ----------------------------------------------------------------------
+
+
+def _frames(
+    shape: tuple[int, ...],
+    y: Picked,
+    index: tuple[Any, ...] | None,
+    dim: int,
+    place: Placement,
+    memory: Memory,
+    words: Words,
+) -> Iterator[tuple[str, Boxes]]:
+    """Yield for each frame what it says and which cells it outlines: at first none."""
+    of_x, of_index, of_y = (centers(each) for each in (place.x, place.entries, place.y))
+    yield words["all"].format(count=len(np.unique(y.values)), size=len(of_x)), []
+    in_memory = _places_in_memory(y)
+    for element in [each for each in range(y.values.size) if each in of_y][:STEPS]:
+        value = int(y.values.flat[element])
+        here = np.unravel_index(element, y.shape)
+        # Each element has an entry of the index for itself, or shares it with its whole slice.
+        shares = index is not None and np.ndim(index) == 1
+        entry = int(here[dim]) if shares else element
+        boxes = [of_x[value], of_y[element], memory.of_x[value]]
+        boxes += [of_index[entry]] if entry in of_index else []
+        boxes += [memory.of_y[in_memory[element]]] if in_memory[element] in memory.of_y else []
+        names = {"x": named("x", np.unravel_index(value, shape)), "y": named("y", here)}
+        yield words["viewed" if y.shared else "copied"].format(**names, place=value), boxes
+
+
+def _places_in_memory(y: Picked) -> list[int]:
+    """Return for each element of y at which place of its memory it lies."""
+    lengths = zip(y.shape, y.stride, strict=True)
+    along = np.ix_(*(np.arange(length) * stride for length, stride in lengths))
+    places = y.offset + sum(along, np.zeros(y.shape))  # the shape of y
+    return [int(each) for each in places.flat]
+
+
+def outline(boxes: Boxes) -> Part:
+    """Return the frames around cells; None breaks the line between two."""
+    x: list[float | None] = [None]
+    y: list[float | None] = [None]
+    for middle, height, half in boxes:
+        x += [middle + side * half for side in (-1, 1, 1, -1, -1)] + [None]
+        y += [height + side * 0.5 for side in (-1, -1, 1, 1, -1)] + [None]
+    return line(x, y, NEGATIVE, 3, hoverinfo="skip")
+
+
+def named(name: str, at: tuple[Any, ...]) -> str:
+    """Return an element as Python writes it; a tensor without axes is one by itself."""
+    return f"{name}[{', '.join(map(str, at))}]" if at else name

@@ -200,6 +200,10 @@ class IndexText:
             raise ValueError(f"{name}={value!r} is not a text such as 'x[1:, None]'")
         index_text(value)
 
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return "the text of one index, such as 'x[1:, None]'"
+
 
 class NestedNumbers:
     """A setting that holds the numbers of an index tensor: ``(2, 0)`` or ``((2,), (0,))``."""
@@ -217,3 +221,7 @@ class NestedNumbers:
             level = [inner for each in level for inner in each]
         if large := [each for each in level if abs(each) > LARGEST]:
             raise ValueError(f"{name}: {large[0]} is out of range: -{LARGEST} to {LARGEST}")
+
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"tuples up to {DEEPEST} deep, each of 1 to {MOST}, of -{LARGEST} to {LARGEST}"

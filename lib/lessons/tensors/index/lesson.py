@@ -20,7 +20,7 @@ ERRORS = (IndexError, RuntimeError, TypeError, ValueError)  # what a wrong index
 
 
 class Picked(NamedTuple):
-    """What was picked, y, and what it has to do with x.
+    """What was picked, y, and where it lies in memory.
 
     Attributes:
         shape: y's shape.
@@ -119,9 +119,33 @@ def gather(
     return look(x, y)
 
 
-BRACKETS = "x[...]"
-WAYS: dict[str, Callable[..., Picked]] = {
-    BRACKETS: pick,
-    "index_select": index_select,
-    "gather": gather,
-}
+Method = Callable[..., Picked]
+METHODS: dict[str, Method] = {"x[...]": pick, "index_select": index_select, "gather": gather}
+
+
+# --- the same program in a few lines, with the real index in it -----------------------------------
+
+
+def written_out(method: Method, shape: tuple[int, ...], index: Any, dim: int = 0) -> str:
+    """Return the program a student would write that picks as ``method`` with these settings.
+
+    Args:
+        method: ``pick``, ``index_select`` or ``gather``.
+        shape: the shape of x.
+        index: the text of an index that can be read, or the numbers of an index tensor.
+        dim: the axis to pick along, where there is one.
+    """
+    x = f"torch.arange({prod(shape)})"
+    if len(shape) > 1:
+        x += f".reshape({', '.join(map(str, shape))})"
+    line = f"y = {index}"
+    if method is not pick:
+        line = f"y = x.{method.__name__}({dim}, torch.tensor({bracketed(index)}))"
+    return f"import torch\n\nx = {x}\n{line}\nprint(y)\n"
+
+
+def bracketed(numbers: Any) -> str:
+    """Return nested tuples of numbers as nested lists, as one would type them."""
+    if isinstance(numbers, tuple):
+        return f"[{', '.join(map(bracketed, numbers))}]"
+    return str(numbers)

@@ -1,6 +1,6 @@
 """Questions about what was picked: the right answers, and the wrong ones people give."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import prod
 from typing import Any
 
@@ -9,17 +9,15 @@ import torch
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
 from lib.lessons.tensors.index.grammar import read_index
-from lib.lessons.tensors.index.lesson import ERRORS, Picked, gather, pick
+from lib.lessons.tensors.index.lesson import ERRORS, Method, Picked, gather, pick
 
 ERROR = "error"
 CORNERS = [0, 4, 20, 24]  # of a 5 by 5 that holds 0 to 24
 
-# What to tell somebody who gave an answer, by its code.
-TOLD = {
-    "brackets": mark(
-        "A number takes its axis away, a slice keeps it, `None` adds one. Lists and masks make "
-        "one axis together."
-    ),
+# The feedback to an answer, by its code.
+SHAPE_FEEDBACK = {
+    "brackets": mark("A number takes its axis away, a slice keeps it, `None` adds one. Lists and "
+                     "masks make one axis together."),
     "index_select": mark("As x, but the axis you pick along is as long as the index."),
     "gather": mark("One element for each entry of the index, so y has the shape of the index."),
     "refused": mark("PyTorch refuses; its own words stand with the numbers below."),
@@ -34,8 +32,8 @@ TOLD = {
     "flat": mark("That is how many entries there are in the index, all in one row."),
     "slices": mark("That would be whole slices; `gather` picks single elements."),
     "error": mark("PyTorch allows this; no error is raised."),
-}
-TOLD_WRITE = {
+}  # fmt: skip
+WRITE_FEEDBACK = {
     "copy": mark("Nothing changes if y is a copy. Lists, masks, index_select and gather copy."),
     "view": mark("What was picked changes if y is a view. Numbers, slices, None and `...` view."),
     "all": mark("y never reaches more of x than was picked."),
@@ -44,28 +42,28 @@ TOLD_WRITE = {
 }
 
 
-def guesses(
-    way: Callable[..., Picked], settings: dict[str, Any], result: Picked
+def picked_answers(
+    method: Method, settings: dict[str, Any], result: Picked
 ) -> dict[str, tuple[Guess, ...]]:
     """Return two questions about these settings, each with its possible answers.
 
-    - "shape": y's shape. Codes: those of ``TOLD``; the right one has the name of the way, or
-      "refused" if PyTorch raises an error.
-    - "write": how many elements of x change after ``y.fill_(-1)``. Codes: those of ``TOLD_WRITE``.
+    - "shape": y's shape. Codes: those of ``SHAPE_FEEDBACK``; the right one has the name of the
+      method, or "refused" if PyTorch raises an error.
+    - "write": how many elements of x change after ``y.fill_(-1)``. Codes: those of
+      ``WRITE_FEEDBACK``.
 
     Exactly one answer is right, and there are at most five.
     """
     shape = settings["shape"]
     count, picked = prod(shape), len(set(result.values.flatten().tolist()))
     changed = sum(now != i for i, now in enumerate(result.x_after))
-    right = "refused" if result.error else "brackets" if way is pick else way.__name__
+    right = "refused" if result.error else "brackets" if method is pick else method.__name__
     truth = ERROR if result.error else str(result.shape)
-    others = dict.fromkeys(mistaken(way, **settings))
-    wrong = [pair for pair in others if pair[1] != truth]
-    unlike: dict[str, str] = {}
-    for code, value in wrong:
-        unlike.setdefault(value, code)
-    shapes = [(code, value) for value, code in unlike.items()][:3]
+    wrong: dict[str, str] = {}
+    for code, value in mistaken_shapes(method, **settings):
+        if value != truth:
+            wrong.setdefault(value, code)
+    shapes = [(code, value) for value, code in wrong.items()][:3]
     no = "refused" if result.error else "error"
     return {
         "shape": answers(truth, [(right, truth), *shapes, ("error", ERROR)]),
@@ -76,18 +74,18 @@ def guesses(
     }
 
 
-def mistaken(
-    way: Callable[..., Picked], shape: tuple[int, ...], index: Any, dim: int = 0
+def mistaken_shapes(
+    method: Method, shape: tuple[int, ...], index: Any, dim: int = 0
 ) -> Iterator[tuple[str, str]]:
     """Yield the shapes that y would have if PyTorch worked as some people think, with a code."""
     x = torch.arange(prod(shape)).reshape(shape)  # shape
-    if way is pick:
+    if method is pick:
         for code, other in misread(index, x):
             if made := shape_of(x, other):
                 yield code, made
     else:
         flat = torch.tensor(index).flatten().tolist()
-        if way is gather:
+        if method is gather:
             yield "slices", str((*shape[:dim], len(flat), *shape[dim + 1 :]))
         else:
             yield "swapped", str((len(flat), *shape[1:]) if dim else (*shape[:-1], len(flat)))
@@ -137,6 +135,8 @@ def shape_of(x: torch.Tensor, index: tuple[Any, ...]) -> str:
         return ""
 
 
-def reaches(way: Callable[..., Picked], shape: tuple[int, ...], result: Picked) -> bool:
+def reaches(method: Method, shape: tuple[int, ...], result: Picked) -> bool:
     """Return whether one index in brackets picked the four corners of a 5 by 5, each once."""
-    return way is pick and shape == (5, 5) and sorted(result.values.flatten().tolist()) == CORNERS
+    return (
+        method is pick and shape == (5, 5) and sorted(result.values.flatten().tolist()) == CORNERS
+    )

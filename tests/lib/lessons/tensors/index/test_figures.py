@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.lessons.tensors.index import lesson as picks
-from lib.lessons.tensors.index.figures import FILLS, IN_X, OWN, UNPICKED, WORDS, picked
-from lib.lessons.tensors.index.figures_places import TITLE, arranged, centers, pieces
-from lib.lessons.tensors.index.figures_steps import STEPS
+from lib.lessons.tensors.index.figures import FILLS, IN_X, OWN, STEPS, UNPICKED, WORDS, picked
+from lib.lessons.tensors.index.placement import TITLE, centers, pieces, placed
 from lib.plots.palette import NEGATIVE
 from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS
 
@@ -59,7 +58,7 @@ def test_a_cell_of_x_is_lit_if_and_only_if_it_was_picked(what):
     figure = picked(*what)
     chosen = set(result.values.flat)
     x_cells = [cell for cell in cells(figure) if cell[0] < shape[-1] and cell[1] > TITLE]
-    grid_end = arranged(shape, (), None).bottom
+    grid_end = placed(shape, (), None).bottom
     seen = {int(text): fill for x, y, text, fill in x_cells if y < grid_end}
     assert seen == {i: IN_X if i in chosen else UNPICKED for i in range(np.prod(shape))}
 
@@ -117,7 +116,7 @@ def test_the_captions_name_both_elements():
 
 def test_the_entry_of_the_index_is_outlined_with_its_element():
     frames = picked(*RESULTS["index_select"]).frames[1:]
-    scene = arranged((2, 3, 4), (2, 2, 4), (2,))
+    scene = placed((2, 3, 4), (2, 2, 4), (2,))
     entries = centers(scene.entries)
     for element, frame in enumerate(frames):
         entry = element // 4 % 2  # along axis 1 of (2, 2, 4)
@@ -128,14 +127,14 @@ def test_the_entry_of_the_index_is_outlined_with_its_element():
 
 
 @pytest.mark.parametrize("what", RESULTS.values(), ids=RESULTS)
-def test_hidden_tells_nothing(what):
+def test_unless_revealed_it_tells_nothing(what):
     shape, result, index, dim = what
-    figure = picked(shape, result, index, dim, True)
+    figure = picked(shape, result, index, dim, revealed=False)
     assert {fill for *_, fill in cells(figure)} == {UNPICKED}
     assert not figure.frames
     assert "?" in texts(figure)
     assert "y" in texts(figure)
-    assert figure.layout.meta["numbers"]["rows"] == []
+    assert not figure.layout.meta
     assert not any(str(result.shape) in text for text in texts(figure) if text.startswith("y"))
 
 
@@ -157,9 +156,9 @@ def test_nothing_picked_says_so():
 
 @given(st.sampled_from(picks.SHAPES), INDEX_TEXTS, st.booleans())
 @settings(deadline=None, max_examples=150)
-def test_any_result_can_be_drawn_and_keeps_the_height(shape, text, hidden):
+def test_any_result_can_be_drawn_and_keeps_the_height(shape, text, revealed):
     result = picks.pick(shape, text)
-    figure = picked(shape, result, None, 0, hidden)
+    figure = picked(shape, result, revealed=revealed)
     assert figure.layout.height == picked(shape, picks.pick(shape, "x[0]")).layout.height
     width, height = figure.layout.xaxis.range[1], figure.layout.yaxis.range[0]
     for x, y, _, _ in cells(figure):
@@ -183,7 +182,7 @@ def test_each_element_has_one_place_or_is_counted_as_left_out(shape):
 
 def test_what_finds_no_room_is_counted():
     figure = picked(*RESULTS["much"])
-    drawn = sum(len(piece.elements.flat) for piece in arranged((2, 3, 4), (6, 3, 4), None).y)
+    drawn = sum(len(piece.elements.flat) for piece in placed((2, 3, 4), (6, 3, 4), None).y)
     assert f"and {72 - drawn} more" in texts(figure)
 
 

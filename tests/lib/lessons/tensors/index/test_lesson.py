@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from lib.core.isolation import call_alone
 from lib.export import snippets
 from lib.lessons.tensors.index import lesson as picks
-from lib.lessons.tensors.index import numpy as theirs
-from lib.lessons.tensors.index.numpy import ANSWERS, parting
-from lib.lessons.tensors.index.snippet import written_out
+from lib.lessons.tensors.index import numpy_answers as theirs
+from lib.lessons.tensors.index.lesson import written_out
+from lib.lessons.tensors.index.numpy_answers import ANSWERS, difference
 from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS, NESTED_NUMBERS
 
 SHAPES = st.sampled_from(picks.SHAPES)
@@ -51,7 +51,7 @@ def test_it_picks_what_numpy_picks(shape, text):
     if ":-" in text:
         assume(not result.error)  # a negative step, refused; or a negative end
     assert result.error == ""
-    if parting(picks.pick, result, theirs.numpy_pick(shape, text)) == "order":
+    if difference(picks.pick, result, theirs.numpy_pick(shape, text)) == "order":
         assert sorted(result.values.flat) == sorted(expected.flat)
     else:
         assert result.shape == np.shape(expected)
@@ -110,7 +110,7 @@ def test_by_hand(text, shape, stride, offset, shared):
         ("x[0, 0, 0]", "IndexError: too many indices"),
     ],
 )
-def test_what_pytorch_refuses_is_told_in_its_own_words(text, says):
+def test_what_pytorch_refuses_is_shown_in_its_own_words(text, says):
     result = picks.pick((3, 4), text)
     assert result.error.startswith(says)
     assert result.values.size == 0
@@ -192,10 +192,10 @@ def test_the_others_refuse_settings(function, bad, says):
         function(**bad)
 
 
-def test_every_way_has_its_rules_and_its_answer():
-    for way in picks.WAYS.values():
-        assert way.rules.keys() == ANSWERS[way].rules.keys()
-        assert inspect.signature(way).parameters == inspect.signature(ANSWERS[way]).parameters
+def test_every_method_has_its_rules_and_its_answer():
+    for method in picks.METHODS.values():
+        assert method.rules.keys() == ANSWERS[method].rules.keys()
+        assert inspect.signature(method).parameters == inspect.signature(ANSWERS[method]).parameters
 
 
 @given(SHAPES, INDEX_TEXTS)
@@ -208,14 +208,14 @@ def test_same_settings_same_result(shape, text):
 
 
 def run_program(text, capsys):
-    """Run a program of this house, made from this test's settings; return what it prints."""
+    """Run a program of this project, made from this test's settings; return what it prints."""
     space = {"__name__": "__main__"}
     exec(compile(text, "program", "exec"), space)
     return space, capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("way", "about", "line"),
+    ("method", "about", "line"),
     [
         (picks.pick, {"shape": (3, 4), "index": "x[1:, None]"}, "y = x[1:, None]"),
         (picks.pick, {"shape": (6,), "index": "x[x > 3]"}, "y = x[x > 3]"),
@@ -231,11 +231,13 @@ def run_program(text, capsys):
         ),
     ],
 )
-def test_the_short_program_has_the_real_index_in_it_and_gives_the_numbers(way, about, line, capsys):
-    text = written_out(way, **about)
+def test_the_short_program_has_the_real_index_in_it_and_gives_the_numbers(
+    method, about, line, capsys
+):
+    text = written_out(method, **about)
     assert line in text.splitlines()
     space, said = run_program(text, capsys)
-    np.testing.assert_array_equal(space["y"].numpy(), way(**about).values)
+    np.testing.assert_array_equal(space["y"].numpy(), method(**about).values)
     assert tuple(space["x"].shape) == about["shape"]
     assert said == f"{space['y']}\n"
 
@@ -251,13 +253,13 @@ def test_the_short_program_is_right_for_any_index(shape, text):
     np.testing.assert_array_equal(space["y"].numpy(), result.values)
 
 
-@pytest.mark.parametrize("way", [picks.index_select, picks.gather])
+@pytest.mark.parametrize("method", [picks.index_select, picks.gather])
 @given(about=st.fixed_dictionaries(WITH_DIM))
 @settings(deadline=None, max_examples=15)
-def test_the_downloads_of_the_other_ways_give_the_numbers_of_the_page(way, about):
-    text = snippets.script(way, about)
+def test_the_downloads_of_the_other_methods_give_the_numbers_of_the_page(method, about):
+    text = snippets.script(method, about)
     assert "from lib" not in text
     assert "read_index" not in text
     space = {"__name__": "__main__", "print": lambda *_: None}
     exec(compile(text, "program", "exec"), space)
-    assert same(space["result"], way(**about))
+    assert same(space["result"], method(**about))

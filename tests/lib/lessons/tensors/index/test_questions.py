@@ -4,7 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.lessons.tensors.index import lesson as picks
-from lib.lessons.tensors.index.questions import TOLD, TOLD_WRITE, guesses, reaches
+from lib.lessons.tensors.index.questions import (
+    SHAPE_FEEDBACK,
+    WRITE_FEEDBACK,
+    picked_answers,
+    reaches,
+)
 from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS, NESTED_NUMBERS
 
 SHAPES = st.sampled_from(picks.SHAPES)
@@ -20,14 +25,14 @@ ABOUT = st.one_of(
 @given(ABOUT)
 @settings(deadline=None, max_examples=400)
 def test_each_question_has_one_right_answer_no_value_twice_and_words_for_each(about):
-    way, chosen = about
-    result = way(**chosen)
-    answers = guesses(way, chosen, result)
-    for question, told in (("shape", TOLD), ("write", TOLD_WRITE)):
+    method, chosen = about
+    result = method(**chosen)
+    answers = picked_answers(method, chosen, result)
+    for question, feedback in (("shape", SHAPE_FEEDBACK), ("write", WRITE_FEEDBACK)):
         rows = answers[question]
         assert 2 <= len(rows) <= 5
         assert len({str(row.value) for row in rows}) == len(rows)
-        assert all(row.code in told for row in rows)
+        assert all(row.code in feedback for row in rows)
         [right] = [row for row in rows if row.right]
         assert (right.value == "error") == bool(result.error)
         assert (right.code == "refused") == bool(result.error)
@@ -51,13 +56,13 @@ def test_each_question_has_one_right_answer_no_value_twice_and_words_for_each(ab
 )
 def test_a_wrong_answer_knows_what_was_misread(text, code, value):
     about = {"shape": (3, 4), "index": text}
-    rows = guesses(picks.pick, about, picks.pick(**about))["shape"]
+    rows = picked_answers(picks.pick, about, picks.pick(**about))["shape"]
     assert (code, value, False) in rows
 
 
-def test_wrong_answers_to_the_other_ways():
+def test_wrong_answers_to_the_other_methods():
     about = {"shape": (3, 4), "dim": 0, "index": (2, 0)}
-    rows = guesses(picks.index_select, about, picks.index_select(**about))["shape"]
+    rows = picked_answers(picks.index_select, about, picks.index_select(**about))["shape"]
     assert [row[:2] for row in rows] == [
         ("index_select", "(2, 4)"),
         ("swapped", "(3, 2)"),
@@ -66,7 +71,7 @@ def test_wrong_answers_to_the_other_ways():
         ("error", "error"),
     ]
     about = {"shape": (3, 4), "dim": 1, "index": ((2,), (0,), (3,))}
-    rows = guesses(picks.gather, about, picks.gather(**about))["shape"]
+    rows = picked_answers(picks.gather, about, picks.gather(**about))["shape"]
     assert ("gather", "(3, 1)", True) in rows
     assert ("slices", "(3, 3)", False) in rows
 

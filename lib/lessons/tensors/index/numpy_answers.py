@@ -1,4 +1,4 @@
-"""What NumPy makes of the same index, and where it and PyTorch part."""
+"""What NumPy makes of the same index, and where it and PyTorch differ."""
 
 from collections.abc import Callable
 from math import prod
@@ -15,42 +15,34 @@ from lib.lessons.tensors.index.lesson import (
     INDEX,
     NUMBERS,
     SHAPE,
+    Method,
     Picked,
     gather,
     index_select,
     pick,
 )
 
-# What to say of the two answers.
-TOLD = {
+# What is said of the two answers.
+COMPARISON = {
     "same": mark("NumPy answers the same."),
     "both_refuse": mark("NumPy refuses it too."),
-    "number": mark(
-        "Here they part: PyTorch gives a tensor of no axes that lies in x's memory, NumPy a "
-        "number of its own."
-    ),
-    "step": mark("Here they part: NumPy walks backward, PyTorch wants `x.flip(0)`, a copy."),
-    "unchecked": mark(
-        "Here they part: nothing is picked, and PyTorch then does not look whether the list is in "
-        "range."
-    ),
-    "order": mark(
-        "Here they part in where the axis goes that lists make together. NumPy puts it first if "
-        "anything stands between them, and counts a number as a list. PyTorch takes numbers out "
-        "first, and a `...` that stands for no axis is nothing to it."
-    ),
-    "negative": mark(
-        "Here they part: NumPy counts negative numbers from the end, PyTorch refuses."
-    ),
-    "vector": mark("Here they part: `np.take` takes an index of any shape, PyTorch one axis only."),
-    "stretched": mark(
-        "Here they part: `np.take_along_axis` stretches an axis of length 1 to x's; `gather` "
-        "keeps the index as it is."
-    ),
-    "smaller": mark(
-        "Here they part: `gather` takes an index smaller than x, `np.take_along_axis` does not."
-    ),
-}
+    "number": mark("Here they differ: PyTorch gives a tensor of no axes that lies in x's memory, "
+                   "NumPy a number of its own."),
+    "step": mark("Here they differ: NumPy walks backward, PyTorch wants `x.flip(0)`, a copy."),
+    "unchecked": mark("Here they differ: nothing is picked, and PyTorch then does not look whether "
+                      "the list is in range."),
+    "order": mark("Here they differ in where the axis goes that lists make together. NumPy puts it "
+                  "first if anything stands between them, and counts a number as a list. PyTorch "
+                  "takes numbers out first, and a `...` that stands for no axis is nothing to it."),
+    "negative": mark("Here they differ: NumPy counts negative numbers from the end, PyTorch "
+                     "refuses."),
+    "vector": mark("Here they differ: `np.take` takes an index of any shape, PyTorch one axis "
+                   "only."),
+    "stretched": mark("Here they differ: `np.take_along_axis` stretches an axis of length 1 to "
+                      "x's; `gather` keeps the index as it is."),
+    "smaller": mark("Here they differ: `gather` takes an index smaller than x, "
+                    "`np.take_along_axis` does not."),
+}  # fmt: skip
 
 
 class Answer(NamedTuple):
@@ -112,22 +104,23 @@ def answer(shape: tuple[int, ...], take: Callable[[np.ndarray], Any]) -> Answer:
     return Answer(np.shape(y), np.array(y), y.strides, np.shares_memory(x, y))
 
 
-ANSWERS: dict[Callable[..., Picked], Callable[..., Answer]] = {
+ANSWERS: dict[Method, Callable[..., Answer]] = {
     pick: numpy_pick,
     index_select: numpy_take,
     gather: numpy_take_along_axis,
 }
 
 
-def parting(way: Callable[..., Picked], ours: Picked, theirs: Answer) -> str:
-    """Return which of ``TOLD`` is true of the two answers."""
+def difference(method: Method, ours: Picked, theirs: Answer) -> str:
+    """Return which sentence of ``COMPARISON`` is true of the two answers."""
     if ours.error and theirs.error:
         return "both_refuse"
     if ours.error:
-        bracket, vector = way is pick, "vector" in ours.error
-        return "step" if bracket else "vector" if vector else "negative"
+        if method is pick:
+            return "step"
+        return "vector" if "vector" in ours.error else "negative"
     if theirs.error:
-        return "unchecked" if way is pick else "smaller"
+        return "unchecked" if method is pick else "smaller"
     if not np.array_equal(ours.values, theirs.values):
-        return "order" if way is pick else "stretched"
+        return "order" if method is pick else "stretched"
     return "number" if ours.shared and not theirs.shared and ours.values.size else "same"

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.lessons.tensors.index import lesson as picks
-from lib.lessons.tensors.index import numpy as theirs
-from lib.lessons.tensors.index.numpy import ANSWERS, TOLD, parting
+from lib.lessons.tensors.index import numpy_answers as theirs
+from lib.lessons.tensors.index.numpy_answers import ANSWERS, COMPARISON, difference
 from tests.lib.lessons.tensors.index.samples import NESTED_NUMBERS
 
 WITH_DIM = st.fixed_dictionaries(
@@ -31,7 +31,7 @@ def test_each_answer_is_numpys_own():
 
 
 @pytest.mark.parametrize(
-    ("way", "told", "about"),
+    ("method", "said", "about"),
     [
         (picks.pick, "same", {"index": "x[:, 1]"}),
         (picks.pick, "same", {"index": "x[5:]"}),
@@ -49,16 +49,16 @@ def test_each_answer_is_numpys_own():
         (picks.gather, "same", {}),
     ],
 )
-def test_where_they_part_is_told(way, told, about):
-    assert parting(way, way(**about), ANSWERS[way](**about)) == told
+def test_where_they_differ_is_said(method, said, about):
+    assert difference(method, method(**about), ANSWERS[method](**about)) == said
 
 
-def test_everything_there_is_to_tell_can_happen():
-    rows = test_where_they_part_is_told.pytestmark[0].args[1]
-    assert {told for _, told, _ in rows} == set(TOLD)
+def test_everything_there_is_to_say_can_happen():
+    rows = test_where_they_differ_is_said.pytestmark[0].args[1]
+    assert {said for _, said, _ in rows} == set(COMPARISON)
 
 
-def test_what_is_told_is_true_of_every_short_index():
+def test_what_is_said_is_true_of_every_short_index():
     """Try all indices of up to three of these entries."""
     entries = ["0", ":", "1:", "None", "...", "[0, 1]", "True", "x > 5", "::-1"]
     picking = {"[0, 1]", "True", "x > 5"}
@@ -68,17 +68,17 @@ def test_what_is_told_is_true_of_every_short_index():
                 continue
             about = {"shape": (2, 3, 4), "index": f"x[{', '.join(parts)}]"}
             ours, answer = picks.pick(**about), theirs.numpy_pick(**about)
-            told = parting(picks.pick, ours, answer)
-            if told == "step":
+            said = difference(picks.pick, ours, answer)
+            if said == "step":
                 assert "::-1" in parts
-            if told == "unchecked":
+            if said == "unchecked":
                 assert ours.values.size == 0
-            if told == "order":
+            if said == "order":
                 made = [i for i, part in enumerate(parts) if part in picking or part == "0"]
                 apart = parts[made[0] : made[-1] + 1]
                 assert any(part not in picking and part != "0" for part in apart)
                 assert picking & set(parts)
-            if told == "number":
+            if said == "number":
                 assert ours.shape == () == answer.shape
 
 
@@ -89,17 +89,17 @@ def test_what_is_told_is_true_of_every_short_index():
     ),
 )
 @settings(deadline=None, max_examples=400)
-def test_what_is_told_of_the_others_is_true(way, about):
-    ours, answer = way(**about), ANSWERS[way](**about)
-    told = parting(way, ours, answer)
+def test_what_is_said_of_the_others_is_true(method, about):
+    ours, answer = method(**about), ANSWERS[method](**about)
+    said = difference(method, ours, answer)
     entries = np.array(about["index"])
-    if told == "negative":
+    if said == "negative":
         assert entries.min() < 0
-    if told == "vector":
+    if said == "vector":
         assert entries.ndim != 1
-    if told == "stretched":
+    if said == "stretched":
         assert answer.values.size > ours.values.size
-    if told == "smaller":
+    if said == "smaller":
         assert any(short < long for short, long in zip(entries.shape, about["shape"], strict=True))
-    if told == "same":
+    if said == "same":
         np.testing.assert_array_equal(ours.values, answer.values)

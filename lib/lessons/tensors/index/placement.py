@@ -35,7 +35,7 @@ class Piece(NamedTuple):
     name: str = ""
 
 
-class Scene(NamedTuple):
+class Placement(NamedTuple):
     """All tensors in their places.
 
     Attributes:
@@ -59,9 +59,9 @@ class Scene(NamedTuple):
     left_out: int
 
 
-def arranged(
+def placed(
     x_shape: tuple[int, ...], y_shape: tuple[int, ...], index_shape: tuple[int, ...] | None
-) -> Scene:
+) -> Placement:
     """Return x, then the index if there is one, then y, from left to right."""
     x, _ = pieces("x", x_shape, 0.0, x_shape[-1], inf)
     height = x[-1].top + len(x[-1].elements) - TITLE
@@ -75,7 +75,7 @@ def arranged(
         y_left += index_room + BETWEEN
         room = max(SMALL_ROOM, (1, *y_shape)[-1])
     y, left_out = pieces("y", y_shape, y_left, room, height)
-    return Scene(x, index, y, index_left, y_left, y_left + room, TITLE + height, left_out)
+    return Placement(x, index, y, index_left, y_left, y_left + room, TITLE + height, left_out)
 
 
 def pieces(
