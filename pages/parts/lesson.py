@@ -46,7 +46,8 @@ def lesson(
         program: shows the program that ran.
         more: what this lesson alone has.
         challenge: sets it.
-        columns: whether controls or picture stand left, where there is room for both.
+        columns: how wide controls and picture are, where there is room for both; with
+            ``PICTURE_LEFT``, picture and controls.
     """
     row = catalogue.find(slug)
     place = title(_(row.title))
@@ -57,7 +58,7 @@ def lesson(
         lesson_context.begin(slug)
         above = st.container()
         left, right = st.columns(columns, gap="medium")
-        beside, seen = (left, right) if columns == CONTROLS_LEFT else (right, left)
+        beside, seen = (right, left) if columns == PICTURE_LEFT else (left, right)
         with beside:
             state = controls()
         with seen:

@@ -16,7 +16,13 @@ from lib.lessons.autograd.gradients.steps import ENDS, OPERATIONS, WITH_NUMBER, 
 from lib.lessons.data.preprocess.steps import MOST_STEPS, STEPS, UpToEightSteps
 from lib.lessons.inside.filters.kernels import SIZES as KERNEL_SIZES
 from lib.lessons.inside.filters.kernels import KernelRule
-from lib.lessons.models.build.layers import KINDS, PRESETS, InputShape, UpToTenLayers, check_layer
+from lib.lessons.models.build.layer_kinds import (
+    KINDS,
+    PRESETS,
+    InputShape,
+    UpToTenLayers,
+    check_layer,
+)
 from lib.lessons.models.layers.window_layers import MOST_CELLS, NumberGrid
 from lib.lessons.models.pretrained.networks import SHIPPED, NetworkRule
 from lib.lessons.scale.devices.lesson import DeviceRule

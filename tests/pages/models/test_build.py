@@ -5,7 +5,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
-LINE = "build.notes.layers"
+LINE = "build.convolutional.layers"
 SMALL = "Linear(784, 32), ReLU(), Linear(32, 10)"
 
 
@@ -15,7 +15,7 @@ def opened() -> AppTest:
 
 
 def parameters(app: AppTest) -> str:
-    table = next(each.value for each in app.markdown if "| parameters |" in each.value)
+    table = next((each.value for each in app.markdown if "| parameters |" in each.value), "")
     return table.partition("| parameters | `")[2].partition("`")[0]
 
 

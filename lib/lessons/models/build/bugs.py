@@ -1,6 +1,6 @@
 """Mistakes with layers put together, each with its repair, all of them real."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn, optim
@@ -11,7 +11,7 @@ from lib.core.bugs import fixes
 
 
 def in_features_wrong() -> tuple[int, ...]:
-    """Give a linear layer the features of the picture, not those that arrive."""
+    """Give a linear layer the features of the image, not those that arrive."""
     torch.manual_seed(0)
     model = nn.Sequential(
         nn.Conv2d(1, 8, kernel_size=3, stride=2, padding=1),  # -> (B, 8, 14, 14)
@@ -43,12 +43,12 @@ def in_features_wrong_fixed() -> tuple[int, ...]:
 # --- layers in a plain list (silent) --------------------------------------------------------------
 
 
-class Known(NamedTuple):
-    """What PyTorch knows of a network of three layers.
+class Trained(NamedTuple):
+    """What a step of training did to a network of three layers.
 
     Attributes:
-        parameters: how many it finds.
-        hidden_moved: how far a step of training moved the first hidden layer's weights.
+        parameters: how many PyTorch finds.
+        hidden_moved: how far it moved the first hidden layer's weights.
         last_moved: the same of the last layer.
     """
 
@@ -57,7 +57,22 @@ class Known(NamedTuple):
     last_moved: float
 
 
-def plain_list() -> Known:
+def one_step(model: Any) -> Trained:
+    """Take one step of training, and compare the weights before and after."""
+    first, last = model.hidden[0].weight, model.last.weight
+    before = first.detach().clone(), last.detach().clone()
+    opt = optim.SGD(model.parameters(), lr=0.1)
+    loss = model(torch.rand(16, 8)).pow(2).mean()  # ()
+    loss.backward()
+    opt.step()
+    return Trained(
+        parameters=sum(p.numel() for p in model.parameters()),
+        hidden_moved=(first - before[0]).abs().sum().item(),
+        last_moved=(last - before[1]).abs().sum().item(),
+    )
+
+
+def plain_list() -> Trained:
     """Train a network that keeps its layers in a Python list."""
 
     class Net(nn.Module):
@@ -73,18 +88,7 @@ def plain_list() -> Known:
             return y
 
     torch.manual_seed(0)
-    model = Net()
-    first, last = model.hidden[0].weight, model.last.weight
-    before = first.detach().clone(), last.detach().clone()
-    opt = optim.SGD(model.parameters(), lr=0.1)
-    loss = model(torch.rand(16, 8)).pow(2).mean()  # ()
-    loss.backward()
-    opt.step()
-    return Known(
-        parameters=sum(p.numel() for p in model.parameters()),
-        hidden_moved=(first - before[0]).abs().sum().item(),
-        last_moved=(last - before[1]).abs().sum().item(),
-    )
+    return one_step(Net())
 
 
 @fixes(
@@ -94,7 +98,7 @@ def plain_list() -> Known:
     "Their weights are used but never trained, saved or moved to a GPU. `nn.ModuleList` is a list "
     "it looks into.",
 )
-def plain_list_fixed() -> Known:
+def plain_list_fixed() -> Trained:
     """Train a network that keeps its layers in an nn.ModuleList."""
 
     class Net(nn.Module):
@@ -110,25 +114,14 @@ def plain_list_fixed() -> Known:
             return y
 
     torch.manual_seed(0)
-    model = Net()
-    first, last = model.hidden[0].weight, model.last.weight
-    before = first.detach().clone(), last.detach().clone()
-    opt = optim.SGD(model.parameters(), lr=0.1)
-    loss = model(torch.rand(16, 8)).pow(2).mean()  # ()
-    loss.backward()
-    opt.step()
-    return Known(
-        parameters=sum(p.numel() for p in model.parameters()),
-        hidden_moved=(first - before[0]).abs().sum().item(),
-        last_moved=(last - before[1]).abs().sum().item(),
-    )
+    return one_step(Net())
 
 
 # --- super().__init__() forgotten -----------------------------------------------------------------
 
 
 def super_forgotten() -> tuple[int, ...]:
-    """Write a class that does not let nn.Module set itself up."""
+    """Write a class that does not call nn.Module's own __init__."""
 
     class Net(nn.Module):
         def __init__(self) -> None:
@@ -144,8 +137,8 @@ def super_forgotten() -> tuple[int, ...]:
 @fixes(
     super_forgotten,
     "super() forgotten",
-    "`nn.Module` keeps a register of layers, which its `__init__` makes. Without it, there is "
-    "nothing a layer could be written into.",
+    "`nn.Module` registers its submodules, the layers, in what its `__init__` makes. Without it, "
+    "there is nothing a layer could be registered in.",
 )
 def super_forgotten_fixed() -> tuple[int, ...]:
     """Call super().__init__() first."""
@@ -181,7 +174,7 @@ def batch_swallowed() -> tuple[int, ...]:
     "`Flatten()` keep the first axis.",
 )
 def batch_swallowed_fixed() -> tuple[int, ...]:
-    """Keep the first axis, as the notes do."""
+    """Keep the first axis."""
     torch.manual_seed(0)
     linear = nn.Linear(784, 10)
     x = torch.rand(4, 1, 28, 28)
@@ -207,13 +200,7 @@ class Shared(NamedTuple):
 def used_twice() -> Shared:
     """Use one linear layer twice, as one may use one ReLU twice."""
     hidden, relu = nn.Linear(8, 8), nn.ReLU()
-    model = nn.Sequential(
-        hidden,
-        relu,
-        hidden,
-        relu,
-        nn.Linear(8, 1),
-    )
+    model = nn.Sequential(hidden, relu, hidden, relu, nn.Linear(8, 1))
     same = model[0].weight is model[2].weight
     return Shared(sum(p.numel() for p in model.parameters()), same)
 
@@ -226,13 +213,7 @@ def used_twice() -> Shared:
 )
 def used_twice_fixed() -> Shared:
     """Make a new linear layer each time; the ReLU has no weights, so one will do."""
-    relu = nn.ReLU()
-    model = nn.Sequential(
-        nn.Linear(8, 8),
-        relu,
-        nn.Linear(8, 8),
-        relu,
-        nn.Linear(8, 1),
-    )
+    first, second, relu = nn.Linear(8, 8), nn.Linear(8, 8), nn.ReLU()
+    model = nn.Sequential(first, relu, second, relu, nn.Linear(8, 1))
     same = model[0].weight is model[2].weight
     return Shared(sum(p.numel() for p in model.parameters()), same)

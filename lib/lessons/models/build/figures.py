@@ -1,175 +1,224 @@
-"""A chain of layers: the shape on every edge, and how many parameters each layer has."""
+"""A network as a sequence of layers with the shape on every edge, and as torch.fx traced it."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lib.core.i18n import mark
-from lib.lessons.models.build.layers import Layers, short
-from lib.lessons.models.build.lesson import Built
+from lib.core.i18n import Words, mark
+from lib.lessons.models.build.layer_kinds import Layers, short
+from lib.lessons.models.build.lesson import Built, Graph
 from lib.plots.figure import Figure
-from lib.plots.palette import CATEGORIES, MUTED, POSITIVE, RAISED, TEXT
+from lib.plots.numbers import Table, table
+from lib.plots.palette import BACKGROUND, CATEGORIES, MUTED, POSITIVE, RAISED, TEXT
+from lib.plots.traces import Part, drawing, line, markers, note, text
 
-WORDS = {
-    "input": mark("input"),
-    "edge": mark("edge"),
-    "layer": mark("layer"),
-    "shape": mark("shape after it"),
-    "parameters": mark("parameters"),
-    "share": mark("share, %"),
-    "products": mark("multiply-adds"),
+WORDS: Words = {
     "refused": mark("does not fit"),
     "never": mark("never reached"),
-    "hidden": mark("?"),
     "states": mark("+ h, c"),
-}
+    "parameters": mark("parameters"),
+    "columns": (
+        mark("layer"), mark("shape after it"), mark("parameters"), mark("percent of all"),
+        mark("multiply-adds"),
+    ),
+}  # fmt: skip
 RED = CATEGORIES[5]
 ROW, HALF = 56, 15  # pixels from layer to layer, and half a layer's height
 TOP, BOTTOM = 30, 8
-RIGHT = 0.62  # where layers end and bars begin
-BAR = 0.14  # how long a bar of all parameters is
+LEFT, RIGHT = 0.02, 0.62  # where layers begin and end
+BARS, BAR = 0.68, 0.14  # where bars begin, and how long a bar of all parameters is
 
 
-def chain(
-    layers: Layers, result: Built, edge: int, shown: bool, words: Mapping[str, str] = WORDS
+def network(
+    layers: Layers, result: Built, edge: int, revealed: bool = True, words: Words = WORDS
 ) -> Figure:
     """Draw the layers from top to bottom, with the shape on each edge between two of them.
 
     The edge that does not fit is red. To the right, a bar for the parameters of each layer.
 
     Args:
-        layers: the chain.
+        layers: the network.
         result: what ``build`` returned for it.
         edge: the edge that is asked about; it has a question mark.
-        shown: whether shapes, parameters and errors are shown; if not, the input's shape only.
+        revealed: whether shapes, parameters and errors are shown; if not, the input's shape only.
         words: what the picture says, with the keys of ``WORDS``.
     """
-    worked = len(result.shapes) - 1
-    failed = worked if result.refused and shown else None
-    count = len(layers)
-    shapes = [_edge(result, i, shown, words) for i in range(count + 1)]
+    count, middle = len(layers), (LEFT + RIGHT) / 2
+    failed = len(result.shapes) - 1 if result.refused and revealed else None
+    rows = [(i + 0.5) * ROW for i in range(count)]
     total = max(1, sum(result.parameters))
-    parts = [parameters / total if shown else 0.0 for parameters in result.parameters]
-    figures = [f"{each:,}" if shown else words["hidden"] for each in result.parameters]
-    boxes = [_box(0.02, RIGHT, i, RAISED, RED if i == failed else MUTED) for i in range(count)]
-    bars = [_box(RIGHT + 0.06, RIGHT + 0.06 + BAR * part, i, POSITIVE, None)
-            for i, part in enumerate(parts) if part]  # fmt: skip
-    middle = (0.02 + RIGHT) / 2
-    lines = [_line(middle, i, i == failed) for i in range(count + 1)]
-    ring = {
-        "type": "scatter",
-        "mode": "markers+text",
-        "x": [middle - 0.035],
-        "y": [edge * ROW],
-        "text": ["?"],
-        "textfont": {"size": 12, "color": "#000000"},
-        "marker": {"color": CATEGORIES[1], "size": 17},
-        "hoverinfo": "skip",
-    }
-    names = _written(
+    parts = [parameters / total if revealed else 0.0 for parameters in result.parameters]
+    boxes = [
+        _rectangle(LEFT, RIGHT, y, HALF, fillcolor=RAISED, line=_border(i == failed, 3, 1))
+        for i, y in enumerate(rows)
+    ]
+    bars = [
+        _rectangle(BARS, BARS + BAR * part, y, 8, fillcolor=POSITIVE, line={"width": 0})
+        for y, part in zip(rows, parts, strict=True)
+        if part
+    ]
+    names = text(
         [middle] * count,
-        [_middle(i) for i in range(count)],
+        rows,
         [f"<b>{short(layer)}</b>" for layer in layers],
         [TEXT if failed is None or i <= failed else MUTED for i in range(count)],
-        "middle center",
     )
-    edges = _written(
+    shapes = text(
         [middle + 0.025] * (count + 1),
         [i * ROW for i in range(count + 1)],
-        shapes,
+        [_edge(result, i, revealed, words) for i in range(count + 1)],
         [RED if i == failed else TEXT for i in range(count + 1)],
-        "middle right",
+        position="middle right",
     )
-    numbers = _written(
-        [RIGHT + 0.08 + BAR * part for part in parts],
-        [_middle(i) for i in range(count)],
-        figures,
-        [TEXT if parameters or not shown else MUTED for parameters in result.parameters],
-        "middle right",
+    numbers = text(
+        [BARS + 0.02 + BAR * part for part in parts],
+        rows,
+        [f"{each:,}" if revealed else "?" for each in result.parameters],
+        [TEXT if each or not revealed else MUTED for each in result.parameters],
+        position="middle right",
     )
+    ring = text(
+        [middle - 0.035],
+        [edge * ROW],
+        ["?"],
+        "#000000",
+        mode="markers+text",
+        marker={"color": CATEGORIES[1], "size": 17},
+    )
+    heading = note(words["parameters"], BARS, 1, MUTED, 12,
+                   yref="paper", xanchor="left", yanchor="bottom")  # fmt: skip
     return Figure(
-        [names, edges, numbers, ring],
-        {
-            "height": TOP + BOTTOM + ROW * count + 20,
-            "margin": {"l": 0, "r": 0, "t": TOP, "b": BOTTOM},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "xaxis": {"visible": False, "fixedrange": True, "range": [0, 1]},
-            "yaxis": {"visible": False, "fixedrange": True, "range": [count * ROW + 14, -14]},
-            "shapes": [*lines, *boxes, *bars],
-            "annotations": [
-                {
-                    "x": RIGHT + 0.06, "y": 1, "xref": "x", "yref": "paper", "yanchor": "bottom",
-                    "xanchor": "left", "text": words["parameters"], "showarrow": False,
-                    "font": {"size": 12, "color": MUTED},
-                }
-            ],
-            "meta": {"numbers": _numbers(layers, result, words)},
-        },
-    )  # fmt: skip
+        [names, shapes, numbers, ring],
+        drawing(
+            TOP + BOTTOM + ROW * count + 20,
+            (0, 1),
+            (count * ROW + 14, -14),
+            margin={"l": 0, "r": 0, "t": TOP, "b": BOTTOM},
+            shapes=[*(_line(middle, i, i == failed) for i in range(count + 1)), *boxes, *bars],
+            annotations=[heading],
+            meta={"numbers": _numbers(layers, result, words)} if revealed else None,
+        ),
+    )
 
 
-def _edge(result: Built, place: int, shown: bool, words: Mapping[str, str]) -> str:
+def _edge(result: Built, place: int, revealed: bool, words: Words) -> str:
     """Return what stands on an edge."""
-    worked = len(result.shapes) - 1
-    if place and not shown:
-        return words["hidden"]
-    if place > worked:
-        return words["never"]
-    text = str(result.shapes[place])
-    if result.states[place]:
-        text = f"{text} {words['states']}"
-    return f"<b>{text}: {words['refused']}</b>" if place == worked and result.refused and shown \
-        else text  # fmt: skip
+    last = len(result.shapes) - 1
+    if place and not revealed:
+        return "?"
+    if place > last:
+        return str(words["never"])
+    states = f" {words['states']}" if result.states[place] else ""
+    shape = f"{result.shapes[place]}{states}"
+    is_refused = place == last and result.refused and revealed
+    return f"<b>{shape}: {words['refused']}</b>" if is_refused else shape
 
 
-def _middle(place: int) -> float:
-    return (place + 0.5) * ROW
+def _border(failed: bool, thick: float, thin: float) -> Part:
+    """Return the style of a line, red and thick where something does not fit."""
+    return {"color": RED if failed else MUTED, "width": thick if failed else thin}
 
 
-def _box(left: float, right: float, place: int, fill: str, line: str | None) -> dict[str, Any]:
-    """Return a layer's box, or a bar."""
-    half = HALF if line else 8
-    return {
-        "type": "rect",
-        "layer": "below", "x0": left, "x1": right,
-        "y0": _middle(place) - half, "y1": _middle(place) + half,
-        "fillcolor": fill, "line": {"color": line, "width": 3 if line == RED else 1} if line
-        else {"width": 0},
-    }  # fmt: skip
+def _rectangle(left: float, right: float, y: float, half: float, **more: object) -> Part:
+    place = {"x0": left, "x1": right, "y0": y - half, "y1": y + half}
+    return {"type": "rect", "layer": "below", **place, **more}
 
 
-def _line(x: float, place: int, failed: bool) -> dict[str, Any]:
+def _line(x: float, place: int, failed: bool) -> Part:
     """Return the line of an edge: from the layer above it to the layer below."""
-    return {
-        "type": "line", "x0": x, "x1": x,
-        "y0": place * ROW - (ROW / 2 - HALF if place else 12),
-        "y1": place * ROW + ROW / 2 - HALF,
-        "line": {"color": RED if failed else MUTED, "width": 4 if failed else 1.5},
-    }  # fmt: skip
+    above, below = ROW / 2 - HALF if place else 12, ROW / 2 - HALF
+    ends = {"x0": x, "x1": x, "y0": place * ROW - above, "y1": place * ROW + below}
+    return {"type": "line", **ends, "line": _border(failed, 4, 1.5)}
 
 
-def _written(
-    x: Sequence[float], y: Sequence[float], text: Sequence[str], colors: Sequence[str], where: str
-) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "text", "x": list(x), "y": list(y), "text": list(text),
-        "textposition": where, "textfont": {"size": 12, "color": list(colors)},
-        "cliponaxis": False, "hoverinfo": "skip",
-    }  # fmt: skip
-
-
-def _numbers(layers: Layers, result: Built, words: Mapping[str, str]) -> dict[str, Any]:
+def _numbers(layers: Layers, result: Built, words: Words) -> Table:
     total = max(1, sum(result.parameters))
     shapes = [str(shape) for shape in result.shapes[1:]]
     shapes += [words["refused"]] * bool(result.refused)
     shapes += [words["never"]] * (len(layers) - len(shapes))
     products = [*result.multiply_adds, *[""] * (len(layers) - len(result.multiply_adds))]
-    keys = ("layer", "shape", "parameters", "share", "products")
     rows = [
         [short(layer), shape, parameters, 100 * parameters / total, product]
         for layer, shape, parameters, product in zip(
             layers, shapes, result.parameters, products, strict=True
         )
     ]
-    return {"columns": [words[key] for key in keys], "rows": rows}
+    return table(words["columns"], rows)
+
+
+# --- the graph of torch.fx ------------------------------------------------------------------------
+
+GRAPH_WORDS: Words = {
+    "input": mark("input"),
+    "layer": mark("layer of torch.nn"),
+    "method": mark("method of a tensor"),
+    "function": mark("function"),
+    "output": mark("output"),
+    "columns": (mark("kind"), mark("step"), mark("shape")),
+}
+GRAPH_ROW = 50
+COLORS = {
+    "input": CATEGORIES[6],
+    "layer": CATEGORIES[0],
+    "method": CATEGORIES[1],
+    "function": CATEGORIES[2],
+    "output": CATEGORIES[6],
+}
+
+
+def graph(result: Graph, words: Words = GRAPH_WORDS) -> Figure:
+    """Draw every step as a point with its name, in the order from top to bottom.
+
+    Args:
+        result: what ``lesson.graph`` returns.
+        words: what the picture says, with the keys of ``GRAPH_WORDS``.
+    """
+    last = max(step.row for step in result.steps)
+    across = max(abs(step.column) for step in result.steps)
+    places = [place for path in result.lines for place in (*path, None)]
+    lines = line(
+        [place and place[0] for place in places],
+        [place and last - place[1] for place in places],
+        MUTED,
+        1.5,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    points = []
+    for kind, color in COLORS.items():
+        if steps := [step for step in result.steps if step.kind == kind]:
+            points.append(
+                markers(
+                    [step.column for step in steps],
+                    [last - step.row for step in steps],
+                    color,
+                    12,
+                    name=words[kind],
+                    hoverinfo="skip",
+                    cliponaxis=False,
+                    showlegend=kind not in {"input", "output"},
+                )
+            )
+    box: dict[str, Any] = {"xshift": 12, "xanchor": "left", "align": "left"}
+    box |= {"bgcolor": BACKGROUND, "borderpad": 0}
+    labels = [
+        note(_label(step.text, step.shape), step.column, last - step.row, size=12, **box)
+        for step in result.steps
+    ]
+    rows = [[words[step.kind], step.text, step.shape] for step in result.steps]
+    return Figure(
+        [lines, *points],
+        drawing(
+            GRAPH_ROW * (last + 1) + 60,
+            (-across - 0.1, across + 2.4),
+            (last + 0.5, -0.5),
+            margin={"l": 8, "r": 0, "t": 36, "b": 8},
+            showlegend=True,
+            legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+            annotations=labels,
+            meta={"numbers": table(words["columns"], rows)},
+        ),
+    )
+
+
+def _label(name: str, shape: str) -> str:
+    below = f"<br><span style='font-size: 11px'>{shape}</span>" if shape else ""
+    return f"{name}{below}"

@@ -5,12 +5,18 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
-from torch import nn, optim
+from torch import optim
 
 from lib.core.rules import OneOf, checked
 from lib.datasets.fashion_mnist import fashion_mnist
-from lib.lessons.models.build.layers import NOTES, InputShape, Layers, Shape, UpToTenLayers
-from lib.lessons.models.build.lesson import build, made
+from lib.lessons.models.build.layer_kinds import (
+    CONVOLUTIONAL,
+    InputShape,
+    Layers,
+    Shape,
+    UpToTenLayers,
+)
+from lib.lessons.models.build.lesson import build, network
 
 IMAGES, EPOCHS, BATCH = 2000, 4, 50
 MOST_PRODUCTS = 5_000_000  # for one image: some seconds of training
@@ -21,7 +27,7 @@ class Trained(NamedTuple):
 
     Attributes:
         parameters: how many weights and biases the network has.
-        accuracy: the part of 1000 test images it gets right after each epoch.
+        accuracy: the part of 1000 test images it classifies rightly after each epoch.
     """
 
     parameters: int
@@ -35,41 +41,42 @@ def pixels(train: bool, mean: float, std: float) -> torch.Tensor:
 
 
 def check(layers: Layers, shape: Shape) -> None:
-    """Refuse what cannot be trained on these pictures, or not in some seconds.
+    """Refuse what cannot be trained on these images, or not in some seconds.
 
     Raises:
-        ValueError: for a network that does not take pictures of 784 pixels, does not give ten
+        ValueError: for a network that does not take images of 784 pixels, does not give ten
             numbers for each, has nothing to train, or takes too long.
     """
     if prod(shape[1:]) != 784:
-        raise ValueError(f"a sample of {shape} has {prod(shape[1:])} numbers; a picture has 784")
+        raise ValueError(f"a sample of {shape} has {prod(shape[1:])} numbers; an image has 784")
     result = build(layers, (2, *shape[1:]))
     if result.refused or result.states[-1] or result.shapes[-1] != (2, 10):
-        raise ValueError("the network has to give ten numbers for each picture, one for each class")
+        raise ValueError("the network has to give ten numbers for each image, one for each class")
     if not any(result.parameters):
         raise ValueError("the network has no parameters: there is nothing to train")
     if sum(result.multiply_adds) > 2 * MOST_PRODUCTS:
         raise ValueError(
-            f"one picture takes {sum(result.multiply_adds) / 2e6:.1f} million multiply-adds; here "
+            f"one image takes {sum(result.multiply_adds) / 2e6:.1f} million multiply-adds; here "
             f"up to {MOST_PRODUCTS / 1e6:.0f} million are trained"
         )
 
 
 @checked(layers=UpToTenLayers(), shape=InputShape(), optimizer=OneOf("SGD", "Adam"))
-def train(layers: Layers = NOTES, shape: Shape = (64, 784), optimizer: str = "SGD") -> Trained:
-    """Train a network on 2000 pictures of clothes for four epochs, and measure it on 1000 others.
+def train(
+    layers: Layers = CONVOLUTIONAL, shape: Shape = (64, 784), optimizer: str = "SGD"
+) -> Trained:
+    """Train a network on 2000 images of clothes for four epochs, and measure it on 1000 others.
 
     Args:
-        layers: the network; it gives ten numbers for each picture.
-        shape: of the input; a picture has the shape of one sample.
-        optimizer: "SGD" with momentum, as in the notes, or "Adam".
+        layers: the network; it gives ten numbers for each image.
+        shape: of the input; an image has the shape of one sample.
+        optimizer: "SGD" with momentum, or "Adam".
 
     Raises:
-        ValueError: for a setting that is not allowed, and as ``check`` does.
+        ValueError: as ``check`` does.
     """
     check(layers, shape)
-    torch.manual_seed(0)
-    model = nn.Sequential(*(made(*layer) for layer in layers))
+    model = network(layers)
     x, test_x = (pixels(part, 0.286, 0.353).view(-1, *shape[1:]) for part in (True, False))
     y, test_y = (torch.tensor(fashion_mnist(part).labels[:IMAGES]).long() for part in (True, False))
     opt: optim.Optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)

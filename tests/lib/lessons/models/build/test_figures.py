@@ -2,19 +2,17 @@ import pytest
 
 from lib.core.isolation import call_alone
 from lib.lessons.models.build import figures
-from lib.lessons.models.build import figures_graph as build_graph
-from lib.lessons.models.build.grammar import read_layers
-from lib.lessons.models.build.layers import NOTES, PRESETS
-from lib.lessons.models.build.lesson import build
-from lib.lessons.models.build.table import graph
+from lib.lessons.models.build.layer_kinds import CONVOLUTIONAL, PRESETS
+from lib.lessons.models.build.lesson import build, graph
+from lib.lessons.models.build.text import read_layers
 from lib.plots.palette import POSITIVE
 
 BROKEN = read_layers("Flatten(), Linear(100, 10), ReLU()")
 
 
-def drawn(layers=NOTES, shape=(64, 784), edge=1, shown=True):
+def drawn(layers=CONVOLUTIONAL, shape=(64, 784), edge=1, revealed=True):
     result = call_alone(build, {"layers": layers, "shape": shape})
-    return result, figures.chain(layers, result, edge, shown)
+    return result, figures.network(layers, result, edge, revealed)
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
@@ -53,13 +51,14 @@ def test_the_edge_that_does_not_fit_is_red():
     assert [each["type"] for each in red] == ["line", "rect"]
 
 
-def test_nothing_is_told_before_the_answer():
-    for layers in (NOTES, BROKEN):
-        _, figure = drawn(layers, (64, 784), shown=False)
+def test_nothing_is_shown_before_the_answer():
+    for layers in (CONVOLUTIONAL, BROKEN):
+        _, figure = drawn(layers, (64, 784), revealed=False)
         assert set(figure.data[1]["text"][1:]) == {"?"}
         assert set(figure.data[2]["text"]) == {"?"}
         assert figures.RED not in str(figure.layout["shapes"])
         assert POSITIVE not in str(figure.layout["shapes"])
+        assert not figure.layout["meta"]
 
 
 @pytest.mark.parametrize("edge", [1, 9])
@@ -70,7 +69,7 @@ def test_the_edge_that_is_asked_about_has_a_question_mark(edge):
 
 def test_the_graph_has_a_point_and_a_label_for_every_step():
     found = call_alone(graph, {})
-    figure = build_graph.graph(found)
+    figure = figures.graph(found)
     points = [place for trace in figure.data[1:] for place in trace["x"]]
     assert len(points) == len(found.steps) == len(figure.layout["annotations"])
     assert figure.data[0]["x"].count(None) == len(found.lines)

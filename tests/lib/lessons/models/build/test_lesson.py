@@ -4,22 +4,18 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from lib.core.isolation import call_alone
 from lib.lessons.models.build import lesson
-from lib.lessons.models.build.fixes import fix
-from lib.lessons.models.build.grammar import read_layers
-from lib.lessons.models.build.layers import (
-    NOTES,
+from lib.lessons.models.build.cost import cost, parameter_count
+from lib.lessons.models.build.layer_kinds import (
     PRESETS,
     InputShape,
     UpToTenLayers,
-    chain_text,
     written,
 )
-from lib.lessons.models.build.table import graph, table
-from lib.lessons.models.build.work import multiply_adds, weights, work
+from lib.lessons.models.build.lesson import graph, table
+from lib.lessons.models.build.text import read_layers
 from tests.pages.strategies import strategy
 
 every_preset = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
@@ -30,8 +26,8 @@ def built(text: str, *shape: int) -> lesson.Built:
     return call_alone(lesson.build, {"layers": read_layers(text), "shape": shape})
 
 
-def notes_network() -> nn.Sequential:
-    """The network as it stands in the notes."""
+def convolutional_network() -> nn.Sequential:
+    """The network as the tutorial writes it."""
     return nn.Sequential(
         lesson.Lambda(lambda x: x.view(-1, 1, 28, 28)),
         nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),
@@ -48,10 +44,10 @@ def notes_network() -> nn.Sequential:
 # --- the forward pass -----------------------------------------------------------------------------
 
 
-def test_the_preset_is_the_network_of_the_notes():
+def test_the_first_preset_is_the_network_of_the_tutorial():
     result = call_alone(lesson.build, {})
     torch.manual_seed(0)
-    theirs = notes_network()
+    theirs = convolutional_network()
     y = theirs(torch.rand(64, 784))
     assert result.output == tuple(round(number, 4) for number in y[0].tolist())
     assert result.shapes[-1] == (64, 10)
@@ -77,7 +73,7 @@ def test_a_convolution_has_the_side_of_the_formula(side, kernel, stride, padding
     assert result.shapes[1] == (3, 5, wanted, wanted)
 
 
-def test_what_pytorch_refuses_ends_the_shapes_and_is_told():
+def test_what_pytorch_refuses_ends_the_shapes_and_is_reported():
     result = built("Flatten(), Linear(100, 10), ReLU()", 4, 1, 28, 28)
     assert result.shapes == ((4, 1, 28, 28), (4, 784))
     assert "(4x784 and 100x10)" in result.refused
@@ -92,33 +88,13 @@ def test_an_lstm_gives_its_states_as_well():
 
 @quick
 @given(strategy(UpToTenLayers()), strategy(InputShape()))
-def test_any_chain_ends_in_shapes_or_in_a_sentence(layers, shape):
+def test_any_network_ends_in_shapes_or_in_a_sentence(layers, shape):
     result = call_alone(lesson.build, {"layers": layers, "shape": shape})
     assert bool(result.refused) == (len(result.shapes) <= len(layers))
-    assert [weights(layer) for layer in layers] == list(result.parameters)
+    assert [parameter_count(layer) for layer in layers] == list(result.parameters)
     for layer, before, after in zip(layers, result.shapes, result.shapes[1:], strict=False):
         if layer != ("Lambda", "last_step"):  # keeps a part, and may keep all
-            assert work(layer, before).numbers == prod(after)
-
-
-@pytest.mark.parametrize(
-    ("text", "shape"),
-    [
-        ("Linear(7, 5)", (3, 4, 7)),
-        ("Conv2d(2, 6, 3, 2, 1)", (3, 2, 9, 8)),
-        ("ConvTranspose2d(2, 6, 3, 2, 1)", (3, 2, 5, 4)),
-    ],
-)
-def test_multiply_adds_are_those_that_pytorch_counts(text, shape):
-    (layer,) = read_layers(text)
-    with FlopCounterMode(display=False) as counter:
-        lesson.made(*layer)(torch.rand(shape))
-    assert 2 * multiply_adds(layer, shape) == counter.get_total_flops()
-
-
-def test_multiply_adds_of_an_lstm_are_those_of_its_matrices():
-    rows = [p.numel() for name, p in nn.LSTM(5, 3, 2).named_parameters() if "weight" in name]
-    assert multiply_adds(("LSTM", 5, 3, 2), (4, 6, 5)) == 24 * sum(rows)
+            assert cost(layer, before).numbers == prod(after)
 
 
 # --- too large, or not allowed --------------------------------------------------------------------
@@ -141,43 +117,6 @@ def test_what_is_too_large_is_refused(text, shape, words):
 def test_bad_settings_are_refused(layers):
     with pytest.raises(ValueError, match=r"layer|arguments"):
         lesson.build(layers)
-
-
-# --- what would help ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "shape", "code", "fixed"),
-    [
-        ("Linear(9, 2)", (4, 7), "number", "Linear(7, 2)"),
-        ("Conv2d(3, 2, 3)", (4, 1, 8, 8), "number", "Conv2d(1, 2, kernel_size=3)"),
-        ("Conv2d(3, 2, 9)", (4, 1, 8, 8), "number", "Conv2d(1, 2, kernel_size=8)"),
-        ("MaxPool2d(9)", (4, 1, 8, 8), "number", "MaxPool2d(8)"),
-        ("MaxPool2d(2, padding=2)", (4, 1, 8, 8), "number", "MaxPool2d(2, padding=1)"),
-        ("Linear(64, 2)", (4, 1, 8, 8), "before", "Flatten(), Linear(64, 2)"),
-        ("Linear(9, 2)", (4, 1, 8, 8), "both", "Flatten(), Linear(64, 2)"),
-        ("Conv2d(1, 2, 3)", (4, 784), "before", "Lambda(preprocess), Conv2d(1, 2, kernel_size=3)"),
-        ("LSTM(5, 3), ReLU()", (4, 2, 5), "steps", "LSTM(5, 3), Lambda(last_step), ReLU()"),
-        ("LSTM(5, 3), Linear(9, 2)", (4, 2, 5), "steps_both",
-         "LSTM(5, 3), Lambda(last_step), Linear(3, 2)"),
-        ("LSTM(9, 3)", (4, 2, 5), "number", "LSTM(5, 3)"),
-        ("Flatten(0), Linear(64, 2)", (4, 1, 8, 8), "batch", "Flatten(), Linear(64, 2)"),
-        ("BatchNorm2d(3)", (4, 7), "number", "BatchNorm1d(7)"),
-        ("LayerNorm(3)", (4, 7), "number", "LayerNorm(7)"),
-        ("ReLU(), Softmax(3)", (4, 7), "without", "ReLU()"),
-    ],
-)  # fmt: skip
-def test_the_suggestion_lets_the_layer_work(text, shape, code, fixed):
-    found = call_alone(fix, {"layers": read_layers(text), "shape": shape})
-    assert (found.code, chain_text(found.layers)) == (code, fixed)
-    assert built(fixed, *shape).refused == ""
-    template, fields = found.sentence
-    assert "{" not in template.format(**fields)
-
-
-def test_there_is_no_suggestion_where_nothing_is_wrong_or_nothing_helps():
-    assert fix(NOTES, (64, 784)) is None
-    assert fix((("Softmax", 3),), (4, 7)) is None
 
 
 # --- other views ----------------------------------------------------------------------------------
@@ -205,6 +144,6 @@ def test_the_graph_has_every_layer_and_its_shape(preset):
     assert [step.kind for step in found.steps][:: len(found.steps) - 1] == ["input", "output"]
 
 
-def test_the_graph_of_a_chain_that_breaks_ends_its_shapes():
+def test_the_graph_of_a_network_that_breaks_ends_its_shapes():
     found = call_alone(graph, {"layers": (("Linear", 3, 4),), "shape": (2, 2)})
     assert [step.shape for step in found.steps] == ["(2, 2)", "", ""]

@@ -8,18 +8,24 @@ from hypothesis import HealthCheck, given, settings
 from lib.core.isolation import call_alone
 from lib.export.snippets import as_notebook, as_script
 from lib.lessons.models.build import lesson
-from lib.lessons.models.build.grammar import read_layers, read_shape
-from lib.lessons.models.build.layers import (
+from lib.lessons.models.build.layer_kinds import (
+    CONVOLUTIONAL,
     KINDS,
-    NOTES,
     PRESETS,
     UpToTenLayers,
-    chain_text,
+    layers_text,
     short,
     signature,
     written,
 )
-from lib.lessons.models.build.text import OPTIMIZERS, PROGRAMS, module, sequential
+from lib.lessons.models.build.text import (
+    OPTIMIZERS,
+    PROGRAMS,
+    module,
+    read_layers,
+    read_shape,
+    sequential,
+)
 from tests.pages.strategies import strategy
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -67,26 +73,31 @@ def test_other_shapes_are_refused(text):
 
 @quick
 @given(strategy(UpToTenLayers()))
-def test_a_chain_survives_being_written_and_read(layers):
-    again = read_layers(chain_text(layers))
+def test_layers_survive_being_written_and_read(layers):
+    again = read_layers(layers_text(layers))
     assert [str(lesson.made(*each)) for each in again if each[0] != "Lambda"] == [
         str(lesson.made(*each)) for each in layers if each[0] != "Lambda"
     ]
     assert read_layers(", ".join(map(short, layers))) == layers
 
 
-def test_the_text_of_the_notes_is_read():
+def test_a_pasted_sequential_is_read():
     text = """nn.Sequential(
         Lambda(preprocess),
         nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),  # a comment
         nn.AvgPool2d(4),
         Lambda(lambda x: x.view(x.size(0), -1)),
     )"""
-    assert read_layers(text) == (NOTES[0], NOTES[1], NOTES[7], NOTES[8])
-    assert written(NOTES[1]) == "Conv2d(1, 16, kernel_size=3, stride=2, padding=1)"
+    assert read_layers(text) == (
+        CONVOLUTIONAL[0],
+        CONVOLUTIONAL[1],
+        CONVOLUTIONAL[7],
+        CONVOLUTIONAL[8],
+    )
+    assert written(CONVOLUTIONAL[1]) == "Conv2d(1, 16, kernel_size=3, stride=2, padding=1)"
     assert signature("MaxPool2d") == "MaxPool2d(kernel_size, stride, padding)"
     assert read_shape("(64, 1, 28, 28)") == (64, 1, 28, 28)
-    assert all(UpToTenLayers().check("layers", (kind.begin,)) is None for kind in KINDS.values())
+    assert all(UpToTenLayers().check("layers", (kind.example,)) is None for kind in KINDS.values())
 
 
 def printed(text: str) -> list[str]:
@@ -109,11 +120,11 @@ CHAINS = {
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_the_optimizer_is_written_as_in_the_notes(optimizer):
+def test_the_optimizer_is_written_out(optimizer):
     result = call_alone(lesson.build, {})
     assert (
         f"opt = optim.{optimizer}(model.parameters(), lr="
-        in sequential(NOTES, result, optimizer).text
+        in sequential(CONVOLUTIONAL, result, optimizer).text
     )
 
 
@@ -146,7 +157,7 @@ def test_both_programs_run_and_give_the_numbers_of_the_page():
 
 
 def test_the_downloads_begin_with_what_they_are():
-    made = module(NOTES, call_alone(lesson.build, {}), "SGD")
+    made = module(CONVOLUTIONAL, call_alone(lesson.build, {}), "SGD")
     script = as_script(made, ("Your network", "Needs: pip install torch"))
     assert script.startswith("# Your network\n# Needs: pip install torch\n\nimport torch\n")
     assert script.endswith(made.text)
@@ -159,7 +170,7 @@ def test_the_downloads_begin_with_what_they_are():
 def test_shapes_beside_the_lines_can_be_hidden():
     result = call_alone(lesson.build, {})
     for make in (sequential, module):
-        assert "# (64, 784) -> (64, 1, 28, 28)" in make(NOTES, result, "SGD").text
-        hidden = make(NOTES, result, "SGD", told=False)
+        assert "# (64, 784) -> (64, 1, 28, 28)" in make(CONVOLUTIONAL, result, "SGD").text
+        hidden = make(CONVOLUTIONAL, result, "SGD", with_shapes=False)
         assert "(64, 16, 7, 7)" not in hidden.text
         assert hidden.packages == ("torch",)

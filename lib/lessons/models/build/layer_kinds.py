@@ -1,4 +1,4 @@
-"""The layers a chain may be made of, what their arguments may be, and how they are written.
+"""The layers a network may be made of, what their arguments may be, and how they are written.
 
 A layer is a tuple: the name of its class in ``torch.nn``, then its arguments in PyTorch's order,
 as in ``("Conv2d", 1, 16, 3, 2, 1)``.
@@ -36,6 +36,10 @@ class Stride:
         if value is not None:
             KERNEL.check(name, value)
 
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"{KERNEL}, or None"
+
 
 class Argument(NamedTuple):
     """One argument of a layer: its name, what it may be, and what it is if nobody gives it."""
@@ -50,59 +54,48 @@ class Kind(NamedTuple):
 
     Attributes:
         arguments: in PyTorch's order.
-        named: which of them are written with their names, counted from 0.
-        begin: the layer somebody gets who adds one.
+        positional: how many of them are written without their names.
+        example: the layer somebody gets who adds one.
     """
 
     arguments: tuple[Argument, ...] = ()
-    named: int = 9
-    begin: Layer = ()
+    positional: int = 9
+    example: Layer = ()
 
 
-KERNEL_ARGUMENTS = (
-    Argument("kernel_size", KERNEL),
-    Argument("stride", KERNEL, 1),
-    Argument("padding", PADDING, 0),
-)
-CHANNELS = (Argument("in_channels", COUNT), Argument("out_channels", COUNT))
-POOLING = (KERNEL_ARGUMENTS[0], Argument("stride", Stride(), None), KERNEL_ARGUMENTS[2])
+def _counts(*names: str) -> tuple[Argument, ...]:
+    """Return arguments that count features or channels."""
+    return tuple(Argument(name, COUNT) for name in names)
+
+
+KERNEL_SIZE, BIAS = Argument("kernel_size", KERNEL), Argument("bias", ON_OFF, True)
+PADDED = Argument("padding", PADDING, 0)
+CONVOLUTION = (
+    *_counts("in_channels", "out_channels"), KERNEL_SIZE, Argument("stride", KERNEL, 1), PADDED,
+)  # fmt: skip
+POOLING = (KERNEL_SIZE, Argument("stride", Stride(), None), PADDED)
+LSTM_ARGUMENTS = (
+    *_counts("input_size", "hidden_size"), Argument("num_layers", Between(1, 4), 1), BIAS,
+    Argument("batch_first", ON_OFF, False),
+)  # fmt: skip
+AXES = (Argument("start_dim", AXIS, 1), Argument("end_dim", AXIS, -1))
 
 KINDS: dict[str, Kind] = {
-    "Linear": Kind(
-        (
-            Argument("in_features", COUNT),
-            Argument("out_features", COUNT),
-            Argument("bias", ON_OFF, True),
-        ),
-        2,
-        ("Linear", 10, 10),
-    ),
-    "Conv2d": Kind((*CHANNELS, *KERNEL_ARGUMENTS), 2, ("Conv2d", 16, 16, 3, 1, 1)),
-    "ConvTranspose2d": Kind((*CHANNELS, *KERNEL_ARGUMENTS), 2, ("ConvTranspose2d", 16, 8, 2, 2)),
+    "Linear": Kind((*_counts("in_features", "out_features"), BIAS), 2, ("Linear", 10, 10)),
+    "Conv2d": Kind(CONVOLUTION, 2, ("Conv2d", 16, 16, 3, 1, 1)),
+    "ConvTranspose2d": Kind(CONVOLUTION, 2, ("ConvTranspose2d", 16, 8, 2, 2)),
     "MaxPool2d": Kind(POOLING, 1, ("MaxPool2d", 2)),
     "AvgPool2d": Kind(POOLING, 1, ("AvgPool2d", 2)),
-    "BatchNorm1d": Kind((Argument("num_features", COUNT),), 9, ("BatchNorm1d", 10)),
-    "BatchNorm2d": Kind((Argument("num_features", COUNT),), 9, ("BatchNorm2d", 16)),
-    "LayerNorm": Kind((Argument("normalized_shape", COUNT),), 9, ("LayerNorm", 10)),
-    "LSTM": Kind(
-        (
-            Argument("input_size", COUNT),
-            Argument("hidden_size", COUNT),
-            Argument("num_layers", Between(1, 4), 1),
-            Argument("bias", ON_OFF, True),
-            Argument("batch_first", ON_OFF, False),
-        ),
-        2,
-        ("LSTM", 28, 64, 1, True, True),
-    ),
+    "BatchNorm1d": Kind(_counts("num_features"), 9, ("BatchNorm1d", 10)),
+    "BatchNorm2d": Kind(_counts("num_features"), 9, ("BatchNorm2d", 16)),
+    "LayerNorm": Kind(_counts("normalized_shape"), 9, ("LayerNorm", 10)),
+    "LSTM": Kind(LSTM_ARGUMENTS, 2, ("LSTM", 28, 64, 1, True, True)),
     "Dropout": Kind((Argument("p", PART, 0.5),), 0, ("Dropout", 0.4)),
-    "Flatten": Kind(
-        (Argument("start_dim", AXIS, 1), Argument("end_dim", AXIS, -1)), 0, ("Flatten",)
-    ),
-    "ReLU": Kind(begin=("ReLU",)),
+    "Flatten": Kind(AXES, 0, ("Flatten",)),
+    "ReLU": Kind(example=("ReLU",)),
     "LeakyReLU": Kind((Argument("negative_slope", PART, 0.01),), 1, ("LeakyReLU", 0.1)),
-    "Tanh": Kind(begin=("Tanh",)),
-    "Sigmoid": Kind(begin=("Sigmoid",)),
+    "Tanh": Kind(example=("Tanh",)),
+    "Sigmoid": Kind(example=("Sigmoid",)),
     "Softmax": Kind((Argument("dim", AXIS),), 0, ("Softmax", 1)),
     "Lambda": Kind((Argument("func", OneOf(*FUNCTIONS)),), 9, ("Lambda", "flatten")),
 }
@@ -112,7 +105,7 @@ KINDS: dict[str, Kind] = {
 
 
 def written(layer: Layer) -> str:
-    """Return a layer as the notes write it: ``Conv2d(1, 16, kernel_size=3, stride=2)``.
+    """Return a layer as programs write it: ``Conv2d(1, 16, kernel_size=3, stride=2)``.
 
     Arguments after the first ones have their names; those that are as usual are left out.
     """
@@ -120,10 +113,11 @@ def written(layer: Layer) -> str:
     kind = KINDS[name]
     words = []
     for i, (argument, each) in enumerate(zip(kind.arguments, values, strict=False)):
-        if i >= kind.named and each == argument.default:
-            continue
         text = each if name == "Lambda" else repr(each)
-        words.append(f"{argument.name}={text}" if i >= kind.named else text)
+        if i < kind.positional:
+            words.append(text)
+        elif each != argument.default:
+            words.append(f"{argument.name}={text}")
     return f"{name}({', '.join(words)})"
 
 
@@ -138,13 +132,13 @@ def signature(name: str) -> str:
     return f"{name}({', '.join(each.name for each in KINDS[name].arguments)})"
 
 
-def chain_text(layers: Layers) -> str:
-    """Return a chain as ``lib/lessons/models/build/grammar.py`` reads it."""
+def layers_text(layers: Layers) -> str:
+    """Return layers as ``read_layers`` reads them."""
     return ", ".join(map(written, layers))
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """Return a shape as ``lib/lessons/models/build/grammar.py`` reads it."""
+    """Return a shape as ``read_shape`` reads it."""
     return ", ".join(map(str, shape))
 
 
@@ -176,6 +170,10 @@ class UpToTenLayers:
         for layer in value:
             check_layer(layer)
 
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"1 to {MOST_LAYERS} layers: {', '.join(KINDS)}"
+
 
 class InputShape:
     """The shape of an input: up to four axes, the first one counts the samples."""
@@ -189,6 +187,10 @@ class InputShape:
         if prod(value) > MOST_INPUT:
             raise ValueError(f"{name}={value!r} is {prod(value)} numbers: up to {MOST_INPUT}")
 
+    def __str__(self) -> str:
+        """Say what is allowed, in a line."""
+        return f"1 to {MOST_AXES} axes, each {LENGTH} long, with up to {MOST_INPUT} numbers"
+
 
 # --- where to start -------------------------------------------------------------------------------
 
@@ -200,37 +202,25 @@ class Preset(NamedTuple):
     layers: Layers
 
 
-NOTES: Layers = (
+CONVOLUTIONAL: Layers = (
     ("Lambda", "preprocess"),
-    ("Conv2d", 1, 16, 3, 2, 1),
-    ("ReLU",),
-    ("Conv2d", 16, 16, 3, 2, 1),
-    ("ReLU",),
-    ("Conv2d", 16, 10, 3, 2, 1),
-    ("ReLU",),
+    ("Conv2d", 1, 16, 3, 2, 1), ("ReLU",),
+    ("Conv2d", 16, 16, 3, 2, 1), ("ReLU",),
+    ("Conv2d", 16, 10, 3, 2, 1), ("ReLU",),
     ("AvgPool2d", 4),
     ("Lambda", "flatten"),
-)
+)  # fmt: skip
+LENET: Layers = (
+    ("Conv2d", 1, 6, 5, 1, 2), ("ReLU",), ("MaxPool2d", 2),
+    ("Conv2d", 6, 16, 5), ("ReLU",), ("MaxPool2d", 2),
+    ("Flatten",),
+    ("Linear", 400, 120), ("ReLU",),
+    ("Linear", 120, 10),
+)  # fmt: skip
+RECURRENT: Layers = (("LSTM", 28, 64, 1, True, True), ("Lambda", "last_step"), ("Linear", 64, 10))
 PRESETS: dict[str, Preset] = {
-    "notes": Preset((64, 784), NOTES),
+    "convolutional": Preset((64, 784), CONVOLUTIONAL),
     "two-layer": Preset((64, 1000), (("Linear", 1000, 100), ("ReLU",), ("Linear", 100, 10))),
-    "LeNet-like": Preset(
-        (64, 1, 28, 28),
-        (
-            ("Conv2d", 1, 6, 5, 1, 2),
-            ("ReLU",),
-            ("MaxPool2d", 2),
-            ("Conv2d", 6, 16, 5),
-            ("ReLU",),
-            ("MaxPool2d", 2),
-            ("Flatten",),
-            ("Linear", 400, 120),
-            ("ReLU",),
-            ("Linear", 120, 10),
-        ),
-    ),
-    "LSTM": Preset(
-        (64, 28, 28),
-        (("LSTM", 28, 64, 1, True, True), ("Lambda", "last_step"), ("Linear", 64, 10)),
-    ),
+    "LeNet-like": Preset((64, 1, 28, 28), LENET),
+    "LSTM": Preset((64, 28, 28), RECURRENT),
 }

@@ -5,10 +5,10 @@ from math import prod
 from typing import NamedTuple
 
 from lib.core.i18n import Sentence, mark
-from lib.lessons.models.build.layers import Layer, Layers, Shape, written
+from lib.lessons.models.build.layer_kinds import Layer, Layers, Shape, written
 from lib.lessons.models.build.lesson import build
 
-TOLD = {
+MESSAGES = {
     "number": mark("What arrives has the shape `{shape}`: write `{new}`."),
     "before": mark("What arrives has the shape `{shape}`: put `{first}` before it."),
     "both": mark(
@@ -20,34 +20,29 @@ TOLD = {
         "`{new}`."
     ),
     "batch": mark(
-        "`{old}` melts the samples of the batch into one row: write `{new}` in its place."
+        "`{old}` flattens the batch, too, all samples into one row: write `{new}` in its place."
     ),
-    "without": mark("What arrives has the shape `{shape}`: without `{old}` the chain goes on."),
+    "without": mark("What arrives has the shape `{shape}`: without `{old}` the network goes on."),
 }
 FLATTEN: Layer = ("Flatten",)
 LAST_STEP: Layer = ("Lambda", "last_step")
 PREPROCESS: Layer = ("Lambda", "preprocess")
 PIXELS = 28 * 28
-LINES = {"BatchNorm1d": "BatchNorm2d", "BatchNorm2d": "BatchNorm1d"}
+OTHER_NORM = {"BatchNorm1d": "BatchNorm2d", "BatchNorm2d": "BatchNorm1d"}
 
 
-class Fix(NamedTuple):
+class Suggestion(NamedTuple):
     """A change that lets the failing layer work.
 
     Attributes:
-        layers: the whole chain with the change.
-        code: which of ``TOLD`` says what it is.
-        fields: what to fill into it.
+        layers: all layers with the change.
+        code: which kind of change it is.
+        sentence: what to do, in words.
     """
 
     layers: Layers
     code: str
-    fields: dict[str, str]
-
-    @property
-    def sentence(self) -> Sentence:
-        """What to do, in words."""
-        return TOLD[self.code], self.fields
+    sentence: Sentence
 
 
 class Idea(NamedTuple):
@@ -58,11 +53,11 @@ class Idea(NamedTuple):
     replaced: int = 1
 
 
-def fix(layers: Layers, shape: Shape) -> Fix | None:
+def suggest(layers: Layers, shape: Shape) -> Suggestion | None:
     """Return the first change that helps, or None if nothing is wrong or nothing helps.
 
     Args:
-        layers: the chain.
+        layers: the network.
         shape: of its input.
 
     Raises:
@@ -75,18 +70,21 @@ def fix(layers: Layers, shape: Shape) -> Fix | None:
     is_tuple, before = result.states[-1] > 0, layers[place - 1] if place else None
     for idea in _ideas(layers[place], arrived, is_tuple, before):
         first = place + 1 - idea.replaced
-        chain = (*layers[:first], *idea.new, *layers[place + 1 :])
-        if _works(chain, shape) > first + len(idea.new):
-            new = written(idea.new[-1]) if idea.new else ""
-            old = layers[place if idea.replaced == 1 else first]
-            names = {"new": new if idea.code != "batch" else written(idea.new[0])}
-            names |= {"first": written(idea.new[0]) if idea.new else "", "old": written(old)}
-            return Fix(chain, idea.code, {"shape": str(arrived), **names})
+        changed = (*layers[:first], *idea.new, *layers[place + 1 :])
+        if _reached(changed, shape) > first + len(idea.new):
+            new = [written(layer) for layer in idea.new] or [""]
+            fields = {
+                "shape": str(arrived),
+                "old": written(layers[first]),
+                "first": new[0],
+                "new": new[0 if idea.code == "batch" else -1],
+            }
+            return Suggestion(changed, idea.code, (MESSAGES[idea.code], fields))
     return None
 
 
-def _works(layers: Layers, shape: Shape) -> int:
-    """Return how many shapes a chain has before it ends; 0 if no such chain is allowed."""
+def _reached(layers: Layers, shape: Shape) -> int:
+    """Return how many shapes a network has before it ends; 0 if no such network is allowed."""
     try:
         return len(build(layers, shape).shapes)
     except ValueError:
@@ -110,16 +108,16 @@ def _ideas(layer: Layer, shape: Shape, is_tuple: bool, before: Layer | None) -> 
             yield Idea("both", (FLATTEN, _with(layer, 1, rows)))
         yield Idea("number", (_with(layer, 1, shape[-1]),))
         yield Idea("both", (("Flatten", 2), _with(layer, 1, prod(shape[2:]))))
-    elif name in LINES:
+    elif name in OTHER_NORM:
         yield Idea("number", (_with(layer, 1, shape[1] if len(shape) > 1 else 1),))
-        yield Idea("number", ((LINES[name], shape[1] if len(shape) > 1 else 1),))
+        yield Idea("number", ((OTHER_NORM[name], shape[1] if len(shape) > 1 else 1),))
     elif "Conv" in name or "Pool" in name:
-        yield from _pictures(layer, shape)
+        yield from _windows(layer, shape)
     yield Idea("without", ())
 
 
-def _pictures(layer: Layer, shape: Shape) -> Iterator[Idea]:
-    """Yield what might help a layer that moves a window over pictures."""
+def _windows(layer: Layer, shape: Shape) -> Iterator[Idea]:
+    """Yield what might help a layer that moves a window over images."""
     name = layer[0]
     if len(shape) < 3:
         if prod(shape) % PIXELS == 0:
