@@ -20,6 +20,9 @@ class View:
     def program(self) -> None:
         """Show the program that ran."""
 
+    def late(self) -> None:
+        """Show what takes long, once all else is on the page."""
+
 
 def open_view(views: Mapping[str, Callable[[], View]]) -> View:
     """Show tabs and the controls of the one that is open; return its view.

@@ -2,13 +2,10 @@
 
 import streamlit as st
 
-from lib.lessons.scale.data_parallel import figures_speed as times
-from lib.lessons.scale.data_parallel import model
-from pages.parts import control
-from pages.parts.challenge import challenge
-from pages.parts.chart import chart
-from pages.parts.run import run
-from pages.parts.text import _, translated
+from lib.lessons.scale.data_parallel import process_figures as figures
+from lib.lessons.scale.data_parallel import step_time
+from pages import parts
+from pages.parts import _, control
 
 
 def race(batch: int) -> None:
@@ -21,25 +18,31 @@ def race(batch: int) -> None:
               "for the largest chunk, and several devices need a while to average gradients. "
               "t(n) = compute / n + communication, with whole samples.")
         )  # fmt: skip
-        compute = control.slider("compute", _("compute for one sample, µs"), model.COMPUTE, 100, 10)
-        communication = control.slider(
-            "communication", _("communication in a step, µs"), model.COMMUNICATION, 3000, 500
-        )
-    settings = {"batch": batch, "compute": compute, "communication": communication}
-    steps = run(model.modeled, **settings)
-    one, four = (steps[n - 1].total / 1000 for n in (1, model.RACE))
+        settings = {
+            "batch": batch,
+            "compute": control.slider(
+                "compute", _("compute for one sample, µs"), step_time.COMPUTE, 100, 10
+            ),
+            "communication": control.slider(
+                "communication", _("communication in a step, µs"), step_time.COMMUNICATION, 3000,
+                500,
+            ),
+        }  # fmt: skip
+    steps = parts.run(step_time.modeled, **settings)
+    one, four = (steps[n - 1].total / 1000 for n in (1, step_time.RACE))
     with right:
-        alt = _("Bars for 1 to 8 devices, in the model: {one} ms on one device, {four} ms on four.")
-        words = translated(times.WORDS)
-        chart(times.modeled, steps, words, key="model", alt=alt.format(one=one, four=four))
-    progress = _("{batch} samples: {one} ms on one device, {four} ms on four.")
+        alt = _("Bars for 1 to 8 devices, in the model: {one} ms on one device, {four} ms on four.",
+                one=one, four=four)  # fmt: skip
+        parts.chart(figures.modeled, steps=steps, key="model", alt=alt)
+    progress = _("{batch} samples: {one:g} ms on one device, {four:g} ms on four.",
+                 batch=batch, one=one, four=four)  # fmt: skip
     if four < one:
         progress += " " + _("Four are faster. Would they be with one sample less?")
-    challenge(
+    parts.challenge(
         _("In the model, find the smallest batch with which four devices beat one. The slider "
           "*samples in the batch* at the top sets it."),
-        model.reaches(**settings),
-        progress.format(batch=batch, one=f"{one:g}", four=f"{four:g}"),
-        _("Below it, talking costs more than sharing the work saves. A faster network or more "
-          "work for each sample moves that point."),
+        step_time.reaches(**settings),
+        progress,
+        _("Below it, communication costs more than dividing the work saves. A faster network or "
+          "more work for each sample moves that point."),
     )  # fmt: skip

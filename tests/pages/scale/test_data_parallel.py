@@ -52,7 +52,7 @@ def test_real_processes_with_and_without_a_sampler() -> None:
 
 
 def test_speed_is_measured_and_measured_again() -> None:
-    app = opened("Speed, measured", samples="64", width="64")
+    app = opened("Speed", samples="64", width="64")
     assert drawn(app) == 2
     before = said(app)
     app.run()
@@ -69,7 +69,7 @@ def test_the_commands_follow_the_slider() -> None:
 
 
 def test_the_challenge_can_be_reached() -> None:
-    app = opened("Pretend devices", batch="41")
+    app = opened("Simulated", batch="41")
     assert not app.success
     assert "Would they be with one sample less" not in app.info[0].value
     app.slider(key="data_parallel.batch").set_value(43).run()

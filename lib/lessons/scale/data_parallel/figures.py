@@ -1,16 +1,17 @@
 """A batch on its way through several devices: scatter, replicate, parallel_apply, gather."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from lib.core.i18n import mark
+from lib.core.i18n import Words, mark
 from lib.lessons.scale.data_parallel.lesson import Parallel
 from lib.plots.figure import Figure
+from lib.plots.numbers import table
 from lib.plots.palette import CATEGORIES, GRID, MUTED, POSITIVE, RAISED, TEXT
+from lib.plots.traces import BLANK, Part, drawing, markers
 
-# What is written in the picture; a page passes its own, in its own language.
 WORDS = {
     "batch": mark("batch"),
     "outputs": mark("outputs"),
@@ -32,11 +33,13 @@ WORDS = {
     "forward": mark(
         "parallel_apply: all compute at once. Who has fewer samples waits for device 0."
     ),
-    "level": mark("parallel_apply: all compute at once, and are done at once."),
-    "gather": mark("gather: device 0 collects the outputs and takes the loss. All others wait."),
+    "even": mark("parallel_apply: all compute at once, and are done at once."),
+    "gather": mark("gather: device 0 collects the outputs and computes the loss. All others wait."),
     "backward": mark("backward: each finds the gradients of its chunk, and device 0 sums them up."),
-    "columns": mark("device; samples; loss of its own; gradient of the last bias"),
-}
+    "columns": (
+        mark("device"), mark("samples"), mark("loss of its own"), mark("gradient of the last bias"),
+    ),
+}  # fmt: skip
 
 ACROSS, ROW, GAP = 16, 20, 0.5  # cells in a row, pixels of a row, rows between two lanes
 LABEL, MODEL = 5.6, -0.75  # cells kept free for names, and where the model stands
@@ -46,8 +49,6 @@ PALE = [*("rgba({}, {}, {}, 0.3)".format(*hue) for hue in HUES), RAISED]
 FULL = [*("rgba({}, {}, {}, 0.62)".format(*hue) for hue in HUES), GRID]
 COLORS = ["rgba(0, 0, 0, 0)", RAISED, *PALE, *FULL]
 NEUTRAL, INPUT, OUTPUT = 1, 2, 2 + len(PALE)
-# Plotly forgets to draw a text that was empty in the frame before: so none is ever empty.
-BLANK = " "
 
 
 class Lane(NamedTuple):
@@ -67,7 +68,7 @@ class Moment(NamedTuple):
         lanes: what stands in the devices' lanes: 0 for nothing, ``INPUT`` or ``OUTPUT``.
         gathered: whether the outputs are together.
         models: how many devices have the model.
-        says: what each device does.
+        activities: what each device does.
     """
 
     caption: str
@@ -75,19 +76,17 @@ class Moment(NamedTuple):
     lanes: int
     gathered: bool
     models: int
-    says: Sequence[str]
+    activities: Sequence[str]
 
 
-def parallel(
-    result: Parallel, devices: int, words: Mapping[str, str] = WORDS, guess: bool = False
-) -> Figure:
+def parallel(result: Parallel, devices: int, revealed: bool = True, words: Words = WORDS) -> Figure:
     """Draw the batch above, a lane for every device below it, and the gathered outputs last.
 
     Args:
         result: what ``scatter_and_gather`` returns.
         devices: how many devices there are, those without a chunk counted, too.
+        revealed: whether more than the uncut batch may be seen.
         words: what the picture says, with the keys and fields of ``WORDS``.
-        guess: draw the batch only: the visitor is to guess how it is cut.
 
     Returns:
         A figure with every device's numbers in ``layout.meta["numbers"]``.
@@ -95,54 +94,56 @@ def parallel(
     lanes = _lanes(result.chunks, devices)
     high = lanes[-1].top + lanes[-1].rows
     moments = _moments(result, devices, words)
-    shown = moments[1:2] if guess else moments
-    drawn = [_drawn(moment, lanes, result, words) for moment in shown]
+    if not revealed:
+        moments = moments[1:2]
+    drawn = [_drawn(moment, lanes, result, words) for moment in moments]
     still = [_cells(lanes), _names(lanes), _models(lanes)]
+    frames = [
+        {"name": moment.caption, "data": data} for moment, data in zip(moments, drawn, strict=True)
+    ]
+    each = zip(result.chunks, result.own_losses, result.gradients, strict=True)
+    rows = [
+        (str(number), str(count), f"{loss:.6g}", f"{gradient:.6g}")
+        for number, (count, loss, gradient) in enumerate(each)
+    ]
+    meta = {"numbers": table(words["columns"], rows), "pause": 2600}
     return Figure(
         data=[{**fixed, **first} for fixed, first in zip(still, drawn[0], strict=True)],
-        frames=[]
-        if guess
-        else [
-            {"name": moment.caption, "data": data}
-            for moment, data in zip(shown, drawn, strict=True)
-        ],
-        layout={
-            "height": round(high * ROW) + 12,
-            "margin": {"l": 4, "r": 4, "t": 4, "b": 8},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "xaxis": {"visible": False, "fixedrange": True, "range": [-LABEL, ACROSS]},
-            "yaxis": {"visible": False, "fixedrange": True, "range": [high, 0]},
-            "meta": None if guess else {"numbers": _numbers(result, words), "pause": 2600},
-        },
+        frames=frames if revealed else [],
+        layout=drawing(
+            round(high * ROW) + 12,
+            (-LABEL, ACROSS),
+            (high, 0),
+            margin={"l": 4, "r": 4, "t": 4, "b": 8},
+            meta=meta if revealed else None,
+        ),
     )
 
 
-# --- the story ------------------------------------------------------------------------------------
+# --- the moments ----------------------------------------------------------------------------------
 
 
-def _moments(result: Parallel, devices: int, words: Mapping[str, str]) -> list[Moment]:
+def _moments(result: Parallel, devices: int, words: Words) -> list[Moment]:
     """Return the whole step, then its six moments."""
     chunks = result.chunks
     busy, spare = len(chunks), devices - len(chunks)
 
-    def says(first: str, others: str) -> list[str]:
+    def all_do(first: str, others: str) -> list[str]:
         return [words[first], *[words[others]] * (busy - 1), *[words["idle"]] * spare]
 
     counts = [words["count"].format(count=count) for count in chunks] + [words["idle"]] * spare
     short = [words["done" if count < chunks[0] else "computes"] for count in chunks]
-    forward = words["forward" if chunks[-1] < chunks[0] else "level"]
+    forward = words["forward" if chunks[-1] < chunks[0] else "even"]
     cut = words["scatter"].format(chunks=", ".join(map(str, chunks)))
     waiting = [words["has"], *[words["waits"]] * (devices - 1)]
     return [
         Moment(words["whole"], INPUT, OUTPUT, True, busy, counts),
         Moment(words["start"], NEUTRAL, 0, False, 1, waiting),
-        Moment(cut, INPUT, INPUT, False, 1, says("sends", "receives")),
-        Moment(words["replicate"], INPUT, INPUT, False, busy, says("sends", "receives")),
+        Moment(cut, INPUT, INPUT, False, 1, all_do("sends", "receives")),
+        Moment(words["replicate"], INPUT, INPUT, False, busy, all_do("sends", "receives")),
         Moment(forward, INPUT, OUTPUT, False, busy, short + [words["idle"]] * spare),
-        Moment(words["gather"], INPUT, OUTPUT, True, busy, says("collects", "waits")),
-        Moment(words["backward"], INPUT, OUTPUT, True, busy, says("computes", "computes")),
+        Moment(words["gather"], INPUT, OUTPUT, True, busy, all_do("collects", "waits")),
+        Moment(words["backward"], INPUT, OUTPUT, True, busy, all_do("computes", "computes")),
     ]
 
 
@@ -164,7 +165,7 @@ def _lanes(chunks: Sequence[int], devices: int) -> list[Lane]:
     return lanes
 
 
-def _cells(lanes: Sequence[Lane]) -> dict[str, object]:
+def _cells(lanes: Sequence[Lane]) -> Part:
     """Return what stays of the cells: the edges of the rows, those of the gaps included."""
     edges = [lane.top + row for lane in lanes for row in range(lane.rows + 1)]
     return {
@@ -184,7 +185,7 @@ def _cells(lanes: Sequence[Lane]) -> dict[str, object]:
     }
 
 
-def _names(lanes: Sequence[Lane]) -> dict[str, object]:
+def _names(lanes: Sequence[Lane]) -> Part:
     """Return what stays of the words to the left: a name and what is said below it."""
     return {
         "type": "scatter",
@@ -200,20 +201,13 @@ def _names(lanes: Sequence[Lane]) -> dict[str, object]:
     }
 
 
-def _models(lanes: Sequence[Lane]) -> dict[str, object]:
+def _models(lanes: Sequence[Lane]) -> Part:
     """Return what stays of the models: where they stand."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [MODEL] * (len(lanes) - 2),
-        "y": [lane.top + 0.5 for lane in lanes[1:-1]],
-        "hoverinfo": "skip",
-    }
+    own = lanes[1:-1]
+    return markers([MODEL] * len(own), [lane.top + 0.5 for lane in own], hoverinfo="skip")
 
 
-def _drawn(
-    moment: Moment, lanes: Sequence[Lane], result: Parallel, words: Mapping[str, str]
-) -> list[dict[str, object]]:
+def _drawn(moment: Moment, lanes: Sequence[Lane], result: Parallel, words: Words) -> list[Part]:
     """Return what differs from moment to moment."""
     devices = len(lanes) - 2
     owner = np.repeat(np.arange(len(result.chunks)), result.chunks)  # (batch,)
@@ -223,26 +217,25 @@ def _drawn(
         there = owner[lane.samples.start : lane.samples.stop]
         fills.append(there + moment.lanes if moment.lanes else there[:0])
     fills.append(owner + OUTPUT if moment.gathered else owner[:0])
-    colors, texts = [], []
+    colors: list[np.ndarray] = []
+    texts: list[list[str]] = []
     for lane, fill in zip(lanes, fills, strict=True):
-        row_colors = np.zeros(lane.rows * ACROSS, dtype=np.uint8)
-        row_colors[: len(fill)] = fill
-        row_texts = [str(each) for each in lane.samples][: len(fill)]
-        row_texts += [BLANK] * (len(row_colors) - len(row_texts))
-        gap = [] if lane is lanes[-1] else [0]
-        for row in range(lane.rows):
-            part = slice(row * ACROSS, (row + 1) * ACROSS)
-            colors.append(row_colors[part])
-            texts.append(row_texts[part])
-        colors += [np.zeros(ACROSS, dtype=np.uint8) for _ in gap]
-        texts += [[BLANK] * ACROSS for _ in gap]
+        cells = np.zeros(lane.rows * ACROSS, dtype=np.uint8)
+        cells[: len(fill)] = fill
+        numbers = [*map(str, lane.samples)][: len(fill)]
+        numbers += [BLANK] * (len(cells) - len(numbers))
+        for start in range(0, len(cells), ACROSS):
+            colors.append(cells[start : start + ACROSS])
+            texts.append(numbers[start : start + ACROSS])
+        colors.append(np.zeros(ACROSS, dtype=np.uint8))  # the gap below it
+        texts.append([BLANK] * ACROSS)
     names = [words["device"].format(number=number) for number in range(devices)]
     loss = words["loss"].format(loss=f"{result.loss:.3g}") if moment.gathered else BLANK
     return [
-        {"type": "heatmap", "z": np.stack(colors), "text": texts},
+        {"type": "heatmap", "z": np.stack(colors[:-1]), "text": texts[:-1]},
         {
             "type": "scatter",
-            "text": [words["batch"], *names, words["outputs"], BLANK, *moment.says, loss],
+            "text": [words["batch"], *names, words["outputs"], BLANK, *moment.activities, loss],
         },
         {
             "type": "scatter",
@@ -254,13 +247,3 @@ def _drawn(
             },
         },
     ]
-
-
-def _numbers(result: Parallel, words: Mapping[str, str]) -> dict[str, object]:
-    """Return the devices as a table."""
-    each = zip(result.chunks, result.own_losses, result.gradients, strict=True)
-    rows = [
-        [str(number), str(count), f"{loss:.6g}", f"{gradient:.6g}"]
-        for number, (count, loss, gradient) in enumerate(each)
-    ]
-    return {"columns": words["columns"].split("; "), "rows": rows}

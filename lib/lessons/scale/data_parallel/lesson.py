@@ -7,9 +7,22 @@ import torch
 from torch import nn
 
 from lib.core.rules import Between, checked
-from lib.lessons.scale.data_parallel.network import BATCH, HIDDEN, SEED, network, samples
 
+BATCH, HIDDEN, SEED = Between(1, 64), Between(1, 64), Between(0, 9999)
 DEVICES = Between(1, 8)
+
+
+def samples(batch: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Draw a batch of five numbers each; the target is the largest of them."""
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(batch, 5, generator=generator)  # (batch, 5)
+    return x, x.amax(dim=1, keepdim=True)  # (batch, 5), (batch, 1)
+
+
+def network(hidden: int, seed: int) -> nn.Sequential:
+    """Make the network; with one seed it is the same everywhere."""
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Linear(5, hidden), nn.Tanh(), nn.Linear(hidden, 1))
 
 
 class Parallel(NamedTuple):
@@ -82,7 +95,7 @@ def scatter_and_gather(
     outputs = [replica(chunk) for replica, chunk in zip(replicas, chunks, strict=True)]
     gathered = torch.cat(outputs)  # (batch, 1)
 
-    # The loss is taken once, of all outputs. Its way back leads into every replica.
+    # The loss is computed once, of all outputs. Its backward pass runs through every replica.
     loss = criterion(gathered, y)  # ()
     loss.backward()
     gradients = torch.stack([gradients_of(each) for each in replicas])  # (devices, parameters)

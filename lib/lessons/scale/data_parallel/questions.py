@@ -6,8 +6,8 @@ from math import ceil
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
 
-# What to tell somebody who gave an answer, by its code.
-TOLD = {
+# Feedback on an answer, by its code.
+FEEDBACK = {
     "chunk": mark(
         "torch.chunk rounds the length of a chunk up and cuts until nothing is left: the last "
         "chunk is smaller, and the last devices may get none."
@@ -17,7 +17,7 @@ TOLD = {
     "whole": mark("Every device gets the whole model, but only a part of the batch."),
     "cuts": mark("With as many cuts as there are devices, there is one piece too many."),
 }
-TOLD_FIRST = {
+FEEDBACK_FIRST = {
     "same": mark(
         "Its loader knows nothing of the other processes: it begins at sample 0, as all do."
     ),
@@ -30,7 +30,7 @@ NOTHING = mark("nothing")
 ORDER = ("turns", "slice", "same", "all", "none")  # in which the answers are offered
 
 
-def chunk_guesses(batch: int, devices: int, chunks: tuple[int, ...]) -> tuple[Guess, ...]:
+def chunk_answers(batch: int, devices: int, chunks: tuple[int, ...]) -> tuple[Guess, ...]:
     """Return the ways in which people think a batch is cut for some devices.
 
     Args:
@@ -51,7 +51,7 @@ def chunk_guesses(batch: int, devices: int, chunks: tuple[int, ...]) -> tuple[Gu
     )
 
 
-def first_guesses(
+def first_answers(
     batch: int, processes: int, first: Sequence[tuple[int, ...]]
 ) -> tuple[Guess, ...]:
     """Return what people think the last process loads first, without a DistributedSampler.
@@ -61,14 +61,14 @@ def first_guesses(
         processes: how many processes.
         first: what each process really loaded first.
     """
-    share = ceil(batch / processes)
+    size = ceil(batch / processes)
     every = list(range(batch))
-    around = (every * processes)[: share * processes]  # goes on from the start to be even
+    around = (every * processes)[: size * processes]  # goes on from the start to be even
     found = answers(
         listed(first[-1]),
         [
-            ("same", listed(every[:share])),
-            ("slice", listed(every[(processes - 1) * share :] or every[-share:])),
+            ("same", listed(every[:size])),
+            ("slice", listed(every[(processes - 1) * size :] or every[-size:])),
             ("turns", listed(around[processes - 1 :: processes])),
             ("all", listed(every)),
             ("none", NOTHING),

@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from lib.lessons.scale.data_parallel import figures as lanes
-from lib.lessons.scale.data_parallel import figures_ranks as ranks
-from lib.lessons.scale.data_parallel import figures_speed as times
+from lib.lessons.scale.data_parallel import process_figures
+from lib.lessons.scale.data_parallel.ddp_step import Trained
 from lib.lessons.scale.data_parallel.lesson import scatter_and_gather
-from lib.lessons.scale.data_parallel.model import modeled
-from lib.lessons.scale.data_parallel.speed import Measured, Timed
-from lib.lessons.scale.data_parallel.train import Trained
+from lib.lessons.scale.data_parallel.step_time import Measured, Timed, modeled
 
 CASES = [(30, 4), (64, 1), (64, 8), (9, 8), (1, 3), (17, 2)]
 
@@ -64,9 +62,9 @@ def test_it_says_who_works_and_who_waits(batch: int, devices: int) -> None:
     assert all(text for frame in frames for text in frame.data[1].text)
 
 
-def test_a_guess_shows_the_batch_alone() -> None:
+def test_before_the_answer_the_batch_stands_alone() -> None:
     result = scatter_and_gather(30, 4)
-    figure = lanes.parallel(result, 4, guess=True)
+    figure = lanes.parallel(result, 4, revealed=False)
     assert not figure.frames
     assert cells(figure.data[0]) == [(lanes.NEUTRAL, str(i)) for i in range(30)]
     assert not figure.layout.meta
@@ -80,16 +78,16 @@ TRAINED = Trained(
 
 
 def test_who_sees_what() -> None:
-    figure = ranks.seen(TRAINED.samples, 5)
+    figure = process_figures.seen(TRAINED.samples, 5)
     assert np.array(figure.data[0].z).tolist() == [[1, 0, 1, 0, 0], [0, 2, 0, 2, 0]]
     assert figure.layout.meta["numbers"]["rows"] == [["0", "0 2 0"], ["1", "1 3 1"]]
-    guess = ranks.seen(TRAINED.samples, 5, guess=True)
-    assert not np.array(guess.data[0].z).any()
-    assert not guess.layout.meta
+    hidden = process_figures.seen(TRAINED.samples, 5, revealed=False)
+    assert not np.array(hidden.data[0].z).any()
+    assert not hidden.layout.meta
 
 
 def test_gradients_before_and_after() -> None:
-    figure = ranks.gradients(TRAINED)
+    figure = process_figures.gradients(TRAINED)
     before, after = (np.array(frame.data[0].z).tolist() for frame in figure.frames)
     assert before == [[1.0, -2.0], [3.0, 0.5], [2.0, -0.75]]
     assert after == [[2.0, -0.75]] * 3
@@ -100,16 +98,16 @@ def test_gradients_before_and_after() -> None:
 
 def test_the_model_is_stacked() -> None:
     steps = modeled(30, 100, 3000)
-    compute, communication = times.modeled(steps).data
+    compute, communication = process_figures.modeled(steps).data
     assert list(compute.y) == [step.compute / 1000 for step in steps]
     assert list(communication.y) == [0] + [3.0] * 7
-    rows = times.modeled(steps).layout.meta["numbers"]["rows"]
+    rows = process_figures.modeled(steps).layout.meta["numbers"]["rows"]
     assert rows[3] == ["4", "0.8", "3", "3.8"]
 
 
 def test_measured_beside_the_model() -> None:
     made = Measured((Timed(1, 12.0, 0.0), Timed(2, 9.0, 1.0)), 2, 10)
-    bars, line = times.measured(made).data
+    bars, line = process_figures.measured(made).data
     assert list(bars.y) == [12.0, 9.0]
     assert list(line.y) == [12.0, 7.0]
     assert "model" in line.name

@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from torch.utils.data import DistributedSampler
 
-from lib.lessons.scale.data_parallel import model
 from lib.lessons.scale.data_parallel import questions as asked
-from lib.lessons.scale.data_parallel.lesson import scatter_and_gather
-from lib.lessons.scale.data_parallel.network import network, samples
-from lib.lessons.scale.data_parallel.sampling import first_batches
+from lib.lessons.scale.data_parallel import step_time
+from lib.lessons.scale.data_parallel.ddp_step import first_batches
+from lib.lessons.scale.data_parallel.lesson import network, samples, scatter_and_gather
 
 CASES = [(30, 4), (30, 3), (6, 4), (9, 8), (3, 8), (1, 1), (64, 8), (64, 1), (13, 5)]
 
@@ -105,18 +104,18 @@ def test_who_takes_what_first(batch: int, processes: int) -> None:
 @settings(max_examples=60)
 def test_the_right_answer_is_what_torch_does(batch: int, devices: int, processes: int) -> None:
     chunks = tuple(len(chunk) for chunk in torch.zeros(batch).chunk(devices))
-    made = asked.chunk_guesses(batch, devices, chunks)
+    made = asked.chunk_answers(batch, devices, chunks)
     assert [each.value for each in made if each.right] == [", ".join(map(str, chunks))]
-    assert {each.code for each in made} <= asked.TOLD.keys()
+    assert {each.code for each in made} <= asked.FEEDBACK.keys()
     first = first_batches(batch, processes, False)
-    made = asked.first_guesses(batch, processes, first)
+    made = asked.first_answers(batch, processes, first)
     assert [each.code for each in made if each.right] == ["same"]
-    assert {each.code for each in made} <= asked.TOLD_FIRST.keys()
+    assert {each.code for each in made} <= asked.FEEDBACK_FIRST.keys()
     assert len(made) >= 2
 
 
 def test_the_wrong_answers_are_wrong_for_a_reason() -> None:
-    made = {each.code: each.value for each in asked.chunk_guesses(30, 4, (8, 8, 8, 6))}
+    made = {each.code: each.value for each in asked.chunk_answers(30, 4, (8, 8, 8, 6))}
     assert made == {
         "chunk": "8, 8, 8, 6",
         "even": "8, 8, 7, 7",
@@ -125,7 +124,7 @@ def test_the_wrong_answers_are_wrong_for_a_reason() -> None:
         "cuts": "6, 6, 6, 6, 6",
     }
     first = {
-        each.code: each.value for each in asked.first_guesses(30, 4, first_batches(30, 4, False))
+        each.code: each.value for each in asked.first_answers(30, 4, first_batches(30, 4, False))
     }
     assert first == {
         "same": "0–7",
@@ -140,7 +139,7 @@ def test_the_wrong_answers_are_wrong_for_a_reason() -> None:
 
 
 def test_the_model_is_its_formula() -> None:
-    steps = model.modeled(30, 100, 3000)
+    steps = step_time.modeled(30, 100, 3000)
     assert [step.devices for step in steps] == list(range(1, 9))
     assert [step.total for step in steps] == [
         100 * -(-30 // n) + (3000 if n > 1 else 0) for n in range(1, 9)
@@ -152,13 +151,13 @@ def test_the_challenge_is_the_smallest_batch(compute: int, communication: int) -
     batch = 1
     while compute * -(-batch // 4) + communication >= compute * batch:
         batch += 1
-    assert model.reaches(batch, compute, communication)
-    assert not model.reaches(batch - 1, compute, communication)
-    assert not model.reaches(batch + 1, compute, communication)
+    assert step_time.reaches(batch, compute, communication)
+    assert not step_time.reaches(batch - 1, compute, communication)
+    assert not step_time.reaches(batch + 1, compute, communication)
 
 
 def test_the_challenge_can_be_reached_and_is_not_at_first() -> None:
-    assert not model.reaches(30, 100, 3000)
-    assert [b for b in range(1, 65) if model.reaches(b, 100, 3000)] == [42]
+    assert not step_time.reaches(30, 100, 3000)
+    assert [b for b in range(1, 65) if step_time.reaches(b, 100, 3000)] == [42]
     with pytest.raises(ValueError, match="compute=19 is out of range: 20 to 500"):
-        model.modeled(30, 19, 3000)
+        step_time.modeled(30, 19, 3000)

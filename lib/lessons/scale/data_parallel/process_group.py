@@ -1,4 +1,4 @@
-"""Start processes that train together, wait for them, and leave none behind."""
+"""Processes that train together: started and ended here, and by a visitor with torchrun."""
 
 import json
 import os
@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from multiprocessing import current_process
+from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch.distributed import TCPStore  # type: ignore[attr-defined]
 from torch.multiprocessing.spawn import ProcessException, start_processes
+
+from lib.export.source import NOTE
 
 LIMIT = 20  # seconds that the processes have
 LOOPBACK = {"linux": "lo", "darwin": "lo0"}  # the network inside this machine
@@ -84,3 +87,28 @@ def be_rank(
     result = work(rank, processes, *settings)
     store.set(f"result {rank}", json.dumps(result))
     dist.destroy_process_group()
+
+
+# --- torchrun -------------------------------------------------------------------------------------
+
+NAME = "train.py"
+
+
+def script() -> str:
+    """Return the script's text, without what stands in it for the type checker."""
+    text = Path(__file__).with_name("torchrun.py").read_text("utf-8")
+    return "\n".join(NOTE.sub("", line) for line in text.split("\n"))
+
+
+def on_one_machine(processes: int) -> str:
+    """Return the command that starts it on one machine."""
+    return f"torchrun --standalone --nproc_per_node={processes} {NAME}"
+
+
+def on_several_machines(machines: int, processes: int) -> str:
+    """Return the command that starts it on several; each of them runs the same one."""
+    return (
+        f"torchrun --nnodes={machines} --nproc_per_node={processes} \\\n"
+        "  --rdzv_backend=c10d --rdzv_id=lesson --rdzv_endpoint=first-machine:29500 \\\n"
+        f"  {NAME}"
+    )

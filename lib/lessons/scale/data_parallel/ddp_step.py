@@ -1,18 +1,55 @@
-"""One step of DistributedDataParallel on real processes, beside the same step in one process."""
+"""A step of DistributedDataParallel on real processes: its samples, its averaged gradients."""
 
+from math import ceil
 from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
-from torch.utils.data import TensorDataset
+from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
-from lib.core.rules import checked
-from lib.lessons.scale.data_parallel.network import BATCH, HIDDEN, SEED, network, samples
-from lib.lessons.scale.data_parallel.ranks import run_ranks
-from lib.lessons.scale.data_parallel.sampling import PROCESSES, SAMPLER, loader_of
+from lib.core.rules import Between, OneOf, checked
+from lib.lessons.scale.data_parallel.lesson import (
+    BATCH,
+    HIDDEN,
+    SEED,
+    gradients_of,
+    network,
+    samples,
+)
+from lib.lessons.scale.data_parallel.process_group import run_ranks
 
+PROCESSES, SAMPLER = Between(1, 4), OneOf(True, False)
 SHOWN = 5  # so many gradients are shown; all are compared
+
+
+def loader_of(
+    dataset: TensorDataset, samples: int, rank: int, processes: int, sampler: bool
+) -> DataLoader[tuple[torch.Tensor, ...]]:
+    """Make the loader of one process; ``sampler``: whether it takes turns with the others."""
+    size = ceil(samples / processes)
+    if not sampler:
+        return DataLoader(dataset, batch_size=size)
+    turns = DistributedSampler(dataset, processes, rank, shuffle=False)  # type: ignore[var-annotated]
+    return DataLoader(dataset, batch_size=size, sampler=turns)
+
+
+@checked(batch=BATCH, processes=PROCESSES, sampler=SAMPLER)
+def first_batches(
+    batch: int = 30, processes: int = 2, sampler: bool = True
+) -> tuple[tuple[int, ...], ...]:
+    """Return which samples the first batch of each process holds.
+
+    Args:
+        batch: how many samples there are, for all processes together.
+        processes: how many there are.
+        sampler: whether each has a DistributedSampler.
+
+    Source: https://docs.pytorch.org/docs/stable/data.html
+    """
+    dataset = TensorDataset(torch.arange(batch))
+    loaders = [loader_of(dataset, batch, rank, processes, sampler) for rank in range(processes)]
+    return tuple(tuple(next(iter(loader))[0].tolist()) for loader in loaders)
 
 
 class Trained(NamedTuple):
@@ -24,8 +61,8 @@ class Trained(NamedTuple):
         before: for each process, the gradients of its own samples, the last few of them.
         after: for each process, the same after DistributedDataParallel averaged them.
         one_process: those of one process with the whole batch.
-        apart: the largest difference between two processes, before they were averaged.
-        agree: the same afterwards.
+        difference_before: the largest one between two processes, before they were averaged.
+        difference_after: the same afterwards.
         difference: the largest one between the average and one process, over all parameters.
     """
 
@@ -34,15 +71,9 @@ class Trained(NamedTuple):
     before: tuple[tuple[float, ...], ...]
     after: tuple[tuple[float, ...], ...]
     one_process: tuple[float, ...]
-    apart: float
-    agree: float
+    difference_before: float
+    difference_after: float
     difference: float
-
-
-def gradients_in(model: nn.Module) -> list[float]:
-    """Return the gradients of all parameters in one list."""
-    found = [each.grad.flatten() for each in model.parameters() if each.grad is not None]
-    return [float(number) for number in torch.cat(found)]
 
 
 def one_step(
@@ -55,14 +86,14 @@ def one_step(
 
     model = DistributedDataParallel(network(hidden, seed))
     criterion = nn.MSELoss()
-    with model.no_sync():  # for once, keep the gradients apart, to look at them
+    with model.no_sync():  # for once, do not average the gradients, to look at them
         criterion(model(xb), yb).backward()
-    before = gradients_in(model)
+    before = gradients_of(model).tolist()
 
     model.zero_grad()
     loss = criterion(model(xb), yb)  # ()
     loss.backward()  # averages the gradients of all processes: the all-reduce
-    return places.tolist(), loss.item(), before, gradients_in(model)
+    return places.tolist(), loss.item(), before, gradients_of(model).tolist()
 
 
 @checked(processes=PROCESSES, batch=BATCH, hidden=HIDDEN, sampler=SAMPLER, seed=SEED)
@@ -75,11 +106,11 @@ def train_on_processes(
         processes: how many there are.
         batch: how many samples there are, for all of them together.
         hidden: the width of the network's hidden layer.
-        sampler: whether a DistributedSampler shares the samples out.
+        sampler: whether each has a DistributedSampler.
         seed: where PyTorch's random numbers begin.
 
     Raises:
-        ValueError: for a setting that is not allowed, or where no process can be started.
+        ValueError: where no process can be started.
         TimeoutError: if the processes take too long.
 
     Source: https://docs.pytorch.org/docs/stable/notes/ddp.html
@@ -90,7 +121,7 @@ def train_on_processes(
     x, y = samples(batch, seed)  # (batch, 5), (batch, 1)
     model = network(hidden, seed)
     nn.MSELoss()(model(x), y).backward()
-    alone = torch.tensor(gradients_in(model))  # (parameters,)
+    alone = gradients_of(model)  # (parameters,)
 
     own, shared = torch.tensor(before), torch.tensor(after)  # (processes, parameters) each
     return Trained(
@@ -99,7 +130,7 @@ def train_on_processes(
         before=tuple(tuple(each[-SHOWN:]) for each in before),
         after=tuple(tuple(each[-SHOWN:]) for each in after),
         one_process=tuple(alone[-SHOWN:].tolist()),
-        apart=(own.amax(dim=0) - own.amin(dim=0)).max().item(),
-        agree=(shared.amax(dim=0) - shared.amin(dim=0)).max().item(),
+        difference_before=(own.amax(dim=0) - own.amin(dim=0)).max().item(),
+        difference_after=(shared.amax(dim=0) - shared.amin(dim=0)).max().item(),
         difference=(shared - alone).abs().max().item(),
     )

@@ -16,12 +16,16 @@ import pytest
 import torch
 
 from lib.export.snippets import script as download
-from lib.lessons.scale.data_parallel import ranks
-from lib.lessons.scale.data_parallel.network import network, samples
-from lib.lessons.scale.data_parallel.sampling import first_batches
-from lib.lessons.scale.data_parallel.script import NAME, on_one_machine, on_several_machines, script
-from lib.lessons.scale.data_parallel.speed import Measured, Timed, measure_speed, model_of
-from lib.lessons.scale.data_parallel.train import SHOWN, train_on_processes
+from lib.lessons.scale.data_parallel import process_group
+from lib.lessons.scale.data_parallel.ddp_step import SHOWN, first_batches, train_on_processes
+from lib.lessons.scale.data_parallel.lesson import network, samples
+from lib.lessons.scale.data_parallel.process_group import (
+    NAME,
+    on_one_machine,
+    on_several_machines,
+    script,
+)
+from lib.lessons.scale.data_parallel.step_time import Measured, Timed, expected, measure_speed
 from lib.runtime.local_workers import LocalWorkers
 from tests.lib.runtime.child_processes import children, wait_until
 
@@ -66,9 +70,9 @@ def test_the_gradients_are_averaged(processes: int, batch: int, sampler: bool) -
     np.testing.assert_allclose(made.before, own, atol=1e-4)
     np.testing.assert_allclose(made.after, [np.mean(own, axis=0)] * processes, atol=1e-4)
     np.testing.assert_allclose(made.one_process, gradient(list(range(batch)), batch, 4), atol=1e-4)
-    assert made.agree == 0
+    assert made.difference_after == 0
     assert (made.difference < 1e-5) == (sampler and batch % processes == 0)
-    assert (made.apart == 0) == (processes == 1 or not sampler)
+    assert (made.difference_before == 0) == (processes == 1 or not sampler)
 
 
 def test_one_seed_gives_one_result() -> None:
@@ -106,14 +110,14 @@ def fails(rank: int, processes: int) -> int:
 
 
 def test_who_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranks, "LIMIT", 1)
+    monkeypatch.setattr(process_group, "LIMIT", 1)
     with pytest.raises(TimeoutError, match="not done after"):
-        ranks.run_ranks(sleeps, 2)
+        process_group.run_ranks(sleeps, 2)
 
 
 def test_the_others_are_ended_when_one_fails() -> None:
     with pytest.raises(RuntimeError, match=r"One of the processes failed\."):
-        ranks.run_ranks(fails, 2)
+        process_group.run_ranks(fails, 2)
 
 
 def addresses(rank: int, processes: int) -> list[str]:
@@ -131,7 +135,7 @@ def addresses(rank: int, processes: int) -> list[str]:
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks for sockets in /proc")
 def test_only_this_machine_can_reach_them() -> None:
-    found = {each for one in ranks.run_ranks(addresses, 2) for each in one}
+    found = {each for one in process_group.run_ranks(addresses, 2) for each in one}
     assert found
     here = "".join(f"{byte:02X}" for byte in reversed(socket.inet_aton("127.0.0.1")))
     assert {each.split(":")[0] for each in found} == {here}
@@ -148,7 +152,7 @@ def test_a_worker_of_the_pool_trains_and_leaves_nobody_behind() -> None:
         made = pool.submit(train_on_processes, 2, 6).result()
         assert made == train_on_processes(2, 6)
         assert not children(main)
-        long = pool.submit(ranks.run_ranks, sleeps, 2)
+        long = pool.submit(process_group.run_ranks, sleeps, 2)
         wait_until(lambda: len(children(main)) == 2)
         pool.stop(long)
         with pytest.raises(CancelledError):
@@ -170,9 +174,9 @@ def test_the_measurement_holds_together() -> None:
     assert made.cores == os.cpu_count()
 
 
-def test_the_model_shares_out_and_adds() -> None:
+def test_the_model_divides_and_adds() -> None:
     made = Measured((Timed(1, 12.0, 0.0), Timed(2, 9.0, 1.0), Timed(4, 9.0, 2.0)), 2, 10)
-    assert model_of(made) == (12.0, 7.0, 5.0)
+    assert expected(made) == (12.0, 7.0, 5.0)
 
 
 # --- what a visitor takes home --------------------------------------------------------------------
@@ -196,8 +200,8 @@ def test_the_script_runs_under_torchrun(tmp_path: Path) -> None:
     said = started("-m", "torch.distributed.run", *command[1:], folder=tmp_path)
     assert "processes: 2 samples for each: 32" in said
     assert "equal: True" in said
-    kept = torch.load(tmp_path / "network.pt")
-    assert [*kept] == ["0.weight", "0.bias", "2.weight", "2.bias"]  # no module.
+    saved = torch.load(tmp_path / "network.pt")
+    assert [*saved] == ["0.weight", "0.bias", "2.weight", "2.bias"]  # no module.
 
 
 def test_the_command_for_several_machines_names_how_many() -> None:

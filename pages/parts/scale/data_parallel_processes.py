@@ -1,0 +1,198 @@
+"""Several devices for real: processes of this machine, their speed, and how to start your own."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.lessons.scale.data_parallel import ddp_step, process_group, step_time
+from lib.lessons.scale.data_parallel import process_figures as figures
+from pages import parts
+from pages.parts import _, control
+from pages.parts.listing import listing
+from pages.parts.measurements import measure_again, measurement
+from pages.parts.views import View
+
+
+@dataclass
+class Processes(View):
+    """One step on real processes, and what each of them found."""
+
+    settings: dict[str, Any]
+    revealed: bool  # whether what a question asks for may be seen
+    place: DeltaGenerator = field(init=False)
+
+    @classmethod
+    def controls(cls, settings: dict[str, Any], revealed: bool) -> Self:
+        """Show the controls.
+
+        Args:
+            settings: those of ``train_on_processes`` but the sampler.
+            revealed: whether the answers may be seen.
+        """
+        sampler = control.switch("sampler", "DistributedSampler", True)
+        return cls({**settings, "sampler": sampler}, sampler or revealed)
+
+    def picture(self) -> None:
+        """Say what is seen; it is drawn when all else is on the page."""
+        st.markdown(
+            _("**Real**: `DistributedDataParallel` over gloo. Every process has the whole model "
+              "and its own samples.")
+        )  # fmt: skip
+        self.place = st.container()
+
+    def program(self) -> None:
+        """Show the program that each process ran."""
+        parts.program(ddp_step.train_on_processes, **self.settings)
+
+    def late(self) -> None:
+        """Start the processes, and draw what they found."""
+        with self.place:
+            self._found(parts.run(ddp_step.train_on_processes, heavy=True, **self.settings))
+
+    def _found(self, result: ddp_step.Trained) -> None:
+        batch, processes = self.settings["batch"], len(result.samples)
+        parts.chart(
+            figures.seen,
+            batches=result.samples,
+            batch=batch,
+            key="seen",
+            alt=_("A row for each of {processes} processes, a column for each of {batch} samples.",
+                  processes=processes, batch=batch),
+            revealed=self.revealed,
+        )  # fmt: skip
+        if self.revealed:
+            parts.chart(
+                figures.gradients,
+                result=result,
+                key="gradients",
+                alt=_("The gradients of each process before and after they are averaged, and "
+                      "those of one process; the largest difference at the end is "
+                      "{difference:.2g}.", difference=result.difference),
+            )  # fmt: skip
+        taken = [place for places in result.samples for place in places]
+        missed, twice = batch - len(set(taken)), len(taken) - len(set(taken))
+        parts.numbers(
+            {
+                _("loss of each process"): result.losses,
+                _("samples that no process saw in this step"): missed,
+                _("samples that came once too often"): twice,
+                _("largest difference between the gradients of two processes, before"): (
+                    result.difference_before
+                ),
+                _("and after all-reduce"): result.difference_after,
+                _("largest difference from one process with the whole batch"): result.difference,
+            },
+            self.revealed,
+        )
+        if self.revealed:
+            st.markdown(_why(processes, self.settings["sampler"], twice))
+
+
+def _why(processes: int, sampler: bool, twice: int) -> str:
+    """Return why the gradients are, or are not, those of one process."""
+    if processes == 1:
+        return _("One process: nothing to divide, nothing to average.")
+    if not sampler:
+        return _(
+            "All processes saw the same samples and found the same gradient. Averaging it changes "
+            "nothing, and the other samples count for nothing in this step."
+        )
+    if twice:
+        return _(
+            "The samples cannot be divided evenly, so DistributedSampler hands some out a second "
+            "time. They count twice: the gradients are close to those of one process, not equal. "
+            "Take a batch that the processes divide."
+        )
+    return _(
+        "Equally many samples each, so the average of the means is the mean: the gradients are "
+        "those of one process, up to rounding."
+    )
+
+
+@dataclass
+class Speed(View):
+    """Measured times beside the model."""
+
+    settings: dict[str, Any]
+    place: DeltaGenerator = field(init=False)
+
+    @classmethod
+    def controls(cls) -> Self:
+        """Show the controls."""
+        sizes, widths = step_time.SAMPLES.options, step_time.WIDTHS.options
+        samples = control.scale("samples", _("samples in the measured batch"), sizes, 1024)
+        width = control.scale("width", _("width of the measured network"), widths, 256)
+        measure_again()
+        return cls({"samples": samples, "width": width})
+
+    def picture(self) -> None:
+        """Keep a place for what is measured when all else is on the page."""
+        self.place = st.container()
+
+    def program(self) -> None:
+        """Show the program that measured it."""
+        parts.program(step_time.measure_speed, **self.settings)
+
+    def late(self) -> None:
+        """Measure, and draw the times."""
+        with self.place:
+            settings = {**self.settings, "measurement": measurement()}
+            _times(parts.run(step_time.measure_speed, heavy=True, **settings))
+
+
+def _times(result: step_time.Measured) -> None:
+    one, *others = result.timed
+    best = min(others, key=lambda each: each.step)
+    parts.chart(
+        figures.measured,
+        result=result,
+        key="speed",
+        alt=_("Milliseconds for a step on 1, 2, 3 and 4 processes, measured: {times}.",
+              times=", ".join(f"{each.step:.3g}" for each in result.timed)),
+    )  # fmt: skip
+    parts.numbers(
+        {
+            _("cores of this machine"): result.cores,
+            _("gradients that are averaged"): result.gradients,
+            _("one process"): f"`{one.step:.3g}` ms",
+            _("the best of the others"): _(
+                "{processes} processes, {ms:.3g} ms", processes=best.processes, ms=best.step
+            ),
+        }
+    )
+    st.markdown(
+        _("The dotted line is the model: the measured time of one process, divided by n, and the "
+          "measured all-reduce on top. It gives every process a core of its own. Where there are "
+          "more processes than free cores, they wait for each other, and the bars are higher than "
+          "the line.")
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Torchrun(View):
+    """How a training on several processes is started, and a script for it."""
+
+    processes: int
+
+    def picture(self) -> None:
+        """Show the commands and the script."""
+        st.markdown(_("On one machine, with a process for each GPU (or some on the CPU):"))
+        st.code(process_group.on_one_machine(self.processes), language="bash")
+        st.markdown(
+            _("On two machines: the same command on both. They meet at the first one, whose name "
+              "you put in.")
+        )  # fmt: skip
+        st.code(process_group.on_several_machines(2, self.processes), language="bash")
+        text = process_group.script()
+        listing(text, key="data_parallel.script", name=_("The script that torchrun starts"))
+        st.download_button(
+            _("Download .py"),
+            text,
+            file_name=process_group.NAME,
+            mime="text/x-python",
+            key="data_parallel.script.py",
+            on_click="ignore",
+            icon=":material/download:",
+        )
