@@ -1,8 +1,8 @@
 """Long computations as chains of short chunks, each computed once for all who ask for it.
 
 A chunk takes the state that the one before it left and gives a state and a result. Nobody has to
-remember a run: whoever wants chunk 7 gets chunk 7, and what comes before it is computed if it is
-not kept. When nobody asks for the next chunk, nothing runs.
+remember a run: whoever wants chunk 7 gets chunk 7, and what comes before it is computed unless it
+is still in memory. When nobody asks for the next chunk, nothing runs.
 """
 
 import threading
@@ -41,7 +41,7 @@ _lock = threading.Lock()
 
 
 def chunk(run: ChunkedRun, number: int) -> ChunkFuture:
-    """Return the future of a chunk's state and result; it is computed if it is not kept.
+    """Return the future of a chunk's state and result; it is computed if it is not in memory.
 
     The first chunk of a run without a source is short: it is computed here and now. All others
     go to the workers, one after the other.

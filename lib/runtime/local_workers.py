@@ -147,7 +147,7 @@ class LocalWorkers(Workers):
         return waiting.index(future) if future in waiting else 0
 
     def warm(self) -> None:
-        """Return when every worker has started; raise what kept one from it."""
+        """Return when every worker has started; raise what prevented it."""
         for task in self._first:
             task.future.result()
 

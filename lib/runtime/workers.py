@@ -33,7 +33,7 @@ class Workers(Executor, ABC):
         """Return how many tasks wait before this one, or None where nobody can tell."""
 
     def warm(self) -> None:
-        """Return when every worker has started; raise what kept one from it."""
+        """Return when every worker has started; raise what prevented it."""
 
 
 def pack(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:

@@ -52,6 +52,7 @@ def public(module: ModuleType) -> dict[str, Any]:
         for name, value in vars(module).items()
         if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
         if inspect.isclass(value) or inspect.isroutine(inspect.unwrap(value))
+        if getattr(value, "__name__", "") == name
         if not is_interface(value)
     }
 
