@@ -5,18 +5,17 @@ from importlib import import_module, util
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 import pytest
-import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from lib import catalogue
 from lib.core import controls
-from lib.core.isolation import attempt, call_alone
+from lib.core.isolation import call_alone
 from lib.core.scene import ALL, Revealed, Scene
 from lib.runtime.scenes import live_scene, scene_json, settings_of
+from tests.lib.core.scene_code import run_code
 from tests.pages.strategies import strategy
 
 LESSONS = [row for row in catalogue.LESSONS if util.find_spec(f"{row.package}.scene")]
@@ -118,20 +117,13 @@ def test_any_address_has_its_scene_and_the_code_runs(row: catalogue.Lesson) -> N
         revealed = ALL if is_revealed else Revealed(())
         scene = call_alone(module(row).scene, {**made, "revealed": revealed})
         check(scene)
-        ran = attempt(run_code, {"scene": scene})
+        ran = run_code(scene)
         assert ran.error == scene.error, (ran.message, [line.text for line in scene.code])
         query = {f"{row.slug}.{name}": each for name, each in address.items()}
         shown = {**query, **({"revealed": ["all"]} if is_revealed else {})}
         assert live_scene(row.slug, shown) == scene_json(row.slug, made, revealed)
 
     has()
-
-
-def run_code(scene: Scene) -> None:
-    """Run the code of a scene as a student would who has imported the usual names."""
-    names: dict[str, Any] = {"torch": torch, "np": np, "nn": torch.nn, "print": lambda *_: None,
-                             "F": torch.nn.functional, "__name__": "__main__"}  # fmt: skip
-    exec("\n".join(line.text for line in scene.code), names)
 
 
 @every_scene

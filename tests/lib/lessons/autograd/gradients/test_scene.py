@@ -4,15 +4,15 @@ import json
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.core.scene import Revealed, Scene
+from lib.core.scene import Revealed
 from lib.lessons.autograd.gradients.lesson import EXPRESSIONS, chain, what_backward_leaves
 from lib.lessons.autograd.gradients.scene import CONTROLS, EXAMPLE, scene
 from lib.lessons.autograd.gradients.scene import settings as joined
 from lib.runtime.scenes import scene_json
+from tests.lib.core.scene_code import run_code
 
 STEPS = [(), ("+ 2", "pow 2", "mean"), ("sin", "* 3", "exp", "sum"), ("- 1", "/ 2", "relu", "mean")]
 choices = st.fixed_dictionaries(
@@ -29,16 +29,6 @@ choices = st.fixed_dictionaries(
 )
 
 
-def held(made: Scene) -> dict[str, object]:
-    """Return what the code of a scene leaves behind."""
-    names = {"torch": torch, "print": lambda *_: None}
-    try:
-        exec("\n".join(line.text for line in made.code), names)
-    except RuntimeError:
-        assert made.error == "RuntimeError"
-    return names
-
-
 @settings(max_examples=150)
 @given(choices)
 def test_the_code_leaves_what_the_lesson_function_leaves(choice):
@@ -46,7 +36,9 @@ def test_the_code_leaves_what_the_lesson_function_leaves(choice):
         choice["steps"] = ()
     made = scene(**choice)
     expected = what_backward_leaves(**choice)
-    grad = held(made)["x"].grad
+    ran = run_code(made)
+    assert ran.error == made.error
+    grad = ran.names["x"].grad
     assert (grad is None) == (expected.grad is None)
     if grad is not None:
         assert grad.numpy() == pytest.approx(expected.grad, rel=1e-4, abs=1e-6, nan_ok=True)
