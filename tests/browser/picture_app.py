@@ -4,4 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-app = st.App(Path(__file__).parent / "picture_page.py")
+from app import routes
+
+app = st.App(Path(__file__).parent / "picture_page.py", routes=routes())
