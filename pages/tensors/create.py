@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from lib.core.rules import Between
-from lib.lessons.tensors.create import figures, notes
+from lib.lessons.tensors.create import cheat_sheet, figures
 from lib.lessons.tensors.create import lesson as create
 from lib.lessons.tensors.create import questions as asked
 from lib.lessons.tensors.create.distributions import Draws, draws
@@ -129,10 +129,10 @@ def more(_state: State) -> None:
     """Show the lines of a cheat sheet, run one after the other."""
     lines = [
         f"- `{line.code}`: {_(line.comment)}. `{line.size}` `{line.dtype}`"
-        for line in parts.run(notes.notes)
+        for line in parts.run(cheat_sheet.run_lines)
     ]
-    st.markdown(f"**{_(notes.TITLE)}**")
-    st.markdown("\n".join([_(notes.BEFORE), "", *lines, "", _(notes.AFTER)]))
+    st.markdown(f"**{_(cheat_sheet.TITLE)}**")
+    st.markdown("\n".join([_(cheat_sheet.BEFORE), "", *lines, "", _(cheat_sheet.AFTER)]))
 
 
 def challenge(state: State) -> None:

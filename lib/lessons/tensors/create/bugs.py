@@ -6,9 +6,6 @@ import numpy as np
 import torch
 
 from lib.core.bugs import fixes, replaces
-from lib.core.rules import Between, checked
-
-SIZES = Between(2, 8)
 
 
 class Counts(NamedTuple):
@@ -18,7 +15,6 @@ class Counts(NamedTuple):
     should_be: list[float]
 
 
-@checked(size=SIZES)
 def empty_for_zeros(size: int = 5) -> Counts:
     """Count into memory that nobody cleared."""
     used = torch.full((size,), 7.0)  # (size,) what an earlier tensor left there
@@ -33,7 +29,6 @@ def empty_for_zeros(size: int = 5) -> Counts:
     "No error: `empty` writes nothing, so the count starts from what lay there. Without `out=` "
     "that changes from run to run, and where it is zeros the mistake hides.",
 )
-@checked(size=SIZES)
 def empty_for_zeros_fixed(size: int = 5) -> Counts:
     """Write zeros first."""
     used = torch.full((size,), 7.0)  # (size,) what an earlier tensor left there
@@ -42,7 +37,6 @@ def empty_for_zeros_fixed(size: int = 5) -> Counts:
     return Counts(counts.tolist(), [1.0] * size)
 
 
-@checked(size=SIZES)
 def rand_of_integers(size: int = 5) -> np.ndarray:
     """Ask rand for whole numbers."""
     torch.manual_seed(0)
@@ -55,7 +49,6 @@ def rand_of_integers(size: int = 5) -> np.ndarray:
     "rand of integers",
     "Between 0 and 1 there is no whole number to draw. `randint` draws whole numbers.",
 )
-@checked(size=SIZES)
 def rand_of_integers_fixed(size: int = 5) -> np.ndarray:
     """Ask randint: from 0 to 9."""
     torch.manual_seed(0)
@@ -63,7 +56,6 @@ def rand_of_integers_fixed(size: int = 5) -> np.ndarray:
     return x.numpy()
 
 
-@checked(size=SIZES)
 def randn_like_integers(size: int = 5) -> np.ndarray:
     """Make noise in the shape and dtype of a counted row."""
     torch.manual_seed(0)
@@ -78,7 +70,6 @@ def randn_like_integers(size: int = 5) -> np.ndarray:
     "`randn_like(x)` takes the dtype of x too, and normal numbers are not whole. So name "
     "a dtype, as in `randn_like(x, dtype=torch.float)`.",
 )
-@checked(size=SIZES)
 def randn_like_integers_fixed(size: int = 5) -> np.ndarray:
     """Take only the shape from it."""
     torch.manual_seed(0)
@@ -95,7 +86,6 @@ class Ids(NamedTuple):
     dtype: str
 
 
-@checked(size=SIZES)
 def capital_tensor(size: int = 5) -> Ids:
     """Store whole numbers with the class torch.Tensor."""
     first = 16777216
@@ -110,7 +100,6 @@ def capital_tensor(size: int = 5) -> Ids:
     "No error: the class `torch.Tensor` makes float32 of whatever you give it, and float32 misses "
     "every other whole number from 16 777 216 on. `torch.tensor` looks at yours.",
 )
-@checked(size=SIZES)
 def capital_tensor_fixed(size: int = 5) -> Ids:
     """Store them with the function torch.tensor."""
     first = 16777216
@@ -119,7 +108,6 @@ def capital_tensor_fixed(size: int = 5) -> Ids:
     return Ids(first, off_by, str(x.dtype))
 
 
-@checked(size=SIZES)
 def two_arguments(size: int = 5) -> np.ndarray:
     """Hand over numbers one by one, as one hands a shape to torch.ones."""
     x = torch.tensor(5.5, size)  # type: ignore[arg-type]
@@ -131,14 +119,12 @@ def two_arguments(size: int = 5) -> np.ndarray:
     "no brackets",
     "`torch.ones(5, 3)` takes a shape; `torch.tensor([5.5, 3])` takes the numbers.",
 )
-@checked(size=SIZES)
 def two_arguments_fixed(size: int = 5) -> np.ndarray:
     """Hand over one list."""
     x = torch.tensor([5.5, size])  # (2,)
     return x.numpy()
 
 
-@checked(size=SIZES)
 def mean_of_integers(size: int = 5) -> float:
     """Average numbers that were written without a point."""
     x = torch.tensor(list(range(size)))  # (size,)
@@ -150,7 +136,6 @@ def mean_of_integers(size: int = 5) -> float:
     "mean of integers",
     "Numbers without a point give int64, and a mean needs room for a fraction.",
 )
-@checked(size=SIZES)
 def mean_of_integers_fixed(size: int = 5) -> float:
     """Ask for floats when the tensor is made."""
     x = torch.tensor(list(range(size)), dtype=torch.float32)  # (size,)
@@ -164,7 +149,6 @@ class Noise(NamedTuple):
     std: float
 
 
-@checked(size=SIZES)
 def seed_in_the_loop(size: int = 5) -> Noise:
     """Draw noise four times, seeding before each."""
     noises = []
@@ -180,7 +164,6 @@ def seed_in_the_loop(size: int = 5) -> Noise:
     "seed in the loop (silent)",
     "No error: the same seed gives the same numbers, so the noise is four times the same.",
 )
-@checked(size=SIZES)
 def seed_in_the_loop_fixed(size: int = 5) -> Noise:
     """Seed once, before the loop."""
     torch.manual_seed(0)
@@ -210,7 +193,6 @@ def summary(x: torch.Tensor) -> Drawn:
     return Drawn(*ends, below_zero, x.mean().item(), x.std().item())
 
 
-@checked(seed=Between(0, 99))
 def rand_as_gaussian(seed: int = 0) -> Drawn:
     """Draw "Gaussian" numbers with rand."""
     torch.manual_seed(seed)
@@ -225,7 +207,6 @@ def rand_as_gaussian(seed: int = 0) -> Drawn:
     "Gaussian is `randn`, with an n for normal: half of it lies below zero, and its standard "
     "deviation is 1.",
 )
-@checked(seed=Between(0, 99))
 def randn_is_gaussian(seed: int = 0) -> Drawn:
     """Draw Gaussian numbers."""
     torch.manual_seed(seed)

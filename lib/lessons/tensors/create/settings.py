@@ -74,13 +74,6 @@ def parse(text: str) -> Rows:
     return rows if closed else rows[0]
 
 
-def shape_of(rows: Rows) -> tuple[int, ...]:
-    """Return the shape that typed numbers ask for; of unequal rows, with the longest one."""
-    if isinstance(rows[0], tuple):
-        return len(rows), max(len(row) for row in rows if isinstance(row, tuple))
-    return (len(rows),)
-
-
 def _row(text: str, place: int) -> Numbers:
     """Return the numbers of one row."""
     words = text.split(",")

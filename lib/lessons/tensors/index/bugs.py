@@ -6,9 +6,6 @@ import numpy as np
 import torch
 
 from lib.core.bugs import fixes, replaces
-from lib.core.rules import Between, checked
-
-SIZES = Between(4, 8)
 
 
 class Before(NamedTuple):
@@ -18,7 +15,6 @@ class Before(NamedTuple):
     after: list[float]
 
 
-@checked(size=SIZES)
 def past_the_end(size: int = 5) -> float:
     """Take the last element."""
     x = torch.arange(size)  # (size,)
@@ -30,14 +26,12 @@ def past_the_end(size: int = 5) -> float:
     "one past the end",
     "Counting starts at 0, so the last place is one less than the size: `x[-1]`.",
 )
-@checked(size=SIZES)
 def past_the_end_fixed(size: int = 5) -> float:
     """Count from the end: the first element is number 0, the last is number -1."""
     x = torch.arange(size)  # (size,)
     return x[-1].item()  # ()
 
 
-@checked(size=SIZES)
 def mask_of_columns(size: int = 4) -> torch.Tensor:
     """Keep the columns whose sum is large."""
     x = torch.arange(3 * size).reshape(3, size)  # (3, size)
@@ -50,7 +44,6 @@ def mask_of_columns(size: int = 4) -> torch.Tensor:
     "mask of the wrong shape",
     "A mask must be as long as the axis it stands for; `x[large]` means the rows.",
 )
-@checked(size=SIZES)
 def mask_of_columns_fixed(size: int = 4) -> torch.Tensor:
     """Put the mask where the columns are: after a colon for the rows."""
     x = torch.arange(3 * size).reshape(3, size)  # (3, size)
@@ -58,7 +51,6 @@ def mask_of_columns_fixed(size: int = 4) -> torch.Tensor:
     return x[:, large]  # (3, how many are True)
 
 
-@checked(size=SIZES)
 def negative_step(size: int = 5) -> torch.Tensor:
     """Turn a tensor around, as with a NumPy array."""
     x = torch.arange(size)  # (size,)
@@ -70,14 +62,12 @@ def negative_step(size: int = 5) -> torch.Tensor:
     "negative step",
     "NumPy allows `x[::-1]`. A tensor's strides cannot be negative, so it is copied.",
 )
-@checked(size=SIZES)
 def negative_step_fixed(size: int = 5) -> torch.Tensor:
     """Flip it; this makes a copy, where NumPy's x[::-1] is a view."""
     x = torch.arange(size)  # (size,)
     return x.flip(0)  # (size,)
 
 
-@checked(size=SIZES)
 def and_of_masks(size: int = 8) -> torch.Tensor:
     """Pick what lies between two numbers."""
     x = torch.arange(size)  # (size,)
@@ -89,14 +79,12 @@ def and_of_masks(size: int = 8) -> torch.Tensor:
     "and between masks",
     "`and` asks for one True or False for the whole tensor. `&` works element by element.",
 )
-@checked(size=SIZES)
 def and_of_masks_fixed(size: int = 8) -> torch.Tensor:
     """Join masks with &, each in parentheses, because & binds tighter than >."""
     x = torch.arange(size)  # (size,)
     return x[(x > 1) & (x < 6)]  # (how many are True,)
 
 
-@checked(size=SIZES)
 def write_into_copy(size: int = 6) -> Before:
     """Write 9 into the first element above 2."""
     x = torch.arange(size)  # (size,)
@@ -111,7 +99,6 @@ def write_into_copy(size: int = 6) -> Before:
     "No error: `x[x > 2]` is a copy, the 9 goes into it and is thrown away. With one pair of "
     "brackets on the left of `=`, PyTorch writes into x itself.",
 )
-@checked(size=SIZES)
 def write_into_copy_fixed(size: int = 6) -> Before:
     """Find out where it is, then write with one pair of brackets."""
     x = torch.arange(size)  # (size,)
@@ -128,7 +115,6 @@ class Block(NamedTuple):
     shape: tuple[int, ...]
 
 
-@checked(size=SIZES)
 def lists_as_grid(size: int = 5) -> Block:
     """Pick the block where rows 0 and 2 cross columns 1 and 3."""
     x = torch.arange(size * size).reshape(size, size)  # (size, size)
@@ -141,7 +127,6 @@ def lists_as_grid(size: int = 5) -> Block:
     "two lists (silent)",
     "No error: the lists are paired to (0, 1) and (2, 3), which gives 2 elements, not 4.",
 )
-@checked(size=SIZES)
 def lists_as_grid_fixed(size: int = 5) -> Block:
     """Pick the rows first, then the columns."""
     x = torch.arange(size * size).reshape(size, size)  # (size, size)
@@ -149,7 +134,6 @@ def lists_as_grid_fixed(size: int = 5) -> Block:
     return Block(y.numpy(), tuple(y.shape))
 
 
-@checked(size=SIZES)
 def count_repeated(size: int = 4) -> list[float]:
     """Count how often each label occurs."""
     labels = torch.tensor([0, 0, 0, 1])  # (4,)
@@ -164,7 +148,6 @@ def count_repeated(size: int = 4) -> list[float]:
     "No error: `counts[labels] += 1` reads every place once, adds 1, and writes it back, so three "
     "zeros count as one.",
 )
-@checked(size=SIZES)
 def count_repeated_fixed(size: int = 4) -> list[float]:
     """Add once for every label, however often it comes."""
     labels = torch.tensor([0, 0, 0, 1])  # (4,)
@@ -182,7 +165,6 @@ class Both(NamedTuple):
     numpy_shape: tuple[int, ...]
 
 
-@checked(size=SIZES)
 def column(size: int = 4) -> Both:
     """Pick a column with the same index in both."""
     x = torch.arange(3 * size).reshape(3, size)  # (3, size)
@@ -198,7 +180,6 @@ def column(size: int = 4) -> Both:
     "another shape, `x[::-1]` is refused, and `x[0, 1]` is a tensor that still lies in x's "
     "memory, where NumPy gives a number of its own.",
 )
-@checked(size=SIZES)
 def number_beside_list(size: int = 4) -> Both:
     """Pick with a number and a list that have a slice between them."""
     x = torch.arange(6 * size).reshape(2, 3, size)  # (2, 3, size)

@@ -5,12 +5,8 @@ from typing import NamedTuple
 import torch
 
 from lib.core.bugs import fixes, replaces
-from lib.core.rules import Between, checked
-
-SIZES = Between(2, 8)
 
 
-@checked(size=SIZES)
 def rows_minus_means(size: int = 4) -> list[float]:
     """Subtract from each row its mean."""
     x = torch.arange(size * (size + 1.0)).reshape(size, size + 1)  # (size, size + 1)
@@ -25,7 +21,6 @@ def rows_minus_means(size: int = 4) -> list[float]:
     "From the right, 5 columns meet 4 means. `keepdim=True` keeps the axis that was averaged as a "
     "1, and a 1 stretches. On a square x the broken line runs, and subtracts the wrong means.",
 )
-@checked(size=SIZES)
 def rows_minus_means_fixed(size: int = 4) -> list[float]:
     """Keep the axis of the mean, so that every row meets its own."""
     x = torch.arange(size * (size + 1.0)).reshape(size, size + 1)  # (size, size + 1)
@@ -34,7 +29,6 @@ def rows_minus_means_fixed(size: int = 4) -> list[float]:
     return centered[0].tolist()
 
 
-@checked(size=SIZES)
 def halves_into_counts(size: int = 4) -> list[float]:
     """Add halves to integer counts, in place."""
     counts = torch.arange(size)  # (size,)
@@ -47,7 +41,6 @@ def halves_into_counts(size: int = 4) -> list[float]:
     "floats into integers",
     "In place, the dtype stays: int64 memory cannot hold 0.5. A new tensor can.",
 )
-@checked(size=SIZES)
 def halves_into_counts_fixed(size: int = 4) -> list[float]:
     """Let the sum be a new tensor, which may be of another dtype."""
     counts = torch.arange(size)  # (size,)
@@ -55,7 +48,6 @@ def halves_into_counts_fixed(size: int = 4) -> list[float]:
     return counts.tolist()
 
 
-@checked(size=SIZES)
 def total_that_grows(size: int = 4) -> list[float]:
     """Add a whole batch to a total of one row, in place."""
     total = torch.zeros(3)  # (3,)
@@ -69,7 +61,6 @@ def total_that_grows(size: int = 4) -> list[float]:
     "a result that would grow",
     "In place, the shape stays too: the other side may stretch, `total` may not.",
 )
-@checked(size=SIZES)
 def total_that_grows_fixed(size: int = 4) -> list[float]:
     """Sum the batch over its rows first."""
     total = torch.zeros(3)  # (3,)
@@ -105,7 +96,6 @@ def fit(x: torch.Tensor, y: torch.Tensor) -> Fit:
     return Fit(str(tuple(difference.shape)), loss.item(), weight.item())
 
 
-@checked(size=SIZES)
 def every_pair(size: int = 5) -> Fit:
     """Fit y = 2 x with predictions of shape (n, 1) and targets of shape (n,)."""
     x = torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
@@ -119,7 +109,6 @@ def every_pair(size: int = 5) -> Fit:
     "No error: (n, 1) minus (n,) is (n, n), every prediction against every target, and the weight "
     "stays at 0 instead of 2. `F.mse_loss` at least warns.",
 )
-@checked(size=SIZES)
 def every_pair_fixed(size: int = 5) -> Fit:
     """Give the targets the shape of the predictions."""
     x = torch.linspace(-1, 1, size).reshape(size, 1)  # (n, 1)
@@ -127,7 +116,6 @@ def every_pair_fixed(size: int = 5) -> Fit:
     return fit(x, y)  # (n, 1) minus (n, 1) is (n, 1)
 
 
-@checked(size=SIZES)
 def out_of_integers(size: int = 4) -> list[float]:
     """Write a sum of floats into a result of integers."""
     x, y = torch.ones(size), torch.full((size,), 0.5)  # (size,), (size,)
@@ -141,7 +129,6 @@ def out_of_integers(size: int = 4) -> list[float]:
     "out= of integers",
     "`out=` decides the dtype of the memory. `torch.result_type` says which one fits.",
 )
-@checked(size=SIZES)
 def out_of_integers_fixed(size: int = 4) -> list[float]:
     """Make the result with the dtype that the sum will have."""
     x, y = torch.ones(size), torch.full((size,), 0.5)  # (size,), (size,)
@@ -150,7 +137,6 @@ def out_of_integers_fixed(size: int = 4) -> list[float]:
     return result.tolist()
 
 
-@checked(by=Between(0, 255))
 def brighter(by: int = 60) -> list[int]:
     """Make four pixels brighter."""
     pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
@@ -163,7 +149,6 @@ def brighter(by: int = 60) -> list[int]:
     "No error: a Python number does not change the dtype, and past 255 a uint8 goes on at 0. The "
     "brightest pixels turn dark.",
 )
-@checked(by=Between(0, 255))
 def brighter_fixed(by: int = 60) -> list[int]:
     """Add in a dtype with room, stop at 255, then go back."""
     pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
@@ -178,7 +163,6 @@ class Doubled(NamedTuple):
     doubled: list[float]
 
 
-@checked(by=Between(1, 255))
 def float_not_kept(by: int = 2) -> Doubled:
     """Convert to float, but go on with the old tensor."""
     pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
@@ -191,7 +175,6 @@ def float_not_kept(by: int = 2) -> Doubled:
     "float() not kept (silent)",
     "No error: `float()` returns a new tensor and leaves the old one as it is.",
 )
-@checked(by=Between(1, 255))
 def float_not_kept_fixed(by: int = 2) -> Doubled:
     """Give the converted tensor the name."""
     pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)

@@ -91,9 +91,3 @@ def test_then_is_never_below_zero_and_now_is_half_the_time():
     assert old.std == pytest.approx(12**-0.5, rel=0.03)
     assert new.below_zero == pytest.approx(7500, abs=300)
     assert (new.mean, new.std) == pytest.approx((0, 1), abs=0.04)
-
-
-@pytest.mark.parametrize("function", [f for bug in BUGS for f in (bug.broken, bug.fixed)])
-def test_the_small_programs_refuse_bad_sizes(function):
-    with pytest.raises(ValueError, match="size=9 is out of range: 2 to 8"):
-        function(size=9)

@@ -90,16 +90,3 @@ def test_what_the_truth_says_of_numbers_and_steps():
     assert not np.shares_memory(a, a[0, 1])
     assert np.shares_memory(a, a[::-1])
     assert x.flip(0).data_ptr() != x.data_ptr()
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        *(f for bug in BUGS for f in (bug.broken, bug.fixed)),
-        wrong.column,
-        wrong.number_beside_list,
-    ],
-)
-def test_the_small_programs_refuse_bad_sizes(function):
-    with pytest.raises(ValueError, match="size=9 is out of range: 4 to 8"):
-        function(size=9)

@@ -64,7 +64,7 @@ class Line(NamedTuple):
     dtype: str
 
 
-def notes() -> tuple[Line, ...]:
+def run_lines() -> tuple[Line, ...]:
     """Run the lines one after the other; return what x is after each."""
     x = torch.empty(0)  # (0,)
     lines = []
