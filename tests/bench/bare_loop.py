@@ -24,7 +24,7 @@ def _epochs(run: Run, seconds: float) -> float:
     start, count = time.perf_counter(), 0
     while (passed := time.perf_counter() - start) < seconds:
         run.one_epoch()
-        for x, y in ((run.x, run.training.y), (run.test_x, run.test.y)):
-            run.loop.evaluate(run.model, run.criterion, x, y)
+        for part in (run.training, run.test):
+            run.loop.evaluate(run.model, run.criterion, part.x, part.y)
         count += 1
     return count / passed

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.engine import advance, begin, edited
+from lib.lessons.training.loop.runs import advance, begin, edited
 from tests.browser.conftest import Visitor
 from tests.browser.lesson_page import choose, number
 
@@ -175,11 +175,11 @@ def test_the_picture_is_what_the_server_says(page: Page) -> None:
 
 def test_it_goes_on_when_a_tab_is_opened_again(visit: Visitor) -> None:
     """The link holds the recipe: the same numbers in another browser."""
-    first = visit("/loop?loop.rate=0.3&loop.data=gauss")
+    first = visit("/loop?loop.learning_rate=0.3&loop.data=gauss")
     first.wait_for_selector(".training[data-epoch]")
     shown = play_to(first, 8)
     first.locator(".training .scrub").fill("8")
-    again = visit("/loop?loop.rate=0.3&loop.data=gauss")
+    again = visit("/loop?loop.learning_rate=0.3&loop.data=gauss")
     again.wait_for_selector(".training[data-epoch]")
     play_to(again, 8)
     again.locator(".training .scrub").fill("8")

@@ -1,11 +1,413 @@
-"""What goes wrong in a training loop, and what the notes leave out of it."""
+"""What goes wrong in a training loop and around it, and what the notes leave out of it."""
 
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
-from lib.core.bugs import replaces
+from lib.core.bugs import fixes, replaces
+
+
+def sine_problem(
+    points: int = 60, hidden: int = 8, *more: nn.Module
+) -> tuple[torch.Tensor, torch.Tensor, nn.Sequential]:
+    """Return points of the sine, and a small network that is to learn it."""
+    torch.manual_seed(0)
+    x = torch.linspace(-3, 3, points).reshape(-1, 1)  # (points, 1)
+    y = torch.sin(x)  # (points, 1)
+    return x, y, nn.Sequential(nn.Linear(1, hidden), nn.Tanh(), *more, nn.Linear(hidden, 1))
+
+
+class Losses(NamedTuple):
+    """The loss at some steps, which should fall, and the size of the last gradient."""
+
+    loss_first: float
+    loss_at_50: float
+    loss_last: float
+    last_gradient: float
+
+
+# --- old gradients stay (silent) ------------------------------------------------------------------
+
+
+def no_zero_grad() -> Losses:
+    """Learn the sine, but never forget an old gradient."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
+    losses = []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return Losses(losses[0], losses[49], losses[-1], model[0].weight.grad.norm().item())
+
+
+@fixes(
+    no_zero_grad,
+    "no zero_grad (silent)",
+    "No error: backward() adds to the gradients that are there, so each step follows the sum of "
+    "all so far. Plain SGD with short steps may live with that for a while; Adam, as here, does "
+    "not.",
+)
+def no_zero_grad_fixed() -> Losses:
+    """Forget it before each backward."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
+    losses = []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return Losses(losses[0], losses[49], losses[-1], model[0].weight.grad.norm().item())
+
+
+# --- no step, no backward (silent) ----------------------------------------------------------------
+
+
+class Moved(NamedTuple):
+    """The loss before and after training, and what happened to the weights."""
+
+    loss_first: float
+    loss_last: float
+    has_gradient: bool
+    weights_moved: bool
+
+
+def moved(losses: list[float], model: nn.Sequential) -> Moved:
+    """Return what happened to a network that began as the one of the problem."""
+    weight, before = model[0].weight, sine_problem()[2][0].weight
+    return Moved(losses[0], losses[-1], weight.grad is not None, weight.tolist() != before.tolist())
+
+
+def no_step() -> Moved:
+    """Compute every gradient and never use one."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    losses = []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        losses.append(loss.item())
+    return moved(losses, model)
+
+
+def no_backward() -> Moved:
+    """Step without ever asking which way."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    losses = []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        optimizer.step()
+        losses.append(loss.item())
+    return moved(losses, model)
+
+
+@fixes(
+    no_backward,
+    "no backward (silent)",
+    "No error: `step()` passes over every weight whose `grad` is None.",
+)
+@fixes(
+    no_step,
+    "no step (silent)",
+    "No error: the gradients are there, but only `step()` changes weights.",
+)
+def backward_and_step() -> Moved:
+    """Compute the gradients, then step along them."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    losses = []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return moved(losses, model)
+
+
+# --- zeroed too late (silent) ---------------------------------------------------------------------
+
+
+def zeroed_too_late() -> Moved:
+    """Zero the gradient between backward and step."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    losses = []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        loss.backward()
+        optimizer.zero_grad()
+        optimizer.step()
+        losses.append(loss.item())
+    return moved(losses, model)
+
+
+@fixes(
+    zeroed_too_late,
+    "zeroed too late (silent)",
+    "No error: between backward() and step() the gradients are needed. Before backward() or after "
+    "step() is the place for `zero_grad()`.",
+)
+def zeroed_too_late_fixed() -> Moved:
+    """Zero it after the step, when it has been used."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    losses = []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+    return moved(losses, model)
+
+
+# --- a gradient looked at too late ----------------------------------------------------------------
+
+
+def gradient_after_zero_grad() -> list[float]:
+    """Write down how large each gradient is, as programs did before PyTorch 2.0."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    sizes = []
+    for _ in range(5):
+        loss = F.mse_loss(model(x), y)  # ()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        sizes.append(model[0].weight.grad.norm().item())
+    return sizes
+
+
+@fixes(
+    gradient_after_zero_grad,
+    "gradient looked at too late",
+    "Since PyTorch 2.0, `zero_grad()` sets `grad` to None; before, it filled it with zeros. Look "
+    "at a gradient before it is gone.",
+)
+def gradient_after_zero_grad_fixed() -> list[float]:
+    """Look before it is gone."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    sizes = []
+    for _ in range(5):
+        loss = F.mse_loss(model(x), y)  # ()
+        loss.backward()
+        optimizer.step()
+        sizes.append(model[0].weight.grad.norm().item())
+        optimizer.zero_grad()
+    return sizes
+
+
+# --- targets of another shape (a warning) ---------------------------------------------------------
+
+
+class Fit(NamedTuple):
+    """What the loop reports, how large the errors really are, and how much the outputs vary."""
+
+    loss_shown: float
+    mean_squared_error: float
+    outputs_from: float
+    outputs_to: float
+
+
+def flat_targets() -> Fit:
+    """Learn the sine from targets without a column."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    y = y.flatten()  # (60, 1) -> (60,)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # (60, 1) and (60,) -> (60, 60) -> ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    outputs = model(x).flatten()  # (60,)
+    error = (outputs - y).square().mean()  # ()
+    return Fit(loss.item(), error.item(), outputs.min().item(), outputs.max().item())
+
+
+@fixes(
+    flat_targets,
+    "targets of another shape (silent)",
+    "Only a warning: (60, 1) against (60,) is broadcast to (60, 60), so every output is compared "
+    "with every target. The best answer to that is their mean, everywhere.",
+)
+def flat_targets_fixed() -> Fit:
+    """Give outputs and targets one shape."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    y = y.flatten()  # (60, 1) -> (60,)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    for _ in range(100):
+        loss = F.mse_loss(model(x).flatten(), y)  # (60,) and (60,) -> ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    outputs = model(x).flatten()  # (60,)
+    error = (outputs - y).square().mean()  # ()
+    return Fit(loss.item(), error.item(), outputs.min().item(), outputs.max().item())
+
+
+# --- eval() forgotten (silent) --------------------------------------------------------------------
+
+
+class Twice(NamedTuple):
+    """The loss of one network on the same points, measured twice."""
+
+    first: float
+    second: float
+
+
+def train(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> None:
+    """Train a network for 100 steps."""
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
+    model.train()
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def eval_forgotten() -> Twice:
+    """Measure a network with dropout right after training."""
+    x, y, model = sine_problem(60, 32, nn.Dropout(0.2))  # (60, 1), (60, 1)
+    train(model, x, y)
+    with torch.no_grad():
+        return Twice(F.mse_loss(model(x), y).item(), F.mse_loss(model(x), y).item())
+
+
+@fixes(
+    eval_forgotten,
+    "eval forgotten (silent)",
+    "No error: dropout goes on dropping while you measure, so one network on the same points has "
+    "another loss each time, here a higher one than it deserves.",
+)
+def eval_forgotten_fixed() -> Twice:
+    """Switch dropout off to measure; ``train`` switches it on again."""
+    x, y, model = sine_problem(60, 32, nn.Dropout(0.2))  # (60, 1), (60, 1)
+    train(model, x, y)
+    model.eval()
+    with torch.no_grad():
+        return Twice(F.mse_loss(model(x), y).item(), F.mse_loss(model(x), y).item())
+
+
+# --- the notes' average (silent) ------------------------------------------------------------------
+
+
+class Validation(NamedTuple):
+    """The loss as it was summed up over batches, and as it is for all points at once."""
+
+    reported: float
+    true: float
+
+
+def mean_of_means() -> Validation:
+    """Average over batches as the notes do, though the last one is smaller."""
+    x, y, model = sine_problem(points=33)  # (33, 1), (33, 1)
+    loss_func = nn.MSELoss()
+    valid_dl = DataLoader(TensorDataset(x, y), batch_size=16)  # 16, 16 and 1 points
+    model.eval()
+    with torch.no_grad():
+        valid_loss = sum(loss_func(model(xb), yb) for xb, yb in valid_dl)
+        return Validation((valid_loss / len(valid_dl)).item(), loss_func(model(x), y).item())
+
+
+@fixes(
+    mean_of_means,
+    "the notes' average (silent)",
+    "No error: `valid_loss / len(valid_dl)` gives the one point of the last batch as much weight "
+    "as sixteen others. Weigh each batch by its size.",
+)
+def mean_of_means_fixed() -> Validation:
+    """Let every point count the same."""
+    x, y, model = sine_problem(points=33)  # (33, 1), (33, 1)
+    loss_func = nn.MSELoss()
+    valid_dl = DataLoader(TensorDataset(x, y), batch_size=16)  # 16, 16 and 1 points
+    model.eval()
+    with torch.no_grad():
+        valid_loss = sum(loss_func(model(xb), yb) * len(xb) for xb, yb in valid_dl)
+        return Validation((valid_loss / len(x)).item(), loss_func(model(x), y).item())
+
+
+# --- a running loss that keeps its graph ----------------------------------------------------------
+
+
+def running_loss_backward() -> float:
+    """Add up the losses, and call backward() on the sum."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    running_loss = torch.tensor(0.0)  # ()
+    for _ in range(100):
+        running_loss = running_loss + F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        running_loss.backward()
+        optimizer.step()
+    return running_loss.item() / 100
+
+
+@fixes(
+    running_loss_backward,
+    "backward from the sum",
+    "The sum still holds the graphs of the steps before, and they can be walked only once. "
+    "`loss.item()` is a plain number without a graph.",
+)
+def running_loss_backward_fixed() -> float:
+    """Call backward() on this step's loss, and add up plain numbers."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    running_loss = 0.0
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        running_loss += loss.item()
+    return running_loss / 100
+
+
+# --- training under no_grad -----------------------------------------------------------------------
+
+
+def trained_under_no_grad() -> float:
+    """Copy the measuring loop for training, with its no_grad."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(100):
+        with torch.no_grad():
+            loss: torch.Tensor = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return loss.item()
+
+
+@fixes(
+    trained_under_no_grad,
+    "trained under no_grad",
+    "Under `torch.no_grad()` nothing is recorded, so there is no backward pass.",
+)
+def trained_under_no_grad_fixed() -> float:
+    """Record the forward pass, so that there is a backward pass."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(100):
+        loss: torch.Tensor = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return loss.item()
+
+
+# --- then and now ---------------------------------------------------------------------------------
 
 
 class Steps(NamedTuple):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 from lib.core.rules import Between, Each, OneOf, Rule
 from lib.lessons.training.loop.epochs import LOOPS
@@ -12,8 +13,8 @@ LAYERS, NEURONS = Between(0, 6), Between(1, 16)
 DROPOUT, SEED = Between(0.0, 0.9), Between(0, 9999)
 OWN = "own"
 # What there is to choose from on the page.
-BATCHES = (1, 2, 5, 10, 20, 30, 50, 100, 250, 500)
-RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+BATCH_SIZES = (1, 2, 5, 10, 20, 30, 50, 100, 250, 500)
+LEARNING_RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 OWN_POINTS = Between(4, 500)
 
@@ -25,16 +26,16 @@ class Recipe:
     Attributes:
         data: which points: a key of ``SHAPES``, or "own".
         noise: how far the points stray, from 0 to 0.5.
-        share: which part of the points is for training.
-        batch: how many points one step looks at; more than there are means all.
-        features: what the network is told of a point: keys of ``FEATURES``.
+        train_share: which part of the points is for training.
+        batch_size: how many points one step looks at; more than there are means all.
+        features: the inputs for a point: keys of ``FEATURES``.
         hidden: the width of each hidden layer.
         activation: a key of ``ACTIVATIONS``.
         optimizer: a key of ``OPTIMIZERS``.
-        rate: the learning rate.
+        learning_rate: of the optimizer.
         l1: how much the sum of absolute weights counts in the loss.
-        l2: the optimizer's weight decay.
-        dropout: the part of the neurons that sits out each step.
+        weight_decay: of the optimizer.
+        dropout: the part of the neurons that is dropped in each step.
         seed: for the weights, the order of the points, and dropout.
         loop: which loop trains: a key of ``LOOPS``.
         own: the visitor's points, (x1, x2, class) each.
@@ -42,15 +43,15 @@ class Recipe:
 
     data: str = "spiral"
     noise: float = 0.0
-    share: float = 0.5
-    batch: int = 10
+    train_share: float = 0.5
+    batch_size: int = 10
     features: tuple[str, ...] = ("x1", "x2")
     hidden: tuple[int, ...] = (4, 2)
     activation: str = "tanh"
     optimizer: str = "SGD"
-    rate: float = 0.03
+    learning_rate: float = 0.03
     l1: float = 0.0
-    l2: float = 0.0
+    weight_decay: float = 0.0
     dropout: float = 0.0
     seed: int = 0
     loop: str = "right"
@@ -68,16 +69,22 @@ class Recipe:
         elif self.own:
             raise ValueError(f"own={self.own!r} needs data={OWN!r}, not {self.data!r}")
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What ``loop.train`` takes as it is: all but the points and the loop, which have names."""
+        plain = (each.name for each in fields(self) if each.name not in ("data", "loop"))
+        return {name: getattr(self, name) for name in plain}
+
     @cached_property
     def training_points(self) -> int:
         """How many points there are for training."""
         count = len(self.own) if self.data == OWN else COUNT
-        return min(max(1, round(self.share * count)), count - 1)
+        return min(max(1, round(self.train_share * count)), count - 1)
 
     @cached_property
     def steps(self) -> int:
         """How many batches, and so steps, one epoch has."""
-        return -(-self.training_points // self.batch)
+        return -(-self.training_points // self.batch_size)
 
     @cached_property
     def epochs_a_chunk(self) -> int:
@@ -94,15 +101,15 @@ class Recipe:
 RULES: dict[str, Rule] = {
     "data": OneOf(*SHAPES, OWN),
     "noise": Between(0.0, 0.5),
-    "share": Between(0.1, 0.9),
-    "batch": Between(1, 500),
+    "train_share": Between(0.1, 0.9),
+    "batch_size": Between(1, 500),
     "features": Each(OneOf(*FEATURES), Between(1, len(FEATURES))),
     "hidden": Each(NEURONS, LAYERS),
     "activation": OneOf(*ACTIVATIONS),
     "optimizer": OneOf(*OPTIMIZERS),
-    "rate": Between(0.00001, 10.0),
+    "learning_rate": Between(0.00001, 10.0),
     "l1": Between(0.0, 10.0),
-    "l2": Between(0.0, 10.0),
+    "weight_decay": Between(0.0, 10.0),
     "dropout": DROPOUT,
     "seed": SEED,
     "loop": OneOf(*LOOPS),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from math import log, sqrt
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,81 +15,60 @@ WINDOW = 30  # epochs that are looked at: long enough to tell jumps from a trend
 VARIANCES = {"plane": 0.24, "bumps": 0.07}
 
 
-class Course(NamedTuple):
+class Course:
     """The course of a run, as arrays; the last ``WINDOW`` epochs where all are not needed.
 
     Attributes:
+        recipe: the recipe of the last frame.
+        last: the last frame.
         epochs: (n,), all epochs.
         train: (n,), the train losses of all epochs.
         test: (n,), the test losses of all epochs.
         weights: (window + 1, weights).
         gradients: (window, layers), the norms.
-        last: the last frame.
-        clueless: the loss of somebody who knows how many points have which class (or their mean)
+        steps: (window,), how far the weights moved in each epoch.
+        recent: (window + 1,), the train losses.
+        changes: (window,), of the train loss.
+        loss: the train loss of the last few epochs.
+        baseline: the loss of somebody who knows how many points have which class (or their mean)
             and nothing else.
     """
 
-    epochs: np.ndarray
-    train: np.ndarray
-    test: np.ndarray
-    weights: np.ndarray
-    gradients: np.ndarray
-    last: Frame
-    clueless: float
-
-    @property
-    def recent(self) -> np.ndarray:
-        """The train losses of the window, and the one before it."""
-        return self.train[-WINDOW - 1 :]
-
-    @property
-    def loss(self) -> float:
-        """The train loss of these last few epochs."""
-        return float(np.median(self.train[-5:]))
-
-    @property
-    def steps(self) -> np.ndarray:
-        """How far the weights moved in each epoch of the window."""
-        moved: np.ndarray = np.linalg.norm(np.diff(self.weights, axis=0), axis=1)
-        return moved
+    def __init__(self, recipe: Recipe, frames: Sequence[Frame]) -> None:
+        window = frames[-WINDOW - 1 :]
+        self.recipe, self.last = recipe, frames[-1]
+        self.epochs = np.array([each.epoch for each in frames])
+        self.train = np.array([each.trained.train_loss for each in frames])
+        self.test = np.array([each.trained.test_loss for each in frames])
+        self.weights = np.stack([each.weights for each in window]).astype(np.float64)
+        self.gradients = np.stack([each.gradients for each in window[-WINDOW:]]).astype(np.float64)
+        self.steps = np.linalg.norm(np.diff(self.weights, axis=0), axis=1)
+        self.recent = self.train[-WINDOW - 1 :]
+        self.changes = np.diff(self.recent)
+        self.loss = float(np.median(self.train[-5:]))
+        self.baseline = baseline_loss(recipe, self.last)
 
 
-def course_of(recipe: Recipe, frames: Sequence[Frame]) -> Course:
-    """Return the course of a run from its frames, of which there is at least one."""
-    window = frames[-WINDOW - 1 :]
-    last = frames[-1]
-    return Course(
-        np.array([each.epoch for each in frames]),
-        np.array([each.trained.train_loss for each in frames]),
-        np.array([each.trained.test_loss for each in frames]),
-        np.stack([each.weights for each in window]).astype(np.float64),
-        np.stack([each.gradients for each in window])[-WINDOW:].astype(np.float64),
-        last,
-        clueless_loss(recipe, last),
-    )
-
-
-def clueless_loss(recipe: Recipe, frame: Frame) -> float:
+def baseline_loss(recipe: Recipe, frame: Frame) -> float:
     """Return the loss of guessing; see ``Course``."""
     if not len(frame.confusion):
         return VARIANCES[recipe.data]
-    shares = frame.confusion.sum(axis=1) / max(1, frame.confusion.sum())
-    entropy = -sum(share * log(share) for share in shares.tolist() if share)
-    return entropy or log(len(shares))  # the test points may all have one class
+    parts = frame.confusion.sum(axis=1) / max(1, frame.confusion.sum())
+    entropy = -sum(part * log(part) for part in parts.tolist() if part)
+    return entropy or log(len(parts))  # the test points may all have one class
 
 
 def largest_gradient(recipe: Recipe, weights: np.ndarray) -> float:
     """Return the largest norm that one batch's gradient in the last layer can have.
 
-    The gradient is what the outputs should change by, times what the last layer gets (and 1, for
+    The gradient is what the outputs should change by, times the last layer's input (and 1, for
     its bias). For cross entropy, softmax minus one-hot is at most sqrt(2) long; for numbers, the
-    squared error's slope is 2 * (output - target). What a layer gets is bounded by going through
+    squared error's slope is 2 * (output - target). A layer's input is bounded by going through
     the network with absolute values.
     """
-    square = {"x1": EDGE, "x2": EDGE, "sin(x1)": 1.0, "sin(x2)": 1.0}
-    most = np.array([square.get(name, EDGE * EDGE) for name in recipe.features])  # (inputs,)
+    bounded = {"x1": EDGE, "x2": EDGE, "sin(x1)": 1.0, "sin(x2)": 1.0}
+    most = np.array([bounded.get(name, EDGE * EDGE) for name in recipe.features])  # (inputs,)
     rest = np.abs(weights)
-    penalty = recipe.l1
     for width in recipe.hidden:
         size = width * len(most)
         matrix, bias, rest = rest[:size], rest[size : size + width], rest[size + width :]
@@ -102,4 +80,4 @@ def largest_gradient(recipe: Recipe, weights: np.ndarray) -> float:
     slope = sqrt(2)
     if recipe.data in VARIANCES:
         slope = 2 * float(rest[:-1] @ most + rest[-1] + 1)
-    return slope * sqrt(float(most @ most) + 1) + penalty * sqrt(outputs * len(most))
+    return slope * sqrt(float(most @ most) + 1) + recipe.l1 * sqrt(outputs * len(most))

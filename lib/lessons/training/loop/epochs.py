@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-Batches = Iterable[torch.Tensor]
-Criterion = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+Batches = Iterable[Tensor]
+Criterion = Callable[[Tensor, Tensor], Tensor]
 
 
 def epoch(
-    model: nn.Module, optimizer: Any, criterion: Criterion, x: torch.Tensor, y: torch.Tensor,
-    batches: Batches,
-) -> None:  # fmt: skip
+    model: nn.Module, optimizer: Any, criterion: Criterion, x: Tensor, y: Tensor, batches: Batches
+) -> None:
     """One epoch: every batch once. The five steps, in their order."""
     model.train()
     for batch in batches:
@@ -25,9 +24,8 @@ def epoch(
 
 
 def epoch_without_zero_grad(
-    model: nn.Module, optimizer: Any, criterion: Criterion, x: torch.Tensor, y: torch.Tensor,
-    batches: Batches,
-) -> None:  # fmt: skip
+    model: nn.Module, optimizer: Any, criterion: Criterion, x: Tensor, y: Tensor, batches: Batches
+) -> None:
     """One epoch in which gradients pile up: nobody zeroes them."""
     model.train()
     for batch in batches:
@@ -38,22 +36,20 @@ def epoch_without_zero_grad(
 
 
 def epoch_without_backward(
-    model: nn.Module, optimizer: Any, criterion: Criterion, x: torch.Tensor, y: torch.Tensor,
-    batches: Batches,
-) -> None:  # fmt: skip
+    model: nn.Module, optimizer: Any, criterion: Criterion, x: Tensor, y: Tensor, batches: Batches
+) -> None:
     """One epoch in which no gradient is computed: step() finds nothing to do."""
     model.train()
     for batch in batches:
         outputs = model(x[batch])
-        loss = criterion(outputs, y[batch])  # noqa: F841 - nobody goes backward from it
+        loss = criterion(outputs, y[batch])  # noqa: F841 - backward() is missing
         optimizer.zero_grad()
         optimizer.step()
 
 
 def epoch_without_step(
-    model: nn.Module, optimizer: Any, criterion: Criterion, x: torch.Tensor, y: torch.Tensor,
-    batches: Batches,
-) -> None:  # fmt: skip
+    model: nn.Module, optimizer: Any, criterion: Criterion, x: Tensor, y: Tensor, batches: Batches
+) -> None:
     """One epoch in which gradients are computed and never used."""
     model.train()
     for batch in batches:
@@ -64,9 +60,8 @@ def epoch_without_step(
 
 
 def epoch_step_before_backward(
-    model: nn.Module, optimizer: Any, criterion: Criterion, x: torch.Tensor, y: torch.Tensor,
-    batches: Batches,
-) -> None:  # fmt: skip
+    model: nn.Module, optimizer: Any, criterion: Criterion, x: Tensor, y: Tensor, batches: Batches
+) -> None:
     """One epoch in which each step() comes right after zero_grad(): it finds no gradient."""
     model.train()
     for batch in batches:
@@ -78,9 +73,8 @@ def epoch_step_before_backward(
 
 
 def epoch_zero_after_backward(
-    model: nn.Module, optimizer: Any, criterion: Criterion, x: torch.Tensor, y: torch.Tensor,
-    batches: Batches,
-) -> None:  # fmt: skip
+    model: nn.Module, optimizer: Any, criterion: Criterion, x: Tensor, y: Tensor, batches: Batches
+) -> None:
     """One epoch in which zero_grad() comes between backward() and step()."""
     model.train()
     for batch in batches:
@@ -92,9 +86,8 @@ def epoch_zero_after_backward(
 
 
 def epoch_with_flat_targets(
-    model: nn.Module, optimizer: Any, criterion: Criterion, x: torch.Tensor, y: torch.Tensor,
-    batches: Batches,
-) -> None:  # fmt: skip
+    model: nn.Module, optimizer: Any, criterion: Criterion, x: Tensor, y: Tensor, batches: Batches
+) -> None:
     """One epoch in which the targets are flat: (B, 1) against (B,) is broadcast to (B, B)."""
     model.train()
     for batch in batches:
@@ -105,9 +98,7 @@ def epoch_with_flat_targets(
         optimizer.step()
 
 
-def evaluate(
-    model: nn.Module, criterion: Criterion, x: torch.Tensor, y: torch.Tensor
-) -> tuple[float, torch.Tensor]:
+def evaluate(model: nn.Module, criterion: Criterion, x: Tensor, y: Tensor) -> tuple[float, Tensor]:
     """Return the loss on all these points, and the outputs for them."""
     model.eval()
     with torch.no_grad():
@@ -116,8 +107,8 @@ def evaluate(
 
 
 def evaluate_without_eval(
-    model: nn.Module, criterion: Criterion, x: torch.Tensor, y: torch.Tensor
-) -> tuple[float, torch.Tensor]:
+    model: nn.Module, criterion: Criterion, x: Tensor, y: Tensor
+) -> tuple[float, Tensor]:
     """Return the same with dropout still on: another number each time."""
     with torch.no_grad():
         outputs = model(x)
@@ -128,7 +119,7 @@ class Loop(NamedTuple):
     """How a network is trained and how it is measured."""
 
     epoch: Callable[..., None]
-    evaluate: Callable[..., tuple[float, torch.Tensor]]
+    evaluate: Callable[..., tuple[float, Tensor]]
 
 
 LOOPS = {

@@ -1,4 +1,4 @@
-"""What is recorded of each epoch, and drawn: losses, weights, the map, what each neuron says."""
+"""What is recorded of each epoch, and drawn: losses, weights, the map, the neurons' outputs."""
 
 from typing import NamedTuple
 
@@ -7,13 +7,13 @@ import torch
 from torch import nn
 
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.lesson import Trained, accuracy
+from lib.lessons.training.loop.lesson import Trained, measured
 from lib.lessons.training.loop.network import features_of, linear_layers
-from lib.lessons.training.loop.points import Points
+from lib.lessons.training.loop.points import SHAPES, Points, spiral, split_points
 from lib.lessons.training.loop.state import Run
 
 MAP = 40  # points on each side of the decision map
-THUMB = 10  # and of what one neuron sees
+THUMB = 10  # and of the picture of one neuron's output
 
 
 class Frame(NamedTuple):
@@ -24,10 +24,10 @@ class Frame(NamedTuple):
         trained: losses and accuracies.
         gradients: for each layer, the norm of the gradient that the last batch left.
         weights: all weights and biases, layer by layer, float32.
-        map: (MAP, MAP), what the network says in each place, see ``shades``; uint8. The first
-            row is the lowest.
-        neurons: (hidden neurons, THUMB, THUMB), what each says, from -1 to 1 as 0 to 255.
-        confusion: (classes, classes), test points by class and by answer; empty for numbers.
+        map: (MAP, MAP), the output of the network in each place, see ``shades``; uint8. The
+            first row is the lowest.
+        neurons: (hidden neurons, THUMB, THUMB), the output of each, from -1 to 1 as 0 to 255.
+        confusion: (classes, classes), test points by true and predicted class; empty for numbers.
     """
 
     epoch: int
@@ -39,54 +39,47 @@ class Frame(NamedTuple):
     confusion: np.ndarray
 
 
-class Note(NamedTuple):
-    """What is kept of an epoch while training goes on; the pictures are made of it afterwards."""
+class Record(NamedTuple):
+    """What is recorded of an epoch while training goes on; its frame is drawn afterwards."""
 
     epoch: int
     trained: Trained
     weights: torch.Tensor  # (weights,)
     gradients: torch.Tensor  # (weights,)
-    answers: torch.Tensor  # (test points,), the class said of each
+    predicted: torch.Tensor  # (test points,), classes
 
 
-def note(run: Run) -> Note:
+def record(run: Run) -> Record:
     """Measure a run; neither its weights nor its random numbers change."""
-    measure = run.loop.evaluate
     drops = run.recipe.loop == "no eval"  # then dropout draws numbers that training must not miss
     with torch.random.fork_rng(devices=(), enabled=drops):
         if drops:
             torch.manual_seed(run.recipe.seed + run.epoch)
-        train_loss, outputs = measure(run.model, run.criterion, run.x, run.training.y)
-        test_loss, test_outputs = measure(run.model, run.criterion, run.test_x, run.test.y)
-    with torch.no_grad():
-        weights = [p.view(-1) for p in run.model.parameters()]
-        gradients = [
-            w.new_zeros(w.shape) if p.grad is None else p.grad.view(-1)
-            for w, p in zip(weights, run.model.parameters(), strict=True)
-        ]
-        return Note(
-            run.epoch,
-            Trained(
-                train_loss,
-                test_loss,
-                accuracy(outputs, run.training),
-                accuracy(test_outputs, run.test),
-            ),
-            torch.cat(weights),
-            torch.cat(gradients),
-            test_outputs.argmax(dim=1),
+        trained, outputs = measured(
+            run.model, run.criterion, run.training, run.test, run.loop.evaluate
         )
+    parameters = list(run.model.parameters())
+    gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+    return Record(
+        run.epoch,
+        trained,
+        nn.utils.parameters_to_vector(parameters).detach(),
+        nn.utils.parameters_to_vector(gradients).detach(),
+        outputs.argmax(dim=1),
+    )
 
 
-def picture(run: Run, notes: list[Note]) -> list[Frame]:
+def draw(run: Run, records: list[Record]) -> tuple[Frame, ...]:
     """Return the frames of some epochs, all computed at once from their weights."""
-    weights = torch.stack([each.weights for each in notes])  # (E, weights)
-    gradients = torch.stack([each.gradients for each in notes])  # (E, weights)
-    said, neurons = look(run.model, weights, grid(run.recipe))
-    maps = shades(said, run.training.classes).reshape(-1, MAP, MAP).numpy()
+    if not records:
+        return ()
+    weights = torch.stack([each.weights for each in records])  # (E, weights)
+    gradients = torch.stack([each.gradients for each in records])  # (E, weights)
+    outputs, neurons = outputs_of(run.model, weights, grid(run.recipe))
+    maps = shades(outputs, run.training.classes).reshape(-1, MAP, MAP).numpy()
     sizes = [sum(p.numel() for p in layer.parameters()) for layer in linear_layers(run.model)]
     norms = torch.stack([part.norm(dim=1) for part in gradients.split(sizes, dim=1)], dim=1)
-    return [
+    return tuple(
         Frame(
             epoch=each.epoch,
             trained=each.trained,
@@ -94,10 +87,10 @@ def picture(run: Run, notes: list[Note]) -> list[Frame]:
             weights=each.weights.numpy(),
             map=maps[i],
             neurons=neurons[i].numpy(),
-            confusion=_confusion(each.answers, run.test),
+            confusion=_confusion(each.predicted, run.test),
         )
-        for i, each in enumerate(notes)
-    ]
+        for i, each in enumerate(records)
+    )
 
 
 def grid(recipe: Recipe) -> torch.Tensor:
@@ -113,7 +106,7 @@ class Seen(NamedTuple):
     Attributes:
         train: (points, 3), x1, x2 and the class or number of each point, float32.
         test: the same for those the network never sees.
-        inputs: (features, THUMB, THUMB), what each feature says, its largest as 255.
+        inputs: (features, THUMB, THUMB), the value of each feature, its largest as 255.
         classes: how many classes there are; 0 for numbers.
     """
 
@@ -125,21 +118,21 @@ class Seen(NamedTuple):
 
 def scene(recipe: Recipe) -> Seen:
     """Return the points and the features of a recipe."""
-    run = Run(recipe)
+    make = SHAPES.get(recipe.data, spiral)  # own points need no shape
+    parts = split_points(make, recipe.noise, recipe.train_share, recipe.seed, recipe.own)
     features = grid(recipe)[_few()].T  # (features, THUMB * THUMB)
     inputs = _levels(features / features.abs().amax(dim=1, keepdim=True))
     train, test = (
-        torch.cat([part.x, part.y.reshape(-1, 1).float()], dim=1).numpy()
-        for part in (run.training, run.test)
+        torch.cat([part.x, part.y.reshape(-1, 1).float()], dim=1).numpy() for part in parts
     )
-    return Seen(train, test, inputs.reshape(-1, THUMB, THUMB).numpy(), run.training.classes)
+    return Seen(train, test, inputs.reshape(-1, THUMB, THUMB).numpy(), parts[0].classes)
 
 
 @torch.no_grad()
-def look(
+def outputs_of(
     model: nn.Sequential, weights: torch.Tensor, places: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return what a network says in each place with each of some sets of weights.
+    """Return a network's outputs in each place with each of some sets of weights.
 
     Args:
         model: the network; its own weights do not count.
@@ -147,8 +140,8 @@ def look(
         places: (MAP * MAP, features).
 
     Returns:
-        The outputs, (E, MAP * MAP, outputs), and what each hidden neuron says, from -1 to 1 as
-        0 to 255, (E, neurons, THUMB, THUMB).
+        The outputs, (E, MAP * MAP, outputs), and those of each hidden neuron, from -1 to 1 as 0
+        to 255, (E, neurons, THUMB, THUMB).
     """
     few = _few()
     rest, seen = weights, []
@@ -183,8 +176,8 @@ def shades(outputs: torch.Tensor, classes: int) -> torch.Tensor:
     """
     if not classes:
         return _levels(outputs[..., 0])
-    chance, winner = outputs.softmax(dim=-1).nan_to_num(1 / classes).max(dim=-1)
-    certainty = ((chance - 1 / classes) / (1 - 1 / classes)).clamp(0, 1)
+    probability, winner = outputs.softmax(dim=-1).nan_to_num(1 / classes).max(dim=-1)
+    certainty = ((probability - 1 / classes) / (1 - 1 / classes)).clamp(0, 1)
     return (winner * 64 + (certainty * 63).round().long()).to(torch.uint8)
 
 
@@ -193,9 +186,9 @@ def _levels(values: torch.Tensor) -> torch.Tensor:
     return ((values.nan_to_num(0.0).clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
 
 
-def _confusion(answers: torch.Tensor, points: Points) -> np.ndarray:
-    """Return how many points of each class (rows) were taken for each class (columns)."""
+def _confusion(predicted: torch.Tensor, points: Points) -> np.ndarray:
+    """Return how many points of each class (rows) were predicted as each class (columns)."""
     if not points.classes:
         return np.zeros((0, 0), dtype=np.int64)
-    counts = torch.bincount(points.y * points.classes + answers, minlength=points.classes**2)
+    counts = torch.bincount(points.y * points.classes + predicted, minlength=points.classes**2)
     return counts.reshape(points.classes, points.classes).numpy()

@@ -1,6 +1,6 @@
 """Training, live: a network learns points in the plane, epoch by epoch.
 
-``train`` is the program a student takes home; the page plays the same run from ``loop_engine``.
+``train`` is the program a student takes home; the page plays the same run from ``runs``.
 
 Source: https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html
 """
@@ -34,6 +34,44 @@ class WithL1(nn.Module):
         return total
 
 
+class Setup(NamedTuple):
+    """What a run starts with.
+
+    Attributes:
+        training: the points to learn from; ``x`` holds their features, (n, features).
+        test: the same of points the network never learns from.
+        model: the untrained network.
+        optimizer: the optimizer of its weights.
+        criterion: the loss that is measured.
+        objective: the loss that is minimized: the same, or with the L1 penalty.
+    """
+
+    training: Points
+    test: Points
+    model: nn.Sequential
+    optimizer: torch.optim.Optimizer
+    criterion: nn.Module
+    objective: nn.Module
+
+
+def set_up(
+    points: Maker, noise: float, train_share: float, features: tuple[str, ...],
+    hidden: tuple[int, ...], activation: str, optimizer: str, learning_rate: float, l1: float,
+    weight_decay: float, dropout: float, seed: int, own: OwnPoints,
+) -> Setup:  # fmt: skip
+    """Return the points, an untrained network, its optimizer and its loss."""
+    training, test = (
+        part._replace(x=features_of(part.x, features))  # (n, 2) -> (n, features)
+        for part in split_points(points, noise, train_share, seed, own)
+    )
+    torch.manual_seed(seed)
+    model = make_model(len(features), hidden, training.classes or 1, activation, dropout)
+    steps = OPTIMIZERS[optimizer](model.parameters(), lr=learning_rate, weight_decay=weight_decay)
+    criterion = nn.CrossEntropyLoss() if training.classes else nn.MSELoss()
+    objective = WithL1(criterion, model, l1) if l1 else criterion
+    return Setup(training, test, model, steps, criterion, objective)
+
+
 class Trained(NamedTuple):
     """What a network can do after training.
 
@@ -57,6 +95,17 @@ def accuracy(outputs: torch.Tensor, points: Points) -> float | None:
     return (outputs.argmax(dim=1) == points.y).float().mean().item()
 
 
+def measured(
+    model: nn.Module, criterion: nn.Module, training: Points, test: Points,
+    measure: Callable[..., tuple[float, torch.Tensor]],
+) -> tuple[Trained, torch.Tensor]:  # fmt: skip
+    """Return losses and accuracies, and the outputs for the test points."""
+    train_loss, outputs = measure(model, criterion, training.x, training.y)
+    test_loss, test_outputs = measure(model, criterion, test.x, test.y)
+    accuracies = accuracy(outputs, training), accuracy(test_outputs, test)
+    return Trained(train_loss, test_loss, *accuracies), test_outputs
+
+
 @checked(
     **{name: rule for name, rule in RULES.items() if name not in ("data", "loop")},
     points=OneOf(*SHAPES.values()),
@@ -65,15 +114,15 @@ def accuracy(outputs: torch.Tensor, points: Points) -> float | None:
 def train(
     points: Maker = spiral,
     noise: float = 0.0,
-    share: float = 0.5,
-    batch: int = 10,
+    train_share: float = 0.5,
+    batch_size: int = 10,
     features: tuple[str, ...] = ("x1", "x2"),
     hidden: tuple[int, ...] = (4, 2),
     activation: str = "tanh",
     optimizer: str = "SGD",
-    rate: float = 0.03,
+    learning_rate: float = 0.03,
     l1: float = 0.0,
-    l2: float = 0.0,
+    weight_decay: float = 0.0,
     dropout: float = 0.0,
     seed: int = 0,
     own: OwnPoints = (),
@@ -82,17 +131,12 @@ def train(
     measure: Callable[..., tuple[float, torch.Tensor]] = evaluate,
 ) -> Trained:
     """Train a network for some epochs and return what it can do then."""
-    training, test = split_points(points, noise, share, seed, own)
-    x, test_x = features_of(training.x, features), features_of(test.x, features)
-    torch.manual_seed(seed)
-    model = make_model(x.shape[1], hidden, training.classes or 1, activation, dropout)
-    steps = OPTIMIZERS[optimizer](model.parameters(), lr=rate, weight_decay=l2)
-    criterion = nn.CrossEntropyLoss() if training.classes else nn.MSELoss()
-    objective = WithL1(criterion, model, l1) if l1 else criterion
+    training, test, model, steps, criterion, objective = set_up(
+        points, noise, train_share, features, hidden, activation, optimizer, learning_rate, l1,
+        weight_decay, dropout, seed, own,
+    )  # fmt: skip
     for _ in range(epochs):
-        batches = torch.randperm(len(x)).split(batch)
-        one_epoch(model, steps, objective, x, training.y, batches)
+        batches = torch.randperm(len(training.x)).split(batch_size)
+        one_epoch(model, steps, objective, training.x, training.y, batches)
     torch.manual_seed(seed + epochs)  # for a measurement that forgot eval() and so drops neurons
-    train_loss, outputs = measure(model, criterion, x, training.y)
-    test_loss, test_outputs = measure(model, criterion, test_x, test.y)
-    return Trained(train_loss, test_loss, accuracy(outputs, training), accuracy(test_outputs, test))
+    return measured(model, criterion, training, test, measure)[0]

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from lib.core.i18n import Sentence, mark
 from lib.export.source import NOTE
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.state import Checkpoint, Run
 
-Said = dict[str, float | tuple[int, ...]]
+Names = dict[str, Any]  # the loop's variables after a line ran
+Numbers = dict[str, float | tuple[int, ...]]
 
 
 class Line(NamedTuple):
@@ -22,12 +24,24 @@ class Line(NamedTuple):
     Attributes:
         text: the line as it stands in the file, without its indentation.
         number: its number in the file.
-        said: what it produced, by name; see ``SAYS``.
+        numbers: what it produced, by name; see ``LINES``.
+        words: how that is said, with the names of ``numbers`` as fields.
     """
 
     text: str
     number: int
-    said: Said
+    numbers: Numbers
+    words: str
+
+    @property
+    def effect(self) -> Sentence:
+        """What the line did, in words."""
+        written = {
+            name: f"{value:.4g}" if isinstance(value, float) else value
+            for name, value in self.numbers.items()
+        }
+        first = [f"{v:.3g}" for name, v in self.numbers.items() if name.startswith("first_")]
+        return self.words, {**written, "first": ", ".join(first)}
 
 
 class State(NamedTuple):
@@ -51,60 +65,54 @@ def state_of(model: nn.Module) -> State:
     )
 
 
-# What each line tells, from the loop's variables after it ran and the model before and after it.
-
-
-def _batch(names: dict[str, Any], before: State, after: State) -> Said:
-    return {"points": len(names["batch"])}
-
-
-def _mode(names: dict[str, Any], before: State, after: State) -> Said:
-    return {"training": float(names["model"].training)}
-
-
-def _outputs(names: dict[str, Any], before: State, after: State) -> Said:
+def _outputs(names: Names, _before: State, _after: State) -> Numbers:
     outputs = names["outputs"].detach()
     first = {f"first_{i}": number for i, number in enumerate(outputs[0].tolist())}
     return {"points": len(names["batch"]), "shape": tuple(outputs.shape), **first}
 
 
-def _loss(names: dict[str, Any], before: State, after: State) -> Said:
-    return {"loss": names["loss"].item()}
-
-
-def _gradient(names: dict[str, Any], before: State, after: State) -> Said:
+def _gradient(_names: Names, before: State, after: State) -> Numbers:
     return {"gradient_before": before.gradient, "gradient_after": after.gradient}
 
 
-def _step(names: dict[str, Any], before: State, after: State) -> Said:
+def _step(_names: Names, before: State, after: State) -> Numbers:
     moved = after.weights - before.weights
-    place = int(moved.abs().argmax())  # the weight that moved most; the first if none did
+    place = int(moved.abs().argmax())  # of the weight that moved most; the first if none did
     return {
         "moved": moved.norm().item(),
-        "place": place,
+        "place": place,  # as in ``Frame.weights``
         "weight_before": before.weights[place].item(),
         "weight_after": after.weights[place].item(),
     }
 
 
-# By how the line begins.
-#
-# - model.train(): "training", 1 if dropout is on.
-# - for ...: "points", how many points the batch has.
-# - outputs: "points"; "shape" of the outputs; "first_0", "first_1", ..., those of the first point.
-# - loss: "loss".
-# - zero_grad() and backward(): the norm of all gradients together, "gradient_before" and
-#   "gradient_after".
-# - step(): "moved", the norm of what it added to the weights; "place", the position in
-#   ``Frame.weights`` of the weight that moved most, "weight_before" and "weight_after".
-SAYS: dict[str, Callable[[dict[str, Any], State, State], Said]] = {
-    "model.train()": _mode,
-    "for ": _batch,
-    "outputs = ": _outputs,
-    "loss = ": _loss,
-    "optimizer.zero_grad()": _gradient,
-    "loss.backward()": _gradient,
-    "optimizer.step()": _step,
+GRADIENT = mark("gradient norm: {gradient_before} → {gradient_after}")
+
+# By how a line of the loop begins: its numbers, from the loop's variables after it ran and the
+# model before and after it; and how they are said.
+LINES: dict[str, tuple[Callable[[Names, State, State], Numbers], str]] = {
+    "model.train()": (
+        lambda names, _before, _after: {"training": float(names["model"].training)},
+        mark("training mode: dropout is on"),
+    ),
+    "for ": (
+        lambda names, _before, _after: {"points": len(names["batch"])},
+        mark("a batch of {points} points"),
+    ),
+    "outputs = ": (_outputs, mark("outputs of shape {shape}; the first point gives {first}")),
+    "loss = ": (
+        lambda names, _before, _after: {"loss": names["loss"].item()},
+        mark("loss {loss}"),
+    ),
+    "optimizer.zero_grad()": (_gradient, GRADIENT),
+    "loss.backward()": (_gradient, GRADIENT),
+    "optimizer.step()": (
+        _step,
+        mark(
+            "the weights moved by {moved}; the one that moved most: "
+            "{weight_before} → {weight_after}"
+        ),
+    ),
 }
 
 
@@ -131,9 +139,10 @@ class Watcher:
     def _ran(self, number: int, frame: FrameType) -> None:
         after = state_of(self.model)
         text = NOTE.sub("", linecache.getline(self.code.co_filename, number)).strip()
-        for start, say in SAYS.items():
+        for start, (measure, words) in LINES.items():
             if text.startswith(start):
-                self.lines.append(Line(text, number, say(frame.f_locals, self.before, after)))
+                numbers = measure(frame.f_locals, self.before, after)
+                self.lines.append(Line(text, number, numbers, words))
         self.before = after
 
 
@@ -160,7 +169,7 @@ def watch(recipe: Recipe, checkpoint: Checkpoint) -> tuple[Checkpoint, tuple[Lin
     before = sys.gettrace()
     sys.settrace(watcher.trace)
     try:
-        run.loop.epoch(run.model, run.optimizer, run.objective, run.x, run.training.y, batches)
+        run.train(batches)
     finally:
         sys.settrace(before)
     return run.save(), tuple(watcher.lines[:-1])

@@ -34,7 +34,7 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 
 
 def features_of(x: torch.Tensor, names: Sequence[str]) -> torch.Tensor:
-    """Return what the network is told of each point: (n, 2) -> (n, features)."""
+    """Return the inputs for each point: (n, 2) -> (n, features)."""
     return torch.stack([FEATURES[name](x[:, 0], x[:, 1]) for name in names], dim=1)
 
 
@@ -48,7 +48,7 @@ def make_model(
         hidden: the width of each hidden layer.
         outputs: one for each class, or one for a number.
         activation: a key of ``ACTIVATIONS``.
-        dropout: the part of the neurons that sits out each training step.
+        dropout: the part of the neurons that is dropped in each training step.
     """
     layers: list[nn.Module] = []
     for width in hidden:

@@ -35,7 +35,7 @@ Maker = Callable[[torch.Generator, float], Points]
 
 
 def uniform(g: torch.Generator, low: float, high: float, *shape: int) -> torch.Tensor:
-    """Return random numbers, every one from ``low`` to ``high`` equally likely."""
+    """Return random numbers, uniformly from [``low``, ``high``)."""
     return low + (high - low) * torch.rand(shape, generator=g)
 
 
@@ -60,8 +60,8 @@ def xor(g: torch.Generator, noise: float) -> Points:
 def clouds(g: torch.Generator, noise: float, centers: list[tuple[float, float]]) -> Points:
     """A cloud of each class around a center."""
     y = torch.arange(COUNT) % len(centers)  # (n,)
-    spread = math.sqrt(0.5 + 3.5 * noise)
-    x = torch.tensor(centers)[y] + spread * torch.randn(COUNT, 2, generator=g)
+    std = math.sqrt(0.5 + 3.5 * noise)
+    x = torch.tensor(centers)[y] + std * torch.randn(COUNT, 2, generator=g)
     return Points(x, y, len(centers))
 
 
@@ -142,23 +142,20 @@ def own_points(own: OwnPoints) -> Points:
 
 
 def split_points(
-    make: Maker, noise: float, share: float, seed: int, own: OwnPoints = ()
+    make: Maker, noise: float, train_share: float, seed: int, own: OwnPoints = ()
 ) -> tuple[Points, Points]:
     """Return the training points and the test points.
 
     Args:
         make: one of ``SHAPES``.
         noise: from 0 to 0.5.
-        share: which part of the points is for training; at least one point stays on each side.
+        train_share: which part of the points is for training; at least one stays on each side.
         seed: for the points and for who gets into training.
         own: the visitor's points; if there are any, they are taken instead.
     """
     g = torch.Generator().manual_seed(seed)
-    made = own_points(own) if own else make(g, noise)
-    order = torch.randperm(len(made.x), generator=g)
-    cut = min(max(1, round(share * len(order))), len(order) - 1)
-    first, rest = order[:cut], order[cut:]
-    return (
-        Points(made.x[first], made.y[first], made.classes),
-        Points(made.x[rest], made.y[rest], made.classes),
-    )
+    x, y, classes = own_points(own) if own else make(g, noise)
+    order = torch.randperm(len(x), generator=g)
+    cut = min(max(1, round(train_share * len(order))), len(order) - 1)
+    train, test = order[:cut], order[cut:]
+    return Points(x[train], y[train], classes), Points(x[test], y[test], classes)

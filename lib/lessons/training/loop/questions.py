@@ -1,4 +1,4 @@
-"""Questions about a recipe, answered by training it: what really happened, and likely guesses."""
+"""Questions about a recipe, answered by training it; and the challenge."""
 
 from dataclasses import replace
 from math import isfinite
@@ -19,12 +19,12 @@ ANSWERS = {
     "lower": mark("lower"),
     "same": mark("about the same"),
     "higher": mark("higher"),
-    "nan": mark("no number any more"),
-    "none": mark("neither: no numbers any more"),
+    "nan": mark("NaN or infinite"),
+    "none": mark("neither: both NaN or infinite"),
 }
 
-# What to tell somebody who gave an answer, by its code.
-TOLD_ZERO = {
+# Feedback on an answer, by its code.
+FEEDBACK_ZERO_GRAD = {
     "lower": mark(
         "The old gradients act as a momentum that never fades. Here the longer steps pay off, at "
         "least for now."
@@ -43,20 +43,19 @@ TOLD_ZERO = {
     "beyond higher": mark("Higher it was, and then beyond what a float32 can hold."),
     "not nan": mark("The steps may grow that far, but not in these epochs."),
 }
-TOLD_RATE = {
+FEEDBACK_LEARNING_RATE = {
     "larger": mark("Its longer steps get further in these epochs, and are not yet too long."),
     "smaller": mark("Its steps are short enough not to overshoot."),
     "same": mark("Within a tenth: both have arrived, or both are stuck."),
-    "none": mark("Both rates are so large that the loss is no number any more."),
+    "none": mark("Both rates are so large that the loss is NaN or infinite."),
     "overshoots": mark(
-        "Its steps are too long: they overshoot, so that the loss stays high or is no number any "
-        "more."
+        "Its steps are too long: they overshoot, so that the loss stays high or is NaN or infinite."
     ),
     "too slow": mark("Its steps are too short to get as far in these epochs."),
     "no gain": mark("It is no better than the other by more than a tenth."),
-    "gone": mark("Its loss is no number any more."),
+    "gone": mark("Its loss is NaN or infinite."),
     "differ": mark("Ten times the rate makes steps of another length, and here that shows."),
-    "a number": mark("At least one of them still has a loss that is a number."),
+    "a number": mark("At least one of them still has a finite loss."),
 }
 
 
@@ -67,7 +66,7 @@ class Compared(NamedTuple):
         epochs: how many were trained, each time from the beginning.
         right: the loss on the training points then, with the right loop.
         no_zero_grad: the same without zero_grad.
-        rate: the recipe's learning rate.
+        learning_rate: the recipe's.
         other_rate: ten times that or, where that would be too large, a tenth.
         other: the loss with the other rate, and with the right loop.
     """
@@ -75,7 +74,7 @@ class Compared(NamedTuple):
     epochs: int
     right: float
     no_zero_grad: float
-    rate: float
+    learning_rate: float
     other_rate: float
     other: float
 
@@ -89,15 +88,16 @@ def compared(recipe: Recipe) -> Compared:
         epochs=epochs,
         right=_loss(right, epochs),
         no_zero_grad=_loss(replace(recipe, loop="no zero_grad"), epochs),
-        rate=recipe.rate,
+        learning_rate=recipe.learning_rate,
         other_rate=rate,
-        other=_loss(replace(right, rate=rate), epochs),
+        other=_loss(replace(right, learning_rate=rate), epochs),
     )
 
 
 def other_rate(recipe: Recipe) -> float:
     """Return the rate to compare with: ten times the recipe's or, if too large, a tenth."""
-    return float(f"{recipe.rate * 10 if recipe.rate <= 0.3 else recipe.rate / 10:.6g}")
+    rate = recipe.learning_rate
+    return float(f"{rate * 10 if rate <= 0.3 else rate / 10:.6g}")
 
 
 def epochs_asked(recipe: Recipe) -> int:
@@ -119,7 +119,7 @@ def better_rate(result: Compared) -> tuple[Guess, ...]:
 
     The values are both rates, and two keys of ``ANSWERS``.
     """
-    losses = {result.rate: result.right, result.other_rate: result.other}
+    losses = {result.learning_rate: result.right, result.other_rate: result.other}
     smaller, larger = sorted(losses)
     fate = _against(losses[larger], losses[smaller])
     if not isfinite(losses[larger]):
@@ -158,8 +158,11 @@ def progress(frame: Frame | None) -> Sentence:
     return words, {"loss": frame.trained.test_loss, "count": parameters(frame)}
 
 
-# How each question is answered, and what to tell of each answer.
-QUESTIONS = {"zero_grad": (without_zero_grad, TOLD_ZERO), "rate": (better_rate, TOLD_RATE)}
+# How each question is answered, and the feedback on each answer.
+QUESTIONS = {
+    "zero_grad": (without_zero_grad, FEEDBACK_ZERO_GRAD),
+    "learning_rate": (better_rate, FEEDBACK_LEARNING_RATE),
+}
 
 _FATES = ("lower", "same", "higher", "nan")
 
@@ -180,4 +183,4 @@ def _loss(recipe: Recipe, epochs: int) -> float:
     run = Run(recipe)
     for _ in range(epochs):
         run.one_epoch()
-    return run.loop.evaluate(run.model, run.criterion, run.x, run.training.y)[0]
+    return run.loop.evaluate(run.model, run.criterion, run.training.x, run.training.y)[0]

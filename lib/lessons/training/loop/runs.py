@@ -1,6 +1,12 @@
-"""Training runs as chains of chunks: from the beginning, or from where another run stood."""
+"""Training runs as chains of chunks: begun, trained on, forked, edited by hand.
+
+Each chunk is a pure function of the recipe and the checkpoint before it, so in one go, in pieces
+or after a lost worker the numbers are the same bit for bit, and the same as those of
+``lesson.train``.
+"""
 
 import base64
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,17 +14,83 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
+from torch import nn
 
 from lib.core.rules import Between
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.engine import advance, begin, edited
-from lib.lessons.training.loop.frames import Frame
+from lib.lessons.training.loop.frames import Frame, draw, record
 from lib.lessons.training.loop.lines import Line, watch
-from lib.lessons.training.loop.state import Checkpoint
+from lib.lessons.training.loop.state import Checkpoint, Run
 from lib.runtime.chunks import ChunkedRun
 
 EPOCHS = Between(0, 5000, costly=3)  # of one run
 FORKS, EDITS = Between(0, 20), Between(0, 100)  # nobody makes more by hand
+
+
+def begin(recipe: Recipe) -> tuple[Checkpoint, Frame]:
+    """Return the untrained network: its checkpoint and its frame."""
+    run = Run(recipe)
+    return run.save(), draw(run, [record(run)])[0]
+
+
+def advance(
+    recipe: Recipe, checkpoint: Checkpoint, epochs: int
+) -> tuple[Checkpoint, tuple[Frame, ...]]:
+    """Train on for some epochs; return where that led, and every epoch on the way."""
+    run = Run(recipe)
+    run.load(checkpoint)
+    records = []
+    for _ in range(epochs):
+        run.one_epoch()
+        records.append(record(run))
+    return run.save(), draw(run, records)
+
+
+def edited(
+    recipe: Recipe, checkpoint: Checkpoint, edits: tuple[tuple[int, float], ...]
+) -> tuple[Checkpoint, Frame]:
+    """Set some weights by hand; return where that leaves the run.
+
+    Args:
+        recipe: the recipe to go on with; its network must have the shape of the checkpoint's.
+        checkpoint: where another run stood.
+        edits: pairs of a position in ``Frame.weights`` and the value it gets.
+
+    Raises:
+        ValueError: if the checkpoint's network has another shape, a position does not exist, or
+            a value is not from -100 to 100.
+    """
+    run = Run(recipe)
+    state: dict[str, Any] = torch.load(io.BytesIO(checkpoint.state))
+    # By their order: with dropout, the layers that follow have other numbers in their names.
+    ours, theirs = run.model.state_dict(), tuple(state["model"].values())
+    if [each.shape for each in ours.values()] != [each.shape for each in theirs]:
+        raise ValueError(
+            "this run has a network of another shape: features, layers and classes must stay "
+            "as they are to go on from there"
+        )
+    run.model.load_state_dict(dict(zip(ours, theirs, strict=True)))
+    for parameter, gradient in zip(run.model.parameters(), state["gradients"], strict=True):
+        parameter.grad = gradient  # what nobody zeroed goes on adding up
+    if _same_kind(run.optimizer.state_dict(), state["optimizer"]):
+        rates = run.optimizer.state_dict()["param_groups"]
+        run.optimizer.load_state_dict({**state["optimizer"], "param_groups": rates})
+    run.epoch = checkpoint.epoch
+    torch.set_rng_state(state["random"])
+    weights = nn.utils.parameters_to_vector(run.model.parameters()).detach()
+    for place, value in edits:
+        Between(0, len(weights) - 1).check("the weight's position", place)
+        Between(-100.0, 100.0).check("the weight", value)
+        weights[place] = value
+    nn.utils.vector_to_parameters(weights, run.model.parameters())
+    return run.save(), draw(run, [record(run)])[0]
+
+
+def _same_kind(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
+    """Tell whether an optimizer can go on with another one's state: they keep the same numbers."""
+    keys = [set(state["param_groups"][0]) for state in (ours, theirs)]
+    return keys[0] == keys[1]
 
 
 @dataclass(frozen=True)

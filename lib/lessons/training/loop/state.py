@@ -4,13 +4,11 @@ import io
 from typing import NamedTuple
 
 import torch
-from torch import nn
 
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.epochs import LOOPS, Loop
-from lib.lessons.training.loop.lesson import WithL1
-from lib.lessons.training.loop.network import OPTIMIZERS, features_of, make_model
-from lib.lessons.training.loop.points import SHAPES, spiral, split_points
+from lib.lessons.training.loop.lesson import set_up
+from lib.lessons.training.loop.points import SHAPES, spiral
 
 
 class Checkpoint(NamedTuple):
@@ -29,39 +27,29 @@ class Run:
     """A run in memory: built from a recipe, put where a checkpoint says."""
 
     def __init__(self, recipe: Recipe) -> None:
-        make = SHAPES.get(recipe.data, spiral)  # own points need none
+        settings = recipe.settings
+        del settings["batch_size"]
         self.recipe = recipe
         self.loop: Loop = LOOPS[recipe.loop]
-        self.training, self.test = split_points(
-            make, recipe.noise, recipe.share, recipe.seed, recipe.own
-        )
-        self.x = features_of(self.training.x, recipe.features)
-        self.test_x = features_of(self.test.x, recipe.features)
-        torch.manual_seed(recipe.seed)
-        self.model = make_model(
-            self.x.shape[1], recipe.hidden, self.training.classes or 1, recipe.activation,
-            recipe.dropout,
-        )  # fmt: skip
-        self.optimizer = OPTIMIZERS[recipe.optimizer](
-            self.model.parameters(), lr=recipe.rate, weight_decay=recipe.l2
-        )
-        self.criterion: nn.Module = nn.CrossEntropyLoss() if self.training.classes else nn.MSELoss()
-        self.objective = (
-            WithL1(self.criterion, self.model, recipe.l1) if recipe.l1 else self.criterion
+        (self.training, self.test, self.model, self.optimizer, self.criterion, self.objective) = (
+            set_up(SHAPES.get(recipe.data, spiral), **settings)  # own points need no shape
         )
         self.epoch = 0
 
     def batches(self) -> tuple[torch.Tensor, ...]:
         """Return the batches of the next epoch, as positions of points."""
-        order = torch.randperm(len(self.x))  # (points,)
-        batches: tuple[torch.Tensor, ...] = order.split(self.recipe.batch)
+        order = torch.randperm(len(self.training.x))  # (points,)
+        batches: tuple[torch.Tensor, ...] = order.split(self.recipe.batch_size)
         return batches
+
+    def train(self, batches: tuple[torch.Tensor, ...]) -> None:
+        """Train on some batches with the recipe's loop."""
+        x, y = self.training.x, self.training.y
+        self.loop.epoch(self.model, self.optimizer, self.objective, x, y, batches)
 
     def one_epoch(self) -> None:
         """Train for one epoch."""
-        self.loop.epoch(
-            self.model, self.optimizer, self.objective, self.x, self.training.y, self.batches()
-        )
+        self.train(self.batches())
         self.epoch += 1
 
     def save(self) -> Checkpoint:

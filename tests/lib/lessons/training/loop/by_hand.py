@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from lib.lessons.training.loop.engine import begin
-from lib.lessons.training.loop.state import Run
+from lib.lessons.training.loop.points import SHAPES, split_points
+from lib.lessons.training.loop.runs import begin
 
 CURVES = {
     "tanh": np.tanh,
@@ -26,8 +26,9 @@ FEATURES = {
 
 def points_of(recipe):
     """Training and test points, as pairs of x and y."""
-    run = Run(recipe)
-    return [(p.x.double().numpy(), p.y.numpy()) for p in (run.training, run.test)]
+    make = SHAPES.get(recipe.data)
+    parts = split_points(make, recipe.noise, recipe.train_share, recipe.seed, recipe.own)
+    return [(part.x.double().numpy(), part.y.numpy()) for part in parts]
 
 
 def layers_of(recipe, weights):

@@ -10,15 +10,15 @@ OWN = ((0.0, 1.0, 0), (1.0, 0.0, 1), (2.0, 2.0, 0), (3.0, -3.0, 1), (5.0, 5.0, 1
 FULL = {
     "data": "three",
     "noise": 0.1,
-    "share": 0.7,
-    "batch": 30,
+    "train_share": 0.7,
+    "batch_size": 30,
     "features": ("x1", "sin(x2)"),
     "hidden": (8, 8),
     "activation": "GELU",
     "optimizer": "AdamW",
-    "rate": 0.1,
+    "learning_rate": 0.1,
     "l1": 0.01,
-    "l2": 0.1,
+    "weight_decay": 0.1,
     "dropout": 0.5,
     "seed": 7,
     "loop": "no step",
@@ -59,12 +59,12 @@ def test_every_field_has_a_rule():
         ("noise", -0.1, "noise=-0.1 is out of range: 0.0 to 0.5"),
         ("noise", 0.6, "noise=0.6 is out of range: 0.0 to 0.5"),
         ("noise", float("nan"), "noise=nan is not a finite number from 0.0 to 0.5"),
-        ("share", 0.0, "share=0.0 is out of range: 0.1 to 0.9"),
-        ("share", 1.0, "share=1.0 is out of range: 0.1 to 0.9"),
-        ("batch", 0, "batch=0 is out of range: 1 to 500"),
-        ("batch", 501, "batch=501 is out of range: 1 to 500"),
-        ("batch", 2.0, "batch=2.0 is not a whole number from 1 to 500"),
-        ("batch", True, "batch=True is not a whole number"),
+        ("train_share", 0.0, "train_share=0.0 is out of range: 0.1 to 0.9"),
+        ("train_share", 1.0, "train_share=1.0 is out of range: 0.1 to 0.9"),
+        ("batch_size", 0, "batch_size=0 is out of range: 1 to 500"),
+        ("batch_size", 501, "batch_size=501 is out of range: 1 to 500"),
+        ("batch_size", 2.0, "batch_size=2.0 is not a whole number from 1 to 500"),
+        ("batch_size", True, "batch_size=True is not a whole number"),
         ("features", (), "the length of features=0 is out of range: 1 to 7"),
         ("features", ("x1", "x3"), r"features\[1\]='x3' is not one of: 'x1', 'x2'"),
         ("features", ["x1"], r"features=\['x1'\] is not a tuple"),
@@ -76,12 +76,16 @@ def test_every_field_has_a_rule():
         ("hidden", 4, "hidden=4 is not a tuple"),
         ("activation", "relu", "activation='relu' is not one of: 'tanh', 'ReLU'"),
         ("optimizer", "LBFGS", "optimizer='LBFGS' is not one of: 'SGD'"),
-        ("rate", 0.0, "rate=0.0 is out of range: 1e-05 to 10.0"),
-        ("rate", 11.0, "rate=11.0 is out of range: 1e-05 to 10.0"),
-        ("rate", float("inf"), "rate=inf is not a finite number from 1e-05 to 10.0"),
-        ("rate", "fast", "rate='fast' is not a finite number"),
+        ("learning_rate", 0.0, "learning_rate=0.0 is out of range: 1e-05 to 10.0"),
+        ("learning_rate", 11.0, "learning_rate=11.0 is out of range: 1e-05 to 10.0"),
+        (
+            "learning_rate",
+            float("inf"),
+            "learning_rate=inf is not a finite number from 1e-05",
+        ),
+        ("learning_rate", "fast", "learning_rate='fast' is not a finite number"),
         ("l1", -1.0, "l1=-1.0 is out of range: 0.0 to 10.0"),
-        ("l2", 10.5, "l2=10.5 is out of range: 0.0 to 10.0"),
+        ("weight_decay", 10.5, "weight_decay=10.5 is out of range: 0.0 to 10.0"),
         ("dropout", 1.0, "dropout=1.0 is out of range: 0.0 to 0.9"),
         ("seed", -1, "seed=-1 is out of range: 0 to 9999"),
         ("seed", 0.5, "seed=0.5 is not a whole number from 0 to 9999"),
@@ -116,15 +120,15 @@ def test_own_points_that_cannot_be_learned_are_refused(own, words):
 @pytest.mark.parametrize("own", [(), OWN[:4], OWN])
 @pytest.mark.parametrize("batch", [1, 10, 500])
 def test_points_and_steps_are_counted_as_they_are_split(share, own, batch):
-    recipe = Recipe(data="own" if own else "spiral", own=own, share=share, batch=batch)
+    recipe = Recipe(data="own" if own else "spiral", own=own, train_share=share, batch_size=batch)
     training, _ = split_points(SHAPES["spiral"], 0.0, share, 0, own)
     assert recipe.training_points == len(training.x)
     assert recipe.steps == len(training.x.split(batch))
 
 
 def test_a_chunk_has_epochs_and_more_of_them_if_they_are_cheap():
-    slow = Recipe(batch=1, share=0.9, hidden=(16,) * 6)
-    quick = Recipe(batch=500, hidden=())
+    slow = Recipe(batch_size=1, train_share=0.9, hidden=(16,) * 6)
+    quick = Recipe(batch_size=500, hidden=())
     assert 1 <= slow.epochs_a_chunk < Recipe().epochs_a_chunk < quick.epochs_a_chunk
 
 

@@ -8,35 +8,34 @@ import numpy as np
 import pytest
 
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.diagnostics import VARIANCES, clueless_loss, largest_gradient
-from lib.lessons.training.loop.doctor import examine
-from lib.lessons.training.loop.doctor_messages import TOLD
-from lib.lessons.training.loop.engine import advance, begin
+from lib.lessons.training.loop.diagnostics import VARIANCES, baseline_loss, largest_gradient
+from lib.lessons.training.loop.doctor import WORDS, examine
+from lib.lessons.training.loop.runs import advance, begin
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size")
 
-CIRCLE = Recipe(data="circle", batch=25, rate=0.1)
+CIRCLE = Recipe(data="circle", batch_size=25, learning_rate=0.1)
 PLANE = Recipe(data="plane")
-OVERFITS = Recipe(data="gauss", noise=0.5, share=0.1, hidden=(16, 16, 16), optimizer="Adam",
-                  rate=0.01, activation="ReLU")  # fmt: skip
-DEEP = Recipe(data="circle", batch=25, activation="sigmoid", hidden=(8,) * 6)
+OVERFITS = Recipe(data="gauss", noise=0.5, train_share=0.1, hidden=(16, 16, 16), optimizer="Adam",
+                  learning_rate=0.01, activation="ReLU")  # fmt: skip
+DEEP = Recipe(data="circle", batch_size=25, activation="sigmoid", hidden=(8,) * 6)
 DROPPED = Recipe(data="circle", dropout=0.2)
-STUCK = Recipe(activation="linear", batch=25, rate=0.1)
+STUCK = Recipe(activation="linear", batch_size=25, learning_rate=0.1)
 
 # For each finding: a recipe that has it after so many epochs, and one much like it that has not.
 CASES = {
-    "nan": (replace(PLANE, rate=10.0, activation="linear"), 20, PLANE),
+    "nan": (replace(PLANE, learning_rate=10.0, activation="linear"), 20, PLANE),
     "no step": (replace(CIRCLE, loop="no step"), 12, CIRCLE),
     "no gradient": (replace(CIRCLE, loop="no backward"), 12, CIRCLE),
     "piled up": (Recipe(data="circle", loop="no zero_grad"), 20, Recipe(data="circle")),
     "no eval": (replace(DROPPED, loop="no eval"), 40, DROPPED),
     "only the mean": (replace(PLANE, loop="flat targets"), 20, PLANE),
     "vanishing": (DEEP, 20, replace(DEEP, activation="tanh")),
-    "rate too large": (replace(CIRCLE, rate=1.0, optimizer="Adam"), 40, CIRCLE),
-    "growing": (replace(CIRCLE, rate=10.0, batch=10), 20, CIRCLE),
-    "rate too small": (replace(CIRCLE, rate=1e-4), 20, CIRCLE),
+    "rate too large": (replace(CIRCLE, learning_rate=3.0), 40, CIRCLE),
+    "growing": (replace(CIRCLE, learning_rate=10.0, batch_size=10), 20, CIRCLE),
+    "rate too small": (replace(CIRCLE, learning_rate=1e-4), 20, CIRCLE),
     "plateau": (STUCK, 60, replace(STUCK, data="gauss")),
-    "overfitting": (OVERFITS, 40, replace(OVERFITS, share=0.9, noise=0.0)),
+    "overfitting": (OVERFITS, 40, replace(OVERFITS, train_share=0.9, noise=0.0)),
     "dead": (
         Recipe(data="circle", hidden=(4,) * 6, activation="ReLU"),
         3,
@@ -58,18 +57,18 @@ def found(recipe, epochs):
 
 
 def test_every_finding_has_words_and_a_case():
-    assert set(CASES) == set(TOLD)
+    assert set(CASES) == set(WORDS)
 
 
 @pytest.mark.parametrize("code", CASES)
 def test_a_run_that_has_it_is_found_and_told_with_its_numbers(code):
     recipe, epochs, _ = CASES[code]
     numbers = found(recipe, epochs)[code]
-    fields = {name for _, name, _, _ in string.Formatter().parse(TOLD[code]) if name}
+    fields = {name for _, name, _, _ in string.Formatter().parse(WORDS[code]) if name}
     assert fields <= set(numbers)
     assert all(type(number) in (int, float) for number in numbers.values())
-    told = TOLD[code].format(**numbers)
-    assert not re.search(r"nan[^)]|\binf\b[^)]|[{}]", told)
+    words = WORDS[code].format(**numbers)
+    assert not re.search(r"nan[^)]|\binf\b[^)]|[{}]", words)
 
 
 @pytest.mark.parametrize("code", [code for code in CASES if code not in ("learning", "done")])
@@ -108,7 +107,7 @@ def test_epochs_without_a_move_are_counted_from_the_last_one():
 @pytest.mark.parametrize("optimizer", ["SGD", "momentum", "Adam"])
 @pytest.mark.parametrize("data", ["circle", "spiral"])
 def test_gradients_that_pile_up_are_proven(optimizer, data):
-    recipe = Recipe(data=data, optimizer=optimizer, loop="no zero_grad", rate=0.01)
+    recipe = Recipe(data=data, optimizer=optimizer, loop="no zero_grad", learning_rate=0.01)
     found_at_some_time = [
         code
         for epoch in range(1, 41)
@@ -121,7 +120,7 @@ def test_gradients_that_pile_up_unproven_are_still_hinted_at():
     recipe = Recipe(data="circle", loop="no zero_grad", activation="ReLU")
     codes = set(found(recipe, 50)) - {"dead"}
     assert codes
-    assert all("optimizer.zero_grad()" in TOLD[code] for code in codes)
+    assert all("optimizer.zero_grad()" in WORDS[code] for code in codes)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "ReLU", "GELU", "linear"])
@@ -129,8 +128,8 @@ def test_gradients_that_pile_up_unproven_are_still_hinted_at():
 @pytest.mark.parametrize("hidden", [(), (5, 3)])
 def test_no_batch_of_a_right_loop_exceeds_the_bound(activation, data, hidden):
     # All points in one batch: the gradient of a frame is that of the weights of the frame before.
-    recipe = Recipe(data=data, activation=activation, hidden=hidden, batch=500, rate=0.001, l1=0.1,
-                    features=("x1", "x2^2", "sin(x2)"))  # fmt: skip
+    recipe = Recipe(data=data, activation=activation, hidden=hidden, batch_size=500,
+                    learning_rate=0.001, l1=0.1, features=("x1", "x2^2", "sin(x2)"))  # fmt: skip
     frames = frames_of(recipe, 8)
     for before, after in pairwise(frames):
         assert 0 < after.gradients[-1] <= largest_gradient(recipe, before.weights.astype(float))
@@ -146,7 +145,7 @@ def test_the_epoch_of_the_first_nan_is_named():
 
     first = next(frame.epoch for frame in frames if not finite(frame))
     assert 0 < first < epochs
-    assert found(recipe, epochs)["nan"] == {"epoch": first, "rate": 10.0}
+    assert found(recipe, epochs)["nan"] == {"epoch": first, "learning_rate": 10.0}
     assert "nan" not in {finding.code for finding in examine(recipe, frames[:first])}
 
 
@@ -173,11 +172,11 @@ def test_guessing_costs_the_entropy_or_the_variance():
         ([[4, 0], [0, 0]], np.log(2)),
     ):
         one = frame._replace(confusion=np.array(counts))
-        assert clueless_loss(CIRCLE, one) == pytest.approx(loss)
+        assert baseline_loss(CIRCLE, one) == pytest.approx(loss)
     for data, variance in VARIANCES.items():
         recipe = Recipe(data=data)
         first = begin(recipe)[1]
-        assert clueless_loss(recipe, first) == variance
+        assert baseline_loss(recipe, first) == variance
 
 
 def test_it_is_too_early_to_say_anything():
@@ -196,5 +195,5 @@ def test_the_same_frames_give_the_same_findings_and_stay_as_they_were():
 
 def test_own_points_with_a_class_that_no_test_point_has():
     own = tuple((float(x), float(x), int(x > 2)) for x in range(5))
-    recipe = Recipe(data="own", own=own, share=0.9)
+    recipe = Recipe(data="own", own=own, train_share=0.9)
     assert [finding.code for finding in examine(recipe, frames_of(recipe, 15))]

@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.engine import advance, begin
 from lib.lessons.training.loop.epochs import (
     LOOPS,
     epoch_with_flat_targets,
@@ -17,6 +16,7 @@ from lib.lessons.training.loop.epochs import (
     evaluate_without_eval,
 )
 from lib.lessons.training.loop.network import OPTIMIZERS, make_model
+from lib.lessons.training.loop.runs import advance, begin
 from lib.lessons.training.loop.state import Run
 from tests.lib.lessons.training.loop.by_hand import same_frame
 
@@ -31,7 +31,7 @@ def frames_of(recipe, epochs=3):
     "loop", ["no step", "no backward", "step before backward", "zero_grad after backward"]
 )
 def test_weights_never_move(optimizer, loop):
-    frames = frames_of(Recipe(optimizer=optimizer, loop=loop, l2=0.1, batch=50))
+    frames = frames_of(Recipe(optimizer=optimizer, loop=loop, weight_decay=0.1, batch_size=50))
     for frame in frames:
         np.testing.assert_array_equal(frame.weights, frames[0].weights)
         assert frame.trained == frames[0].trained
@@ -41,7 +41,7 @@ def test_weights_never_move(optimizer, loop):
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_with_the_right_loop_they_do(optimizer):
-    frames = frames_of(Recipe(optimizer=optimizer, batch=50))
+    frames = frames_of(Recipe(optimizer=optimizer, batch_size=50))
     for before, after in pairwise(frames):
         assert (before.weights != after.weights).any()
 
@@ -55,13 +55,13 @@ def test_zero_grad_leaves_no_gradient_behind():
 
 
 def test_without_zero_grad_gradients_are_the_running_sum():
-    recipe = Recipe(loop="no zero_grad", batch=500, rate=0.5)
+    recipe = Recipe(loop="no zero_grad", batch_size=500, learning_rate=0.5)
     frames = frames_of(recipe, 4)
     sums = None
     for before, after in pairwise(frames):
         run = Run(recipe)
         nn.utils.vector_to_parameters(torch.from_numpy(before.weights), run.model.parameters())
-        loss = run.criterion(run.model(run.x), run.training.y)
+        loss = run.criterion(run.model(run.training.x), run.training.y)
         slopes = torch.cat([g.flatten() for g in torch.autograd.grad(loss, run.model.parameters())])
         sums = slopes if sums is None else sums + slopes
         expected = [part.norm().item() for part in sums.split([12, 10, 6])]
@@ -72,7 +72,7 @@ def test_without_zero_grad_gradients_are_the_running_sum():
 
 def test_without_zero_grad_the_circle_is_not_learned():
     right, wrong = (
-        frames_of(Recipe(data="circle", loop=loop, batch=25, rate=0.1), 60)[-1]
+        frames_of(Recipe(data="circle", loop=loop, batch_size=25, learning_rate=0.1), 60)[-1]
         for loop in ("right", "no zero_grad")
     )
     assert right.trained.test_loss < 0.2
@@ -119,10 +119,10 @@ def test_flat_targets_harm_no_classes():
 
 @pytest.mark.parametrize("data", ["circle", "plane"])
 def test_without_eval_the_loss_is_random_and_training_the_same(data):
-    recipe = Recipe(data=data, dropout=0.4, batch=50)
+    recipe = Recipe(data=data, dropout=0.4, batch_size=50)
     right, wrong = (
         frames_of(recipe),
-        frames_of(Recipe(data=data, dropout=0.4, batch=50, loop="no eval")),
+        frames_of(Recipe(data=data, dropout=0.4, batch_size=50, loop="no eval")),
     )
     for a, b in zip(right, wrong, strict=True):
         np.testing.assert_array_equal(a.weights, b.weights)
@@ -132,11 +132,10 @@ def test_without_eval_the_loss_is_random_and_training_the_same(data):
         assert a.trained.test_loss != b.trained.test_loss
     run = Run(recipe)
     run.model.train()
-    measured = [
-        evaluate_without_eval(run.model, run.criterion, run.x, run.training.y)[0] for _ in range(9)
-    ]
+    x, y, _ = run.training
+    measured = [evaluate_without_eval(run.model, run.criterion, x, y)[0] for _ in range(9)]
     assert len(set(measured)) == 9
-    measured = [evaluate(run.model, run.criterion, run.x, run.training.y)[0] for _ in range(3)]
+    measured = [evaluate(run.model, run.criterion, x, y)[0] for _ in range(3)]
     assert len(set(measured)) == 1
 
 

@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.engine import advance, begin
-from lib.lessons.training.loop.frames import MAP, THUMB, grid, look, shades
+from lib.lessons.training.loop.frames import MAP, THUMB, grid, outputs_of, shades
 from lib.lessons.training.loop.network import ACTIVATIONS, features_of
+from lib.lessons.training.loop.runs import advance, begin
 from lib.lessons.training.loop.state import Run
 from tests.lib.lessons.training.loop.by_hand import (
     forward,
@@ -21,13 +21,15 @@ from tests.lib.lessons.training.loop.by_hand import (
 )
 
 RECIPES = [
-    Recipe(noise=0.2, share=0.3),
+    Recipe(noise=0.2, train_share=0.3),
     Recipe(data="four", activation="ReLU", hidden=(5,), dropout=0.3, l1=0.01),
-    Recipe(data="three", activation="sigmoid", features=("x1^2", "x1*x2", "sin(x2)"), l2=0.1),
+    Recipe(
+        data="three", activation="sigmoid", features=("x1^2", "x1*x2", "sin(x2)"), weight_decay=0.1
+    ),
     Recipe(data="circle", activation="linear", hidden=()),
     Recipe(data="plane", dropout=0.2),
     Recipe(data="bumps", activation="ReLU", hidden=(8, 8), noise=0.1),
-]
+]  # fmt: skip
 
 
 def trained(recipe, epochs=2):
@@ -96,12 +98,14 @@ def assert_close(small, exact):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("hidden", [(), (3,), (16, 1, 8)])
 def test_many_epochs_at_once_are_the_model_in_eval_layer_by_layer(activation, hidden):
-    recipe = Recipe(activation=activation, hidden=hidden, dropout=0.5, data="four", rate=0.1)
+    recipe = Recipe(
+        activation=activation, hidden=hidden, dropout=0.5, data="four", learning_rate=0.1
+    )
     frames = advance(recipe, begin(recipe)[0], 3)[1]
     model = Run(recipe).model
     places = grid(recipe)
     weights = torch.stack([torch.from_numpy(frame.weights) for frame in frames])
-    outputs, neurons = look(model, weights, places)
+    outputs, neurons = outputs_of(model, weights, places)
     assert outputs.shape == (3, 1600, 4)
     assert neurons.shape == (3, sum(hidden), THUMB, THUMB)
 
@@ -135,7 +139,7 @@ def test_weights_of_a_frame_are_those_of_the_checkpoint_in_order():
 @pytest.mark.parametrize("l1", [0.0, 0.05])
 @pytest.mark.parametrize("data", ["three", "plane"])
 def test_gradient_norms_are_those_of_finite_differences(data, l1):
-    recipe = Recipe(data=data, l1=l1, batch=500, hidden=(4, 3), features=("x1", "sin(x2)"))
+    recipe = Recipe(data=data, l1=l1, batch_size=500, hidden=(4, 3), features=("x1", "sin(x2)"))
     checkpoint, before = begin(recipe)
     after = advance(recipe, checkpoint, 1)[1][0]
     (x, y), _ = points_of(recipe)
@@ -161,7 +165,7 @@ def test_gradient_norms_are_those_of_finite_differences(data, l1):
 
 @pytest.mark.parametrize("l2", [0.0, 0.5])
 def test_one_step_of_a_network_without_hidden_layers_is_the_formula(l2):
-    recipe = Recipe(data="four", hidden=(), batch=500, rate=0.2, l2=l2)
+    recipe = Recipe(data="four", hidden=(), batch_size=500, learning_rate=0.2, weight_decay=l2)
     checkpoint, before = begin(recipe)
     after = advance(recipe, checkpoint, 1)[1][0]
     (x, y), _ = points_of(recipe)

@@ -6,10 +6,10 @@ import warnings
 import pytest
 
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.engine import advance, begin
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.lesson import SHAPES, train
 from lib.lessons.training.loop.network import ACTIVATIONS, OPTIMIZERS
+from lib.lessons.training.loop.runs import advance, begin
 from lib.runtime.pool import open_workers
 from tests.lib.lessons.training.loop.by_hand import same_frame
 
@@ -21,12 +21,12 @@ EVERY = [(optimizer, loop) for optimizer in OPTIMIZERS for loop in LOOPS]
 def small(optimizer="SGD", loop="right", **more):
     """A run that is quick and uses everything: dropout, L1, L2, a last batch that is smaller."""
     settings = {
-        "share": 0.11,
-        "batch": 20,
+        "train_share": 0.11,
+        "batch_size": 20,
         "dropout": 0.3,
         "l1": 0.001,
-        "l2": 0.01,
-        "rate": 0.01,
+        "weight_decay": 0.01,
+        "learning_rate": 0.01,
         "seed": 5,
     }
     if loop == "flat targets":
@@ -76,12 +76,14 @@ def test_in_one_go_and_in_chunks_are_the_same_bit_for_bit(optimizer, loop, worke
 @pytest.mark.parametrize("data", [*SHAPES])
 @pytest.mark.parametrize("batch", [1, 500])
 def test_chunks_do_not_matter_whatever_the_points_and_the_batches(data, batch):
-    recipe = Recipe(data=data, batch=batch, share=0.1, hidden=(8, 8, 8), optimizer="Adam")
+    recipe = Recipe(
+        data=data, batch_size=batch, train_share=0.1, hidden=(8, 8, 8), optimizer="Adam"
+    )
     assert_same(in_chunks(recipe, [3]), in_chunks(recipe, [1, 2]))
 
 
 def test_a_killed_worker_changes_nothing(worker):
-    recipe = small("Adam", hidden=(8, 8), share=0.5)
+    recipe = small("Adam", hidden=(8, 8), train_share=0.5)
     whole = in_chunks(recipe, [80])
     checkpoint, first = begin(recipe)
     pid = worker.submit(os.getpid).result(timeout=60)
@@ -147,15 +149,15 @@ def taken_home(recipe, epochs):
     return train(
         points=SHAPES.get(recipe.data, SHAPES["spiral"]),
         noise=recipe.noise,
-        share=recipe.share,
-        batch=recipe.batch,
+        train_share=recipe.train_share,
+        batch_size=recipe.batch_size,
         features=recipe.features,
         hidden=recipe.hidden,
         activation=recipe.activation,
         optimizer=recipe.optimizer,
-        rate=recipe.rate,
+        learning_rate=recipe.learning_rate,
         l1=recipe.l1,
-        l2=recipe.l2,
+        weight_decay=recipe.weight_decay,
         dropout=recipe.dropout,
         seed=recipe.seed,
         own=recipe.own,
@@ -168,7 +170,7 @@ def taken_home(recipe, epochs):
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ({"rate": 0.0}, "rate=0.0 is out of range: 1e-05 to 10.0"),
+        ({"learning_rate": 0.0}, "learning_rate=0.0 is out of range: 1e-05 to 10.0"),
         ({"hidden": (4, 99)}, r"hidden\[1\]=99 is out of range: 1 to 16"),
         ({"epochs": -1}, "epochs=-1 is out of range: 0 to 5000"),
         ({"points": max}, "points=max is not one of: circle, xor"),
@@ -186,16 +188,16 @@ def test_the_students_program_refuses_what_cannot_be(setting, words):
 @pytest.mark.parametrize(
     ("recipe", "epochs", "loss"),
     [
-        (Recipe(data="circle", rate=0.1), 60, 0.05),
+        (Recipe(data="circle", learning_rate=0.1), 60, 0.05),
         (Recipe(data="gauss"), 20, 0.05),
-        (Recipe(data="xor", hidden=(4, 4), optimizer="Adam", rate=0.01), 100, 0.05),
+        (Recipe(data="xor", hidden=(4, 4), optimizer="Adam", learning_rate=0.01), 100, 0.05),
         (Recipe(hidden=(8, 8), features=("x1", "x2", "sin(x1)", "sin(x2)"), optimizer="Adam",
-                rate=0.01), 60, 0.1),
-        (Recipe(data="four", optimizer="Adam", rate=0.01), 40, 0.1),
-        (Recipe(data="three", hidden=(8, 8), optimizer="Adam", rate=0.01), 60, 0.1),
-        (Recipe(data="moons", hidden=(8, 8), optimizer="Adam", rate=0.01), 60, 0.1),
+                learning_rate=0.01), 60, 0.1),
+        (Recipe(data="four", optimizer="Adam", learning_rate=0.01), 40, 0.1),
+        (Recipe(data="three", hidden=(8, 8), optimizer="Adam", learning_rate=0.01), 60, 0.1),
+        (Recipe(data="moons", hidden=(8, 8), optimizer="Adam", learning_rate=0.01), 60, 0.1),
         (Recipe(data="plane"), 40, 0.005),
-        (Recipe(data="bumps", hidden=(16, 16), optimizer="Adam", rate=0.01), 60, 0.03),
+        (Recipe(data="bumps", hidden=(16, 16), optimizer="Adam", learning_rate=0.01), 60, 0.03),
     ],
 )  # fmt: skip
 def test_every_shape_can_be_learned(recipe, epochs, loss):
@@ -205,7 +207,7 @@ def test_every_shape_can_be_learned(recipe, epochs, loss):
 
 
 def test_a_run_that_flies_off_goes_on_to_the_end():
-    recipe = Recipe(data="plane", rate=10.0, activation="linear", hidden=(4,))
+    recipe = Recipe(data="plane", learning_rate=10.0, activation="linear", hidden=(4,))
     checkpoint, frames = advance(recipe, begin(recipe)[0], 8)
     assert frames[-1].trained.train_loss != frames[-1].trained.train_loss
     with warnings.catch_warnings():

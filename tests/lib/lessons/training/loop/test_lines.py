@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.engine import advance, begin
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.lines import watch
+from lib.lessons.training.loop.runs import advance, begin
 from lib.lessons.training.loop.state import Run
 
 # The lines of each loop, in the order in which they should run.
@@ -43,8 +43,8 @@ def gradient_of(model):
     return sum(squares) ** 0.5
 
 
-def said(lines):
-    return {line.text: line.said for line in lines}
+def numbers_of(lines):
+    return {line.text: line.numbers for line in lines}
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -78,8 +78,8 @@ def test_numbers_are_those_of_the_five_steps_by_hand(data, optimizer):
 
     run = Run(recipe)
     run.load(checkpoint)
-    x, y = run.x, run.training.y
-    batch = torch.randperm(len(x))[: recipe.batch]
+    x, y = run.training.x, run.training.y
+    batch = torch.randperm(len(x))[: recipe.batch_size]
     before, gradient = weights_of(run.model), gradient_of(run.model)
     run.model.train()
     outputs = run.model(x[batch])
@@ -91,17 +91,17 @@ def test_numbers_are_those_of_the_five_steps_by_hand(data, optimizer):
     run.optimizer.step()
     moved = weights_of(run.model) - before
 
-    told = said(lines)
-    assert told["model.train()"] == {"training": 1.0}
-    assert told["for batch in batches:"] == {"points": 10}
+    numbers = numbers_of(lines)
+    assert numbers["model.train()"] == {"training": 1.0}
+    assert numbers["for batch in batches:"] == {"points": 10}
     first = {f"first_{i}": number for i, number in enumerate(outputs[0].tolist())}
-    assert told[OUTPUTS] == {"points": 10, "shape": tuple(outputs.shape), **first}
-    assert told[LOSS] == {"loss": loss.item()}
-    assert told[ZERO] == {"gradient_before": pytest.approx(gradient), "gradient_after": 0.0}
+    assert numbers[OUTPUTS] == {"points": 10, "shape": tuple(outputs.shape), **first}
+    assert numbers[LOSS] == {"loss": loss.item()}
+    assert numbers[ZERO] == {"gradient_before": pytest.approx(gradient), "gradient_after": 0.0}
     assert gradient > 0
-    assert told[BACK] == {"gradient_before": 0.0, "gradient_after": pytest.approx(slope)}
-    place = told[STEP]["place"]
-    assert told[STEP] == {
+    assert numbers[BACK] == {"gradient_before": 0.0, "gradient_after": pytest.approx(slope)}
+    place = numbers[STEP]["place"]
+    assert numbers[STEP] == {
         "moved": pytest.approx(moved.norm().item()),
         "place": moved.abs().argmax().item(),
         "weight_before": before[place].item(),
@@ -121,14 +121,14 @@ def test_watching_changes_nothing_and_leaves_the_epoch_as_it_is(loop):
 
     run = Run(recipe)
     run.load(checkpoint)
-    batches = torch.randperm(len(run.x)).split(recipe.batch)[:1]
-    run.loop.epoch(run.model, run.optimizer, run.objective, run.x, run.training.y, batches)
+    batches = torch.randperm(len(run.training.x)).split(recipe.batch_size)[:1]
+    run.loop.epoch(run.model, run.optimizer, run.objective, run.training.x, run.training.y, batches)
     assert after.epoch == checkpoint.epoch == 2
     assert after.state == run.save().state
 
 
 def test_watching_again_gives_the_same_and_going_on_gives_other_batches():
-    recipe = Recipe(batch=1)
+    recipe = Recipe(batch_size=1)
     checkpoint = trained(recipe)
     after, lines = watch(recipe, checkpoint)
     again, same = watch(recipe, checkpoint)
@@ -136,31 +136,31 @@ def test_watching_again_gives_the_same_and_going_on_gives_other_batches():
     losses = set()
     for _ in range(5):
         after, lines = watch(recipe, after)
-        losses.add(said(lines)[LOSS]["loss"])
+        losses.add(numbers_of(lines)[LOSS]["loss"])
     assert len(losses) == 5
     assert advance(recipe, after, 1)[0].epoch == checkpoint.epoch + 1
 
 
 def test_damage_shows_in_the_lines():
-    told = {}
+    numbers = {}
     for loop in LOOPS:
         recipe = Recipe(loop=loop)
-        told[loop] = said(watch(recipe, trained(recipe, 1))[1])
+        numbers[loop] = numbers_of(watch(recipe, trained(recipe, 1))[1])
     for loop in ("no backward", "step before backward", "zero_grad after backward"):
-        step = told[loop][STEP]
+        step = numbers[loop][STEP]
         assert step["moved"] == 0
         assert step["weight_before"] == step["weight_after"]
-    assert told["right"][STEP]["moved"] > 0
-    assert told["no zero_grad"][BACK]["gradient_before"] > 0
-    assert told["zero_grad after backward"][ZERO]["gradient_before"] > 0
-    assert told["zero_grad after backward"][ZERO]["gradient_after"] == 0
+    assert numbers["right"][STEP]["moved"] > 0
+    assert numbers["no zero_grad"][BACK]["gradient_before"] > 0
+    assert numbers["zero_grad after backward"][ZERO]["gradient_before"] > 0
+    assert numbers["zero_grad after backward"][ZERO]["gradient_after"] == 0
 
 
 def test_a_batch_larger_than_all_points_and_one_of_one_point():
     for batch, points in ((500, 250), (1, 1)):
-        recipe = Recipe(batch=batch)
+        recipe = Recipe(batch_size=batch)
         lines = watch(recipe, begin(recipe)[0])[1]
-        assert said(lines)[OUTPUTS]["shape"] == (points, 2)
+        assert numbers_of(lines)[OUTPUTS]["shape"] == (points, 2)
 
 
 @pytest.fixture

@@ -11,15 +11,14 @@ from hypothesis import strategies as some
 
 from lib.core.rules import readable
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.engine import advance, begin
 from lib.lessons.training.loop.epochs import epoch_without_zero_grad
 from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.lesson import Trained, train
 from lib.lessons.training.loop.points import SHAPES
 from lib.lessons.training.loop.questions import (
     ANSWERS,
-    TOLD_RATE,
-    TOLD_ZERO,
+    FEEDBACK_LEARNING_RATE,
+    FEEDBACK_ZERO_GRAD,
     Compared,
     better_rate,
     compared,
@@ -29,12 +28,13 @@ from lib.lessons.training.loop.questions import (
     reaches,
     without_zero_grad,
 )
+from lib.lessons.training.loop.runs import advance, begin
 
-GAUSS = Recipe(data="gauss", batch=500)
+GAUSS = Recipe(data="gauss", batch_size=500)
 
 
-def made(no_zero_grad=1.0, other=1.0, right=1.0, rate=0.03, other_rate=0.3):
-    return Compared(10, right, no_zero_grad, rate, other_rate, other)
+def made(no_zero_grad=1.0, other=1.0, right=1.0, learning_rate=0.03, other_rate=0.3):
+    return Compared(10, right, no_zero_grad, learning_rate, other_rate, other)
 
 
 def truth(guesses):
@@ -53,19 +53,19 @@ def codes(guesses):
     "recipe",
     [
         GAUSS,
-        Recipe(data="xor", optimizer="Adam", batch=50, hidden=(3,)),
-        Recipe(data="plane", batch=99),
+        Recipe(data="xor", optimizer="Adam", batch_size=50, hidden=(3,)),
+        Recipe(data="plane", batch_size=99),
     ],
     ids=lambda recipe: recipe.data,
 )
 def test_the_losses_are_those_of_the_program_that_students_take_home(recipe):
     result = compared(recipe)
     settings = {
-        "points": SHAPES[recipe.data], "batch": recipe.batch, "optimizer": recipe.optimizer,
-        "hidden": recipe.hidden, "epochs": result.epochs,
+        "points": SHAPES[recipe.data], "batch_size": recipe.batch_size, "hidden": recipe.hidden,
+        "optimizer": recipe.optimizer, "epochs": result.epochs,
     }  # fmt: skip
     assert result.right == train(**settings).train_loss
-    assert result.other == train(**settings, rate=result.other_rate).train_loss
+    assert result.other == train(**settings, learning_rate=result.other_rate).train_loss
     assert result.no_zero_grad == train(**settings, one_epoch=epoch_without_zero_grad).train_loss
 
 
@@ -81,7 +81,7 @@ def test_same_seed_same_result_and_another_seed_another():
 def test_the_question_goes_to_a_worker_and_its_answer_into_the_cache():
     assert pickle.loads(pickle.dumps(compared(GAUSS))) == compared(GAUSS)
     assert readable(GAUSS) == readable(replace(GAUSS))
-    assert readable(GAUSS) != readable(replace(GAUSS, rate=0.1))
+    assert readable(GAUSS) != readable(replace(GAUSS, learning_rate=0.1))
 
 
 def test_own_points_can_be_asked_about():
@@ -93,13 +93,18 @@ def test_own_points_can_be_asked_about():
     ("rate", "other"), [(0.03, 0.3), (0.00001, 0.0001), (0.3, 3.0), (0.5, 0.05), (10.0, 1.0)]
 )
 def test_the_other_rate_is_ten_times_or_a_tenth_and_allowed(rate, other):
-    assert compared(replace(GAUSS, rate=rate, batch=500)).other_rate == other
-    replace(GAUSS, rate=other)
+    assert compared(replace(GAUSS, learning_rate=rate, batch_size=500)).other_rate == other
+    replace(GAUSS, learning_rate=other)
 
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(), Recipe(batch=500), Recipe(batch=1, share=0.9), Recipe(hidden=(16,) * 6, l1=0.01)],
+    [
+        Recipe(),
+        Recipe(batch_size=500),
+        Recipe(batch_size=1, train_share=0.9),
+        Recipe(hidden=(16,) * 6, l1=0.01),
+    ],
 )
 def test_it_asks_about_round_numbers_that_fit_into_a_chunk(recipe):
     asked = epochs_asked(recipe)
@@ -120,13 +125,13 @@ def test_without_zero_grad_two_clouds_are_learned_all_the_faster():
 
 
 def test_a_rate_far_too_large_is_no_number_any_more():
-    result = compared(Recipe(data="plane", rate=10.0, activation="ReLU"))
+    result = compared(Recipe(data="plane", learning_rate=10.0, activation="ReLU"))
     assert truth(without_zero_grad(result)) == "nan"
     assert truth(better_rate(result)) == 1.0
 
 
 def test_a_rate_far_too_small_loses():
-    assert truth(better_rate(compared(Recipe(data="circle", rate=0.003)))) == 0.03
+    assert truth(better_rate(compared(Recipe(data="circle", learning_rate=0.003)))) == 0.03
 
 
 # --- the answers ----------------------------------------------------------------------------------
@@ -170,7 +175,7 @@ def test_which_rate_wins_and_what_is_told(other, right, expected):
 
 
 def test_the_current_rate_may_be_the_larger_one():
-    guesses = better_rate(made(right=0.1, other=1.0, rate=0.5, other_rate=0.05))
+    guesses = better_rate(made(right=0.1, other=1.0, learning_rate=0.5, other_rate=0.05))
     assert truth(guesses) == 0.5
     assert codes(guesses)[0.05] == "too slow"
 
@@ -182,9 +187,12 @@ LOSSES = some.floats(min_value=0) | some.just(math.nan)
 def test_one_answer_is_right_and_every_one_is_told(no_zero_grad, other, right, swap):
     rates = (0.3, 0.03) if swap else (0.03, 0.3)
     result = made(no_zero_grad, other, right, *rates)
-    for guesses, told in ((without_zero_grad(result), TOLD_ZERO), (better_rate(result), TOLD_RATE)):
+    for guesses, feedback in (
+        (without_zero_grad(result), FEEDBACK_ZERO_GRAD),
+        (better_rate(result), FEEDBACK_LEARNING_RATE),
+    ):
         assert sum(guess.right for guess in guesses) == 1
-        assert {guess.code for guess in guesses} <= set(told)
+        assert {guess.code for guess in guesses} <= set(feedback)
         words = {guess.value for guess in guesses if isinstance(guess.value, str)}
         assert words <= set(ANSWERS)
         assert len({guess.value for guess in guesses}) == 4
@@ -225,7 +233,9 @@ def test_the_score_counts_weights_and_biases():
 
 def test_the_challenge_can_be_met():
     features = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")
-    recipe = Recipe(features=features, hidden=(4,), optimizer="Adam", batch=20, share=0.9, seed=1)
+    recipe = Recipe(
+        features=features, hidden=(4,), optimizer="Adam", batch_size=20, train_share=0.9, seed=1
+    )
     frames = advance(recipe, begin(recipe)[0], 50)[1]
     assert any(reaches(recipe, each) for each in frames)
     assert not reaches(recipe, frames[0])
