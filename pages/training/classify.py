@@ -1,6 +1,7 @@
 """A real image classifier: Fashion-MNIST, trained while you watch."""
 
-from typing import Any
+from dataclasses import asdict, dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -8,99 +9,87 @@ from lib.core.rules import Between
 from lib.datasets.fashion_mnist import TRAIN_SIZES
 from lib.export import snippets
 from lib.lessons.training.classify import config as rules
-from lib.lessons.training.classify import figures, questions
+from lib.lessons.training.classify import figures
 from lib.lessons.training.classify import lesson as classify
+from lib.lessons.training.classify import questions as asked
 from lib.lessons.training.classify.config import Recipe
 from lib.lessons.training.classify.networks import NETWORKS, OPTIMIZERS
 from lib.lessons.training.classify.runs import Run
-from pages.parts import control
-from pages.parts.challenge import challenge
-from pages.parts.chart import chart
+from pages import parts
+from pages.parts import _, control
 from pages.parts.chunk_player import Shown, chunk_player
 from pages.parts.data_source import data_source
-from pages.parts.lesson import lesson
 from pages.parts.listing import listing
-from pages.parts.numbers import numbers
-from pages.parts.program import program
-from pages.parts.run import explain
-from pages.parts.text import _, sentence, translated
 from pages.parts.training.classify_evaluation import views
 from pages.parts.training.classify_questions import predictions
 
-PLAIN = tuple(name for name in vars(Recipe()) if name != "network")  # as the program takes it
+
+@dataclass
+class State:
+    """What the controls say, and how far the run is once it is drawn."""
+
+    recipe: Recipe
+    shown: Shown | None = None
 
 
-def page() -> None:
-    """Show the lesson."""
-    asked = st.container()
-    # On a phone the left column comes first: there it is the run.
-    left, right = st.columns([2, 1], gap="medium")
-    with right:
-        chosen = controls()
-        st.markdown(f"**{_('The loop that runs')}**")
-        for name, part in {"learn": classify.fit, "measure": classify.evaluate}.items():
-            text = snippets.listing(part).text
-            listing(text, key=f"classify.{name}", name=_("The loop that runs"))
-    with left:
-        try:
-            recipe = Recipe(**chosen)
-        except ValueError as error:
-            explain(error)
-            st.stop()
-        shown = chunk_player(
-            Run(recipe), recipe.chunks, lambda now: picture(recipe, now), told(recipe)
-        )
-    with asked:
-        predictions(recipe, shown)
-    settings = {name: getattr(recipe, name) for name in PLAIN}
-    program(classify.train, network=NETWORKS[recipe.network], **settings)
-    goal(shown)
+def controls() -> State:
+    """Show the controls, and below them the loop that runs."""
+    network = control.menu("network", _("network"), NETWORKS)
+    optimizer = control.menu("optimizer", _("optimizer"), OPTIMIZERS)
+    learning_rate = control.scale("learning_rate", _("learning rate"), rules.LEARNING_RATES, 0.1)
+    batch_size = int(control.scale("batch_size", _("batch size"), rules.BATCH_SIZES, 64))
+    epochs = control.slider("epochs", _("epochs"), Between(1, 20), 10)
+    source, size = data_source("source"), TRAIN_SIZES[rules.FULL]
+    if source != rules.FULL:
+        size = int(control.scale("size", _("images to learn from"), rules.SIZES, 4000))
+    recipe = Recipe(
+        network=network,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        epochs=epochs,
+        source=source,
+        size=size,
+        augment=control.switch("augment", _("mirror and move them by chance")),
+        dropout=control.slider("dropout", "dropout", rules.DROPOUT, 0.0, 0.1),
+        batch_norm=control.switch("batch_norm", _("batch norm")),
+        weight_decay=control.scale("weight_decay", _("weight decay"), rules.DECAYS, 0.0),
+        seed=control.number("seed", _("seed"), rules.SEED, 0),
+    )
+    st.markdown(f"**{_('The loop that runs')}**")
+    for name, part in {"learn": classify.fit, "measure": classify.evaluate}.items():
+        listing(snippets.listing(part).text, f"classify.{name}", _("The loop that runs"))
+    return State(recipe)
 
 
-def controls() -> dict[str, Any]:
-    """Show the controls; return the fields of the recipe."""
-    chosen: dict[str, Any] = {"network": control.menu("network", _("network"), NETWORKS)}
-    chosen["optimizer"] = control.menu("optimizer", _("optimizer"), OPTIMIZERS)
-    chosen["rate"] = control.scale("rate", _("learning rate"), rules.RATES, 0.1)
-    chosen["batch"] = int(control.scale("batch", _("batch size"), rules.BATCHES, 64))
-    chosen["epochs"] = control.slider("epochs", _("epochs"), Between(1, 20), 10)
-    chosen["source"] = data_source("source")
-    chosen["size"] = TRAIN_SIZES[rules.FULL]
-    if chosen["source"] != rules.FULL:
-        label = _("images to learn from")
-        chosen["size"] = int(control.scale("size", label, rules.SIZES, 4000))
-    chosen["augment"] = control.switch("augment", _("mirror and move them by chance"))
-    chosen["dropout"] = control.slider("dropout", "dropout", rules.DROPOUT, 0.0, 0.1)
-    chosen["batch_norm"] = control.switch("batch_norm", _("batch norm"))
-    chosen["weight_decay"] = control.scale("decay", _("weight decay"), rules.DECAYS, 0.0)
-    chosen["seed"] = control.number("seed", _("seed"), rules.SEED, 0)
-    return chosen
+def picture(state: State) -> None:
+    """Show the run with its buttons, and what came of it so far."""
+    recipe = state.recipe
+
+    def caption(now: Shown) -> str:
+        epoch = now.number // recipe.parts
+        return _("epoch {epoch} of {end}", epoch=epoch, end=recipe.epochs)
+
+    state.shown = chunk_player(Run(recipe), recipe.chunks, partial(progress, recipe), caption)
 
 
-def told(recipe: Recipe) -> Any:
-    """Return what tells how far a run of this recipe is."""
-    words = _("epoch {epoch} of {end}")
-    return lambda now: words.format(epoch=now.number // recipe.parts, end=recipe.epochs)
-
-
-def picture(recipe: Recipe, shown: Shown) -> None:
+def progress(recipe: Recipe, shown: Shown) -> None:
     """Show what came so far: curves, numbers, and one of the closer views."""
     epochs = shown.result.epochs
     latest = epochs[-1] if epochs else None
-    words = _("Loss and accuracy after each epoch.")
+    alt = _("Loss and accuracy after each epoch.")
     if latest:
-        words = _("Loss and accuracy after each epoch; after epoch {epoch}, {percent} of the test "
-                  "images are right.").format(
-            epoch=latest.epoch, percent=f"{latest.test_accuracy:.1%}")  # fmt: skip
-    drawn = translated(figures.WORDS)
-    chart(figures.curves, epochs, recipe.epochs, drawn, key="curves", alt=words)
-    if questions.blown(epochs):
-        st.warning(_("The loss is no number any more: the steps were too long."))
+        alt = _("Loss and accuracy after each epoch; after epoch {epoch}, {percent} of the test "
+                "images are right.",
+                epoch=latest.epoch, percent=f"{latest.test_accuracy:.1%}")  # fmt: skip
+    parts.chart(figures.curves, epochs=epochs, end=recipe.epochs, key="curves", alt=alt)
+    if asked.diverged(epochs):
+        st.warning(_("The loss is NaN: the steps were too long."))
     past = sum(each.seconds for each in epochs)
-    numbers(
+    parts.numbers(
         {
-            _("training images that are right"): _percent(latest and latest.train_accuracy),
-            _("test images that are right"): _percent(latest and latest.test_accuracy),
+            _("accuracy on the training images"): _percent(latest and latest.train_accuracy),
+            _("accuracy on the test images"): _percent(latest and latest.test_accuracy),
             _("seconds for an epoch, measured on this machine"): (
                 f"`{past / (len(epochs) - 1):.2f}`" if len(epochs) > 1 else "–"
             ),
@@ -116,19 +105,39 @@ def _percent(part: float | None) -> str:
     return "–" if part is None else f"`{part:.1%}`"
 
 
-def goal(shown: Shown) -> None:
-    """Set the challenge."""
-    epochs = shown.result.epochs
-    epoch, seconds = questions.arrived(epochs) or (0, 0.0)
-    learned = _("{seconds:.1f} seconds of one core, after epoch {epoch}. Mind that picking the "
-                "best epoch by its test images flatters a network a little. Does it work in less "
-                "time, or with fewer weights?")  # fmt: skip
-    challenge(
+def questions(state: State) -> None:
+    """Ask when train and test accuracy part, and which classes are confused."""
+    if state.shown:
+        predictions(state.recipe, state.shown)
+
+
+def program(state: State) -> None:
+    """Show the program that does the same run."""
+    settings = {**asdict(state.recipe), "network": NETWORKS[state.recipe.network]}
+    parts.program(classify.train, **settings)
+
+
+def challenge(state: State) -> None:
+    """Ask for a good classifier in little time."""
+    epochs = state.shown.result.epochs if state.shown else ()
+    epoch, seconds = asked.arrived(epochs) or (0, 0.0)
+    parts.challenge(
         _("Get **85%** of the test images right within **30 seconds of one core**."),
-        questions.reaches(epochs),
-        sentence(questions.progress(epochs)),
-        learned.format(seconds=seconds, epoch=epoch),
-    )
+        asked.reaches(epochs),
+        parts.sentence(asked.progress(epochs)),
+        _("{seconds:.1f} seconds of one core, after epoch {epoch}. Mind that picking the best "
+          "epoch by its test images flatters a network a little. Does it work in less time, or "
+          "with fewer weights?", seconds=seconds, epoch=epoch),
+    )  # fmt: skip
 
 
-lesson("classify", page)
+# On a phone the left column comes first: there it is the run.
+parts.lesson(
+    "classify",
+    controls=controls,
+    picture=picture,
+    questions=questions,
+    program=program,
+    challenge=challenge,
+    columns=parts.PICTURE_LEFT,
+)

@@ -6,12 +6,12 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from lib.lessons.training.classify.config import Recipe
-from lib.lessons.training.classify.questions import parted
+from lib.lessons.training.classify.questions import first_gap
 from lib.lessons.training.classify.runs import Run
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
-QUICK = {"network": "Mnist_Logistic", "size": "250", "epochs": "2", "rate": "0.01"}
-RECIPE = Recipe(network="Mnist_Logistic", size=250, epochs=2, rate=0.01)
+QUICK = {"network": "Mnist_Logistic", "size": "250", "epochs": "2", "learning_rate": "0.01"}
+RECIPE = Recipe(network="Mnist_Logistic", size=250, epochs=2, learning_rate=0.01)
 
 
 def opened(**more: str) -> AppTest:
@@ -37,7 +37,7 @@ def said(app: AppTest) -> str:
 
 def test_a_choice_is_answered_when_the_run_is_over() -> None:
     app = opened()
-    group = next(each for each in app.button_group if ".predict.apart." in each.key)
+    group = next(each for each in app.button_group if ".predict.gap." in each.key)
     group.set_value("1–2").run()
     assert "Your answer stands." in said(app)
     played(app)
@@ -45,7 +45,7 @@ def test_a_choice_is_answered_when_the_run_is_over() -> None:
     state, result = Run(RECIPE).begin(None)
     for _ in range(RECIPE.chunks):
         state, result = Run(RECIPE).advance(state)
-    assert ("Right." in said(app)) == (parted(result.epochs) is not None)
+    assert ("Right." in said(app)) == (first_gap(result.epochs) is not None)
     assert f"`{result.epochs[-1].test_accuracy:.1%}`" in said(app)
 
 

@@ -8,8 +8,8 @@ from lib.datasets.fashion_mnist import TRAIN_SIZES, DataRule
 from lib.lessons.training.classify.networks import NETWORKS, OPTIMIZERS
 
 # What there is to choose from. No batch is of a single image, which batch norm cannot take.
-BATCHES = (16, 32, 64, 128, 256, 500)
-RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+BATCH_SIZES = (16, 32, 64, 128, 256, 500)
+LEARNING_RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 DECAYS = (0.0, 0.00001, 0.0001, 0.001, 0.01, 0.1)
 SIZES = (250, 500, 1000, 2000, 4000)
 FULL = "full"  # the source of all images there are
@@ -32,8 +32,8 @@ EPOCHS = Between(0, 20, costly=1)
 RULES: dict[str, Rule] = {
     "network": OneOf(*NETWORKS.values()),
     "optimizer": OneOf(*OPTIMIZERS),
-    "rate": Between(0.00001, 10.0),
-    "batch": OneOf(*BATCHES),
+    "learning_rate": Between(0.00001, 10.0),
+    "batch_size": OneOf(*BATCH_SIZES),
     "epochs": EPOCHS,
     "dropout": DROPOUT,
     "batch_norm": OneOf(False, True),
@@ -52,8 +52,8 @@ class Recipe:
     Attributes:
         network: a key of ``NETWORKS``.
         optimizer: a key of ``OPTIMIZERS``.
-        rate: the learning rate.
-        batch: how many images one step looks at.
+        learning_rate: of the optimizer.
+        batch_size: how many images one step looks at.
         epochs: how often to go through the images.
         dropout: the part of the numbers dropped before the last layer.
         batch_norm: whether batch norm follows the other layers with weights.
@@ -66,8 +66,8 @@ class Recipe:
 
     network: str = "notes' CNN"
     optimizer: str = "momentum"
-    rate: float = 0.1
-    batch: int = 64
+    learning_rate: float = 0.1
+    batch_size: int = 64
     epochs: int = 10
     dropout: float = 0.0
     batch_norm: bool = False
@@ -92,7 +92,7 @@ class Recipe:
     @cached_property
     def steps(self) -> int:
         """How many batches, and so steps, one epoch has."""
-        return -(-self.images // self.batch)
+        return -(-self.images // self.batch_size)
 
     @cached_property
     def parts(self) -> int:

@@ -16,7 +16,7 @@ from torch import nn
 from lib.core.rules import checked
 from lib.datasets.fashion_mnist import fashion_images
 from lib.lessons.training.classify.config import RULES
-from lib.lessons.training.classify.measures import accuracy, calibration, confusion
+from lib.lessons.training.classify.metrics import accuracy, calibration, confusion
 from lib.lessons.training.classify.networks import OPTIMIZERS, Network, notes_cnn, with_extras
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -27,7 +27,7 @@ AT_ONCE = 250  # images to measure on in one go
 
 
 class Data(NamedTuple):
-    """Images as a network takes them, and the mean and spread they were normalized with.
+    """Images as a network takes them, and the mean and std they were normalized with.
 
     Attributes:
         x: (n, 784), pixels, float32.
@@ -45,7 +45,7 @@ class Data(NamedTuple):
 def get_data(source: str, size: int) -> tuple[Data, Data]:
     """Return at most ``size`` training images and 1000 test images, both normalized.
 
-    Mean and spread come from the training images alone: the test images are not to be known.
+    Mean and std come from the training images alone: the test images are not to be known.
     """
     images, test = fashion_images(source), fashion_images(train=False)
     x, test_x = pixels(images.images[:size]), pixels(test.images)  # (n, 784), (1000, 784)
@@ -90,14 +90,16 @@ def valid_batches(part: Data, count: int) -> list[Batch]:
 
 
 def get_model(
-    network: Network, dropout: float, batch_norm: bool, optimizer: str, rate: float,
-    weight_decay: float,
+    network: Network, dropout: float, batch_norm: bool, optimizer: str,
+    learning_rate: float, weight_decay: float,
 ) -> tuple[nn.Module, torch.optim.Optimizer]:  # fmt: skip
     """Return an untrained network and its optimizer."""
     model = network()
     if dropout or batch_norm:
         model = with_extras(model, dropout, batch_norm)
-    return model, OPTIMIZERS[optimizer](model.parameters(), lr=rate, weight_decay=weight_decay)
+    return model, OPTIMIZERS[optimizer](
+        model.parameters(), lr=learning_rate, weight_decay=weight_decay
+    )
 
 
 def fit(
@@ -135,8 +137,8 @@ class Trained(NamedTuple):
         test_loss: the same on images the network has never seen.
         train_accuracy: the part of the training images it gets right.
         test_accuracy: the same on images it has never seen.
-        confusion: how many test images of each class (rows) were taken for which (columns).
-        calibration_error: how far its certainty is from how often it is right, on average.
+        confusion: how many test images of each class (rows) were predicted as which (columns).
+        calibration_error: how far its confidence is from its accuracy, on average.
     """
 
     parameters: int
@@ -152,8 +154,8 @@ class Trained(NamedTuple):
 def train(
     network: Network = notes_cnn,
     optimizer: str = "momentum",
-    rate: float = 0.1,
-    batch: int = 64,
+    learning_rate: float = 0.1,
+    batch_size: int = 64,
     epochs: int = 1,
     dropout: float = 0.0,
     batch_norm: bool = False,
@@ -169,10 +171,10 @@ def train(
     seen_dl, valid_dl = valid_batches(train_ds, MEASURED), valid_batches(valid_ds, MEASURED)
     loss_func = F.cross_entropy
     torch.manual_seed(seed)
-    model, opt = get_model(network, dropout, batch_norm, optimizer, rate, weight_decay)
+    model, opt = get_model(network, dropout, batch_norm, optimizer, learning_rate, weight_decay)
     losses, accuracies = [], []
     for epoch in range(epochs):
-        rows = shuffled(len(train_ds.x), seed, epoch).split(batch)
+        rows = shuffled(len(train_ds.x), seed, epoch).split(batch_size)
         fit(model, opt, loss_func, train_batches(train_ds, rows, augment))
 
         train_loss, train_outputs = evaluate(model, loss_func, seen_dl)
@@ -180,13 +182,13 @@ def train(
         losses.append((train_loss, valid_loss))
         accuracies.append((accuracy(train_outputs, train_ds.y), accuracy(outputs, valid_ds.y)))
 
-    chances = evaluate(model, loss_func, valid_dl)[1].softmax(dim=1)  # (1000, 10)
+    probabilities = evaluate(model, loss_func, valid_dl)[1].softmax(dim=1)  # (1000, 10)
     return Trained(
         parameters=sum(weights.numel() for weights in model.parameters()),
         train_loss=tuple(seen for seen, _ in losses),
         test_loss=tuple(new for _, new in losses),
         train_accuracy=tuple(seen for seen, _ in accuracies),
         test_accuracy=tuple(new for _, new in accuracies),
-        confusion=confusion(chances, valid_ds.y),
-        calibration_error=calibration(chances, valid_ds.y).error,
+        confusion=confusion(probabilities, valid_ds.y),
+        calibration_error=calibration(probabilities, valid_ds.y).error,
     )

@@ -5,10 +5,9 @@ from math import isnan
 
 from lib.core.i18n import Sentence, mark
 from lib.core.questions import Guess, answers
-from lib.datasets.fashion_mnist import CLASSES
 from lib.lessons.training.classify.runs import Epoch
 
-APART = 0.05  # how far train and test accuracy have parted
+GAP = 0.05  # between train and test accuracy
 GOAL, SECONDS = 0.85, 30.0  # test accuracy, and seconds of one core
 
 NEVER = "never"
@@ -21,30 +20,31 @@ ANSWERS = {
     OTHER: mark("none of these"),
 }
 
-# What to tell somebody who gave an answer, by its code.
-TOLD_APART = {
-    "right early": mark("With few images, or with large steps, learning by heart begins at once."),
+# Feedback on an answer, by its code.
+FEEDBACK_GAP = {
+    "right early": mark("With few images, or with large steps, memorizing begins at once."),
     "right late": mark(
-        "First it learns what all images have in common; only then does it begin to learn single "
-        "ones by heart."
+        "First it learns what all images have in common; only then does it begin to memorize "
+        "single ones (overfitting)."
     ),
     "right never": mark(
-        "It goes on learning what all images have in common: it is too small to learn them by "
-        "heart, has too many of them, or has not had the time."
+        "It goes on learning what all images have in common: it is too small to memorize them, "
+        "has too many of them, or has not had the time."
     ),
     "too early": mark("What it learns first helps with all images, new ones as well."),
     "too late": mark("The gap opens sooner: it knows the training images better and better."),
-    "not never": mark("With enough epochs, this network does learn single images by heart."),
+    "not never": mark("With enough epochs, this network does memorize single images."),
     "does not": mark("Both curves stay within five points of each other."),
 }
-TOLD_PAIR = {
+FEEDBACK_PAIR = {
     "right": mark("At 28 by 28 gray pixels, little tells these two apart."),
-    "wrong": mark("These two are taken for each other less often."),
+    "wrong": mark("These two are confused less often."),
     "other": mark("The usual pair is the one after all."),
-    "stuck": mark(
-        "This network says the same of most images, whatever they show. No pair stands out then."
+    "collapsed": mark(
+        "This network predicts one class for most images, whatever they show. No pair stands out "
+        "then."
     ),
-    "stuck wrong": mark("Not in this run."),
+    "collapsed wrong": mark("Not in this run."),
 }
 
 
@@ -60,23 +60,23 @@ def span_of(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def apart_choices(epochs: int) -> tuple[str, ...]:
+def gap_choices(epochs: int) -> tuple[str, ...]:
     """Return what there is to answer to the question about the gap, before the run."""
     return (*(span_of(*span) for span in spans(epochs)), NEVER)
 
 
-def parted(epochs: Sequence[Epoch]) -> int | None:
+def first_gap(epochs: Sequence[Epoch]) -> int | None:
     """Return the first epoch after which train and test accuracy are five points apart."""
     for each in epochs:
         # Both are thousandths at best: less than half of one is rounding.
-        if each.epoch and each.train_accuracy - each.test_accuracy > APART - 0.0005:
+        if each.epoch and each.train_accuracy - each.test_accuracy > GAP - 0.0005:
             return each.epoch
     return None
 
 
-def apart(epochs: Sequence[Epoch]) -> tuple[Guess, ...]:
-    """Return the answers to "when do they part?", from the epochs of a whole run."""
-    when, rows = parted(epochs), spans(len(epochs) - 1)
+def gap(epochs: Sequence[Epoch]) -> tuple[Guess, ...]:
+    """Return the answers to "when does the gap open?", from the epochs of a whole run."""
+    when, rows = first_gap(epochs), spans(len(epochs) - 1)
     inside = [when is not None and first <= when <= last for first, last in rows]
     truth = span_of(*rows[inside.index(True)]) if any(inside) else NEVER
     options = []
@@ -93,27 +93,23 @@ def pair_choices() -> tuple[str, ...]:
     return (*(f"{first}/{second}" for first, second in PAIRS), OTHER)
 
 
-def pair(found: tuple[int, int, int], stuck: bool = False) -> tuple[Guess, ...]:
+def pair(found: tuple[int, int, int], collapsed: bool = False) -> tuple[Guess, ...]:
     """Return the answers to "which two are confused most?"; values are as in ``pair_choices``.
 
     Args:
-        found: what ``lib.lessons.training.classify.measures.most_confused`` returns.
-        stuck: whether the network says the same of most images; no pair is the answer then.
+        found: what ``lib.lessons.training.classify.metrics.most_confused`` returns.
+        collapsed: whether one class is predicted for most images; no pair is the answer then.
     """
-    if stuck:
+    if collapsed:
         return answers(
-            OTHER, [*(("stuck wrong", each) for each in pair_choices()[:-1]), ("stuck", OTHER)]
+            OTHER,
+            [*(("collapsed wrong", each) for each in pair_choices()[:-1]), ("collapsed", OTHER)],
         )
     first, second, _ = found
     usual = (first, second) in PAIRS
     truth = f"{first}/{second}" if usual else OTHER
     options = [("right" if each == truth else "wrong", each) for each in pair_choices()[:-1]]
     return answers(truth, [*options, ("right" if truth == OTHER else "other", OTHER)])
-
-
-def names(first: int, second: int) -> tuple[str, str]:
-    """Return the names of two classes, to be translated."""
-    return CLASSES[first], CLASSES[second]
 
 
 def arrived(epochs: Sequence[Epoch]) -> tuple[int, float] | None:
@@ -142,6 +138,6 @@ def progress(epochs: Sequence[Epoch]) -> Sentence:
     return words, {"best": best.test_accuracy, "epoch": best.epoch, "seconds": seconds}
 
 
-def blown(epochs: Sequence[Epoch]) -> bool:
-    """Return whether the loss is no number any more."""
+def diverged(epochs: Sequence[Epoch]) -> bool:
+    """Return whether the loss is NaN."""
     return any(isnan(each.train_loss) for each in epochs)

@@ -23,7 +23,7 @@ from lib.lessons.training.classify.lesson import (
     train_batches,
     valid_batches,
 )
-from lib.lessons.training.classify.measures import CLASSES, accuracy
+from lib.lessons.training.classify.metrics import CLASSES, accuracy
 from lib.lessons.training.classify.networks import NETWORKS
 from lib.runtime.chunks import ChunkedRun
 
@@ -57,7 +57,7 @@ class Standing(NamedTuple):
         mean: what its images are normalized with; 0 before the first chunk.
         std: the same.
         epochs: every whole epoch so far; none before the first chunk.
-        chances: (1000, 10), what the network says of each test image after the last of them,
+        probabilities: (1000, 10), of each class for each test image after the last of them,
             float32; (0, 10) before the first chunk.
     """
 
@@ -66,7 +66,7 @@ class Standing(NamedTuple):
     mean: float
     std: float
     epochs: tuple[Epoch, ...]
-    chances: np.ndarray
+    probabilities: np.ndarray
 
 
 class Checkpoint(NamedTuple):
@@ -113,7 +113,7 @@ class Run:
         # Of this process, which has one thread: so many seconds of one core.
         started = time.process_time()
         epoch, part = divmod(standing.chunk, self.recipe.parts)
-        rows = shuffled(len(train_ds.x), self.recipe.seed, epoch).split(self.recipe.batch)
+        rows = shuffled(len(train_ds.x), self.recipe.seed, epoch).split(self.recipe.batch_size)
         first, last = (len(rows) * each // self.recipe.parts for each in (part, part + 1))
         batches = train_batches(train_ds, rows[first:last], self.recipe.augment)
         fit(model, opt, F.cross_entropy, batches)
@@ -141,7 +141,7 @@ def _data(source: str, size: int) -> tuple[Data, Data]:
 def _made(recipe: Recipe) -> tuple[nn.Module, torch.optim.Optimizer]:
     return get_model(
         NETWORKS[recipe.network], recipe.dropout, recipe.batch_norm, recipe.optimizer,
-        recipe.rate, recipe.weight_decay,
+        recipe.learning_rate, recipe.weight_decay,
     )  # fmt: skip
 
 
@@ -179,5 +179,5 @@ def _measured(standing: Standing, model: nn.Module, train_ds: Data, valid_ds: Da
         accuracy(outputs, valid_ds.y),
         0.0,
     )
-    chances = outputs.softmax(dim=1).numpy()  # (1000, 10)
-    return standing._replace(epochs=(*standing.epochs, epoch), chances=chances)
+    probabilities = outputs.softmax(dim=1).numpy()  # (1000, 10)
+    return standing._replace(epochs=(*standing.epochs, epoch), probabilities=probabilities)

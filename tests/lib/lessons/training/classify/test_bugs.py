@@ -7,7 +7,7 @@ from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.export import snippets
-from lib.lessons.training.classify.bugs_programs import pixels
+from lib.lessons.training.classify.bugs import pixels
 
 BUGS = bugs_of("lib.lessons.training.classify")
 
@@ -58,7 +58,7 @@ def test_without_eval_each_measurement_is_another_one():
     assert fixed.result.first > max(broken.result)
 
 
-def test_known_by_heart_is_not_learned():
+def test_memorized_is_not_learned():
     broken, fixed = pair("measured on the training images")
     assert broken.result > 0.97
     assert 0.6 < fixed.result < broken.result - 0.1

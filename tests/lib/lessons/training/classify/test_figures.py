@@ -4,11 +4,16 @@ import numpy as np
 import pytest
 
 from lib.datasets.fashion_mnist import CLASSES, fashion_mnist
-from lib.lessons.training.classify.figures import WORDS, curves
-from lib.lessons.training.classify.figures_images import answer, mistakes
-from lib.lessons.training.classify.figures_views import WORDS as VIEW_WORDS
-from lib.lessons.training.classify.figures_views import matrix, reliability
-from lib.lessons.training.classify.measures import Calibration, Mistake
+from lib.lessons.training.classify.figures import (
+    CALIBRATION_WORDS,
+    CURVE_WORDS,
+    answer,
+    curves,
+    matrix,
+    mistakes,
+    reliability,
+)
+from lib.lessons.training.classify.metrics import Calibration, Mistake
 from lib.lessons.training.classify.runs import Epoch
 
 EPOCHS = [
@@ -99,7 +104,7 @@ def test_mistakes_are_shown_with_both_names_and_the_image_itself():
     assert np.array(figure.data[3].z).dtype == np.uint8
     for each, note in zip(found, figure.layout.annotations, strict=True):
         assert CLASSES[each.label] in note.text
-        assert CLASSES[each.answer] in note.text
+        assert CLASSES[each.predicted] in note.text
         assert "99%" in note.text
     assert mistakes([], [], CLASSES).layout.height > 100
 
@@ -115,11 +120,15 @@ def test_one_answer_shows_the_image_and_every_chance():
     assert answer(image, [float("nan")] * 10, CLASSES).data[0].x == (0,) * 10
 
 
+def starred(words):
+    return {
+        name: tuple(f"*{each}*" for each in text) if isinstance(text, tuple) else f"*{text}*"
+        for name, text in words.items()
+    }
+
+
 def test_every_word_can_be_another():
-    words = {name: f"*{name}*" for name in WORDS}
-    assert "*loss*" in curves(EPOCHS, 10, words).to_json()
-    others = {name: f"*{name}*" for name in VIEW_WORDS}
-    assert (
-        "*sure*"
-        in reliability(Calibration((1,) * 10, (0.5,) * 10, (0.5,) * 10, 0), others).to_json()
-    )
+    assert "*loss*" in curves(EPOCHS, 10, starred(CURVE_WORDS)).to_json()
+    flat = Calibration((1,) * 10, (0.5,) * 10, (0.5,) * 10, 0)
+    words = starred(CALIBRATION_WORDS)
+    assert words["confidence"] in reliability(flat, words).to_json()

@@ -20,7 +20,7 @@ from lib.lessons.training.classify.lesson import (
     train_batches,
     valid_batches,
 )
-from lib.lessons.training.classify.measures import (
+from lib.lessons.training.classify.metrics import (
     accuracy,
     calibration,
     confusion,
@@ -29,12 +29,12 @@ from lib.lessons.training.classify.measures import (
 )
 from lib.lessons.training.classify.networks import NETWORKS, Lambda, mlp, notes_cnn, with_extras
 
-SMALL = {"network": mlp, "epochs": 2, "size": 250, "batch": 32}
+SMALL = {"network": mlp, "epochs": 2, "size": 250, "batch_size": 32}
 
 
 @pytest.fixture
 def said():
-    """Chances and labels, some of them right, none of them close to each other."""
+    """Probabilities and labels, some of them right, none of them close to each other."""
     generator = torch.Generator().manual_seed(0)
     labels = torch.randint(0, 10, (1000,), generator=generator)
     outputs = 2 * torch.randn(1000, 10, generator=generator)
@@ -191,7 +191,7 @@ def test_no_epochs_are_a_network_that_guesses():
 
 
 def test_a_loss_that_is_no_number_raises_nothing():
-    result = train(**{**SMALL, "optimizer": "SGD", "rate": 10.0, "weight_decay": 1.0})
+    result = train(**{**SMALL, "optimizer": "SGD", "learning_rate": 10.0, "weight_decay": 1.0})
     assert len(result.test_loss) == 2
     assert 0 <= result.test_accuracy[-1] <= 1
 
@@ -199,12 +199,12 @@ def test_a_loss_that_is_no_number_raises_nothing():
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [
-        ("rate", 20.0, r"rate=20.0 is out of range: 1e-05 to 10.0"),
+        ("learning_rate", 20.0, r"learning_rate=20.0 is out of range: 1e-05 to 10.0"),
         ("epochs", 21, r"epochs=21 is out of range: 0 to 20"),
         ("optimizer", "Rprop", r"optimizer='Rprop' is not one of: 'momentum', 'SGD'"),
         ("network", nn.Linear, r"network=Linear is not one of: notes_cnn, small_cnn"),
         ("size", 300, r"size=300 is not one of: 250, 500"),
-        ("batch", 0, r"batch=0 is not one of: 16, 32"),
+        ("batch_size", 0, r"batch_size=0 is not one of: 16, 32"),
         ("source", "web", r"source='web' is not one of: 'shipped', 'full'"),
     ],
 )
@@ -213,27 +213,27 @@ def test_settings_out_of_range_are_refused(setting, value, said):
         train(**{setting: value})
 
 
-# --- measures -------------------------------------------------------------------------------------
+# --- metrics --------------------------------------------------------------------------------------
 
 
 def test_confusion_and_accuracy_are_those_of_scikit_learn(said):
-    chances, labels = said
-    answers = chances.argmax(dim=1)
-    assert confusion(chances, labels) == tuple(map(tuple, confusion_matrix(labels, answers)))
-    assert accuracy(chances, labels) == pytest.approx(accuracy_score(labels, answers))
-    assert accuracy(chances[:300], labels) == pytest.approx(
+    probabilities, labels = said
+    answers = probabilities.argmax(dim=1)
+    assert confusion(probabilities, labels) == tuple(map(tuple, confusion_matrix(labels, answers)))
+    assert accuracy(probabilities, labels) == pytest.approx(accuracy_score(labels, answers))
+    assert accuracy(probabilities[:300], labels) == pytest.approx(
         accuracy_score(labels[:300], answers[:300])
     )
 
 
 def test_calibration_is_that_of_scikit_learn(said):
-    chances, labels = said
-    sure, right = chances.max(dim=1).values, chances.argmax(dim=1) == labels
+    probabilities, labels = said
+    sure, right = probabilities.max(dim=1).values, probabilities.argmax(dim=1) == labels
     true, predicted = calibration_curve(right, sure.double(), n_bins=10, strategy="uniform")
-    result = calibration(chances, labels)
+    result = calibration(probabilities, labels)
     there = [i for i, count in enumerate(result.counts) if count]
-    np.testing.assert_allclose([result.right[i] for i in there], true)
-    np.testing.assert_allclose([result.sure[i] for i in there], predicted)
+    np.testing.assert_allclose([result.accuracy[i] for i in there], true)
+    np.testing.assert_allclose([result.confidence[i] for i in there], predicted)
     assert sum(result.counts) == 1000
     weights = np.array([result.counts[i] for i in there]) / 1000
     assert result.error == pytest.approx(float(weights @ abs(true - predicted)))
@@ -248,14 +248,16 @@ def test_a_certain_and_right_network_is_perfectly_calibrated():
 
 
 def test_the_worst_mistakes_are_wrong_and_in_order(said):
-    chances, labels = said
-    found = worst(chances, labels, most=20)
+    probabilities, labels = said
+    found = worst(probabilities, labels, most=20)
     assert len(found) == 20
-    assert all(each.label != each.answer for each in found)
+    assert all(each.label != each.predicted for each in found)
     assert all(each.label == labels[each.place] for each in found)
-    assert [each.sure for each in found] == sorted((each.sure for each in found), reverse=True)
-    wrong = chances.argmax(dim=1) != labels
-    assert found[0].sure == pytest.approx(chances[wrong].max().item())
+    assert [each.confidence for each in found] == sorted(
+        (each.confidence for each in found), reverse=True
+    )
+    wrong = probabilities.argmax(dim=1) != labels
+    assert found[0].confidence == pytest.approx(probabilities[wrong].max().item())
     assert worst(torch.eye(10), torch.arange(10)) == ()
 
 

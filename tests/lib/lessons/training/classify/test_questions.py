@@ -6,18 +6,18 @@ from hypothesis import strategies as some
 
 from lib.datasets.fashion_mnist import CLASSES
 from lib.lessons.training.classify.questions import (
+    FEEDBACK_GAP,
+    FEEDBACK_PAIR,
     NEVER,
     OTHER,
     PAIRS,
-    TOLD_APART,
-    TOLD_PAIR,
-    apart,
-    apart_choices,
     arrived,
-    blown,
+    diverged,
+    first_gap,
+    gap,
+    gap_choices,
     pair,
     pair_choices,
-    parted,
     progress,
     reaches,
     spans,
@@ -34,18 +34,18 @@ def run_of(train, test, seconds=1.0):
 def test_every_epoch_is_in_exactly_one_span(epochs):
     covered = [e for first, last in spans(epochs) for e in range(first, last + 1)]
     assert covered == list(range(1, epochs + 1))
-    assert len(set(apart_choices(epochs))) == len(spans(epochs)) + 1
+    assert len(set(gap_choices(epochs))) == len(spans(epochs)) + 1
 
 
 @given(some.lists(some.floats(0, 1), min_size=2, max_size=21))
 def test_the_answer_is_when_they_part(gaps):
     epochs = run_of(gaps, [0.0] * len(gaps))
-    guesses = apart(epochs)
-    assert tuple(guess.value for guess in guesses) == apart_choices(len(gaps) - 1)
-    assert all(guess.code in TOLD_APART for guess in guesses)
+    guesses = gap(epochs)
+    assert tuple(guess.value for guess in guesses) == gap_choices(len(gaps) - 1)
+    assert all(guess.code in FEEDBACK_GAP for guess in guesses)
     (right,) = [guess for guess in guesses if guess.right]
     when = next((i for i, gap in enumerate(gaps) if i and gap > 0.0495), None)
-    assert parted(epochs) == when
+    assert first_gap(epochs) == when
     if when is None:
         assert right.value == NEVER
     else:
@@ -55,9 +55,9 @@ def test_the_answer_is_when_they_part(gaps):
 
 def test_a_wrong_answer_is_told_for_what_it_is():
     epochs = run_of([0.1, 0.5, 0.6, 0.7, 0.9], [0.1, 0.5, 0.6, 0.6, 0.7])
-    codes = {guess.value: guess.code for guess in apart(epochs)}
+    codes = {guess.value: guess.code for guess in gap(epochs)}
     assert codes == {"1–2": "too early", "3": "right late", "4": "too late", NEVER: "not never"}
-    assert {g.code for g in apart(run_of([0.5] * 5, [0.5] * 5))} == {"does not", "right never"}
+    assert {g.code for g in gap(run_of([0.5] * 5, [0.5] * 5))} == {"does not", "right never"}
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_the_pair_is_the_one_that_was_found(found, value):
     guesses = pair(found)
     assert [guess.value for guess in guesses if guess.right] == [value]
     assert tuple(guess.value for guess in guesses) == pair_choices()
-    assert all(guess.code in TOLD_PAIR for guess in guesses)
+    assert all(guess.code in FEEDBACK_PAIR for guess in guesses)
 
 
 def test_no_pair_stands_out_if_the_network_says_one_thing_only():
-    guesses = pair((0, 6, 100), stuck=True)
-    assert [(guess.value, guess.code) for guess in guesses if guess.right] == [(OTHER, "stuck")]
+    guesses = pair((0, 6, 100), collapsed=True)
+    assert [(guess.value, guess.code) for guess in guesses if guess.right] == [(OTHER, "collapsed")]
     assert tuple(guess.value for guess in guesses) == pair_choices()
-    assert all(guess.code in TOLD_PAIR for guess in guesses)
+    assert all(guess.code in FEEDBACK_PAIR for guess in guesses)
 
 
 def test_the_pairs_are_classes_in_order():
@@ -98,5 +98,5 @@ def test_progress_tells_the_best_so_far():
 
 
 def test_a_loss_that_is_no_number_is_noticed():
-    assert blown([Epoch(1, float("nan"), 1.0, 0.1, 0.1, 1.0)])
-    assert not blown(run_of([0.1, 0.2], [0.1, 0.2]))
+    assert diverged([Epoch(1, float("nan"), 1.0, 0.1, 0.1, 1.0)])
+    assert not diverged(run_of([0.1, 0.2], [0.1, 0.2]))

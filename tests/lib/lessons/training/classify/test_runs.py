@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from lib.core.isolation import call_alone
-from lib.lessons.training.classify.config import BATCHES, RULES, Recipe
+from lib.lessons.training.classify.config import BATCH_SIZES, RULES, Recipe
 from lib.lessons.training.classify.lesson import get_data, train
 from lib.lessons.training.classify.networks import NETWORKS
 from lib.lessons.training.classify.runs import Run, trained
 
 NOISY = Recipe(
-    network="MLP", epochs=2, size=250, batch=32, dropout=0.3, batch_norm=True, augment=True,
-    weight_decay=0.001, optimizer="Adam", rate=0.003, seed=5,
+    network="MLP", epochs=2, size=250, batch_size=32, dropout=0.3, batch_norm=True, augment=True,
+    weight_decay=0.001, optimizer="Adam", learning_rate=0.003, seed=5,
 )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def test_bit_for_bit_the_same_however_it_is_cut(parts):
     for other, result in ends[1:]:
         assert all(torch.equal(other[name], each) for name, each in ends[0][0].items())
         assert [each[:5] for each in result.epochs] == [each[:5] for each in ends[0][1].epochs]
-        assert np.array_equal(result.chances, ends[0][1].chances)
+        assert np.array_equal(result.probabilities, ends[0][1].probabilities)
 
 
 def test_a_part_of_an_epoch_trains_and_measures_nothing_yet(parts):
@@ -85,7 +85,7 @@ def test_a_part_of_an_epoch_trains_and_measures_nothing_yet(parts):
 def test_before_the_first_chunk_nothing_is_measured():
     _, result = run_through(NOISY, 0)
     assert result.epochs == ()
-    assert result.chances.shape == (0, 10)
+    assert result.probabilities.shape == (0, 10)
     assert result.parameters == 785 * 64 + 2 * 64 + 65 * 10
 
 
@@ -96,7 +96,7 @@ def test_a_checkpoint_is_the_network_it_measured():
     _, test = get_data("shipped", 250)
     with torch.no_grad():
         said = model(test.x).softmax(dim=1)
-    np.testing.assert_allclose(said, result.chances, atol=1e-6)
+    np.testing.assert_allclose(said, result.probabilities, atol=1e-6)
 
 
 def test_a_run_hashes_and_pickles_by_its_recipe():
@@ -107,7 +107,7 @@ def test_a_run_hashes_and_pickles_by_its_recipe():
 
 def test_no_batch_is_of_a_single_image():
     """Batch norm refuses it."""
-    for size, batch in product(RULES["size"].options, BATCHES):
+    for size, batch in product(RULES["size"].options, BATCH_SIZES):
         assert size % batch != 1
 
 
@@ -116,9 +116,9 @@ def test_chunks_are_cut_by_the_work_there_is():
     assert small.parts == 1
     assert 2 <= large.parts <= 6
     assert large.chunks == large.parts * large.epochs
-    assert Recipe(network="small CNN", size=250, batch=500).parts == 1
-    assert Recipe(size=250, batch=500).steps == 1
-    assert Recipe(size=4000, batch=64).steps == 63
+    assert Recipe(network="small CNN", size=250, batch_size=500).parts == 1
+    assert Recipe(size=250, batch_size=500).steps == 1
+    assert Recipe(size=4000, batch_size=64).steps == 63
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_chunks_are_cut_by_the_work_there_is():
         ({"epochs": 21}, "epochs=21 is out of range: 0 to 20"),
         ({"size": 5}, "size=5 is not one of"),
         ({"dropout": 1.0}, "dropout=1.0 is out of range: 0.0 to 0.9"),
-        ({"rate": float("nan")}, "rate=nan is not a finite number"),
+        ({"learning_rate": float("nan")}, "learning_rate=nan is not a finite number"),
         ({"seed": True}, "seed=True is not a whole number"),
         ({"source": "else"}, "source='else' is not one of"),
     ],
@@ -139,7 +139,9 @@ def test_a_recipe_refuses_what_cannot_be(change, said):
 
 
 def test_a_loss_that_is_no_number_goes_on():
-    recipe = Recipe(network="MLP", size=250, epochs=2, optimizer="SGD", rate=10.0, weight_decay=1.0)
+    recipe = Recipe(
+        network="MLP", size=250, epochs=2, optimizer="SGD", learning_rate=10.0, weight_decay=1.0
+    )
     _, result = run_through(recipe)
     assert len(result.epochs) == 3
-    assert result.chances.shape == (1000, 10)
+    assert result.probabilities.shape == (1000, 10)

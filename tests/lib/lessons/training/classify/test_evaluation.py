@@ -10,14 +10,16 @@ from PIL import Image
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.lessons.training.classify.config import Recipe
 from lib.lessons.training.classify.evaluation import (
+    INSIDE,
     calibrated,
+    collapsed,
     confused,
     labels,
     mistaken,
     most_confused_of,
-    stuck,
+    prepared,
+    probabilities_of,
 )
-from lib.lessons.training.classify.picture import INSIDE, chances, prepared
 from lib.lessons.training.classify.runs import Run
 
 
@@ -72,7 +74,7 @@ def test_what_is_no_picture_is_refused():
 
 @pytest.fixture(scope="module")
 def run():
-    recipe = Recipe(network="Mnist_Logistic", size=500, epochs=2, rate=0.01)
+    recipe = Recipe(network="Mnist_Logistic", size=500, epochs=2, learning_rate=0.01)
     state, result = Run(recipe).begin(None)
     for _ in range(recipe.chunks):
         state, result = Run(recipe).advance(state)
@@ -82,30 +84,30 @@ def run():
 def test_a_test_image_gets_the_answer_it_got_in_the_test(run):
     recipe, state, result = run
     for i in (0, 7, 99):
-        said = chances(recipe, state, prepared(f"fashion {i}").image)
-        np.testing.assert_allclose(said, result.chances[i], atol=1e-5)
+        said = probabilities_of(recipe, state, prepared(f"fashion {i}").image)
+        np.testing.assert_allclose(said, result.probabilities[i], atol=1e-5)
         assert sum(said) == pytest.approx(1, abs=1e-5)
 
 
-def test_the_looks_are_those_of_the_test_images(run):
+def test_the_evaluation_is_that_of_the_test_images(run):
     *_, result = run
-    counts = np.array(confused(result.chances))
-    right = result.chances.argmax(axis=1) == fashion_mnist(train=False).labels
+    counts = np.array(confused(result.probabilities))
+    right = result.probabilities.argmax(axis=1) == fashion_mnist(train=False).labels
     assert np.trace(counts) == right.sum()
     assert np.trace(counts) / 1000 == pytest.approx(result.epochs[-1].test_accuracy)
-    first, second, count = most_confused_of(result.chances)
+    first, second, count = most_confused_of(result.probabilities)
     assert count == counts[first, second] + counts[second, first]
     assert count == max(counts[i, j] + counts[j, i] for i in range(10) for j in range(i + 1, 10))
-    assert sum(calibrated(result.chances).counts) == 1000
-    found, images = mistaken(result.chances)
+    assert sum(calibrated(result.probabilities).counts) == 1000
+    found, images = mistaken(result.probabilities)
     assert all(not right[each.place] for each in found)
     for each, image in zip(found, images, strict=True):
         np.testing.assert_array_equal(image, fashion_mnist(train=False).images[each.place])
     assert labels().dtype == torch.int64
 
 
-def test_a_network_with_one_answer_is_stuck():
-    chances = np.full((1000, 10), 0.1, np.float32)
-    assert stuck(chances)  # as after a rate too large
-    assert stuck(np.full_like(chances, np.nan))
-    assert not stuck(np.eye(10, dtype=np.float32)[labels().numpy()])
+def test_a_network_with_one_answer_has_collapsed():
+    probabilities = np.full((1000, 10), 0.1, np.float32)
+    assert collapsed(probabilities)  # as after a rate too large
+    assert collapsed(np.full_like(probabilities, np.nan))
+    assert not collapsed(np.eye(10, dtype=np.float32)[labels().numpy()])

@@ -13,15 +13,15 @@ def accuracy(outputs: torch.Tensor, labels: torch.Tensor) -> float:
     """Return the part of the images whose largest output is that of their class.
 
     Args:
-        outputs: (n, 10), or chances.
+        outputs: (n, 10), logits or probabilities.
         labels: of these images, or of more that come after them.
     """
     return (outputs.argmax(dim=1) == labels[: len(outputs)]).float().mean().item()
 
 
-def confusion(chances: torch.Tensor, labels: torch.Tensor) -> tuple[tuple[int, ...], ...]:
-    """Return how many images of each class (rows) were taken for which (columns)."""
-    pairs = labels * CLASSES + chances.argmax(dim=1)  # (n,)
+def confusion(probabilities: torch.Tensor, labels: torch.Tensor) -> tuple[tuple[int, ...], ...]:
+    """Return how many images of each class (rows) were predicted as which (columns)."""
+    pairs = labels * CLASSES + probabilities.argmax(dim=1)  # (n,)
     counts = torch.bincount(pairs, minlength=CLASSES**2).view(CLASSES, CLASSES)
     return tuple(tuple(row) for row in counts.tolist())
 
@@ -30,64 +30,62 @@ class Calibration(NamedTuple):
     """How often a network is right, by how sure it is.
 
     Attributes:
-        counts: how many images it was about that sure of: up to 10%, up to 20%, and so on.
-        sure: how sure it was of them on average; 0 where there are none.
-        right: the part of them it got right; 0 where there are none.
+        counts: how many images have a confidence of up to 10%, up to 20%, and so on.
+        confidence: the mean probability of the predicted class; 0 where there are no images.
+        accuracy: the part of the images that are right; 0 where there are none.
         error: how far the two are apart, on average over all images: the expected calibration
             error.
     """
 
     counts: tuple[int, ...]
-    sure: tuple[float, ...]
-    right: tuple[float, ...]
+    confidence: tuple[float, ...]
+    accuracy: tuple[float, ...]
     error: float
 
 
-def calibration(chances: torch.Tensor, labels: torch.Tensor) -> Calibration:
+def calibration(probabilities: torch.Tensor, labels: torch.Tensor) -> Calibration:
     """Compare how sure a network is with how often it is right.
 
     Source: Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", 2017.
     """
-    sure, answers = chances.double().max(dim=1)  # (n,), (n,)
-    right = (answers == labels).double()  # (n,)
+    confidence, predicted = probabilities.double().max(dim=1)  # (n,), (n,)
+    right = (predicted == labels).double()  # (n,)
     edges = torch.arange(1, BINS) / BINS  # between the bins
-    places = torch.bucketize(sure, edges.double())  # (n,); what is on an edge goes below it
+    places = torch.bucketize(confidence, edges.double())  # (n,); an edge belongs to the lower bin
     counts = torch.bincount(places, minlength=BINS)
-    sums = [torch.bincount(places, each, minlength=BINS) for each in (sure, right)]
+    sums = [torch.bincount(places, each, minlength=BINS) for each in (confidence, right)]
     means = [(each / counts.clamp(min=1)).tolist() for each in sums]
     error = (sums[0] - sums[1]).abs().sum().item() / len(labels)
     return Calibration(tuple(counts.tolist()), tuple(means[0]), tuple(means[1]), error)
 
 
 class Mistake(NamedTuple):
-    """A test image taken for something else.
+    """A test image predicted as something else.
 
     Attributes:
         place: which test image it is, from 0.
-        label: its class.
-        answer: the class the network says.
-        sure: how sure it is of that, from 0 to 1.
+        label: its true class.
+        predicted: the predicted class.
+        confidence: the probability of the predicted class.
     """
 
     place: int
     label: int
-    answer: int
-    sure: float
+    predicted: int
+    confidence: float
 
 
-def worst(chances: torch.Tensor, labels: torch.Tensor, most: int = 12) -> tuple[Mistake, ...]:
+def worst(probabilities: torch.Tensor, labels: torch.Tensor, most: int = 12) -> tuple[Mistake, ...]:
     """Return the mistakes the network was surest of, the surest first."""
-    sure, answers = chances.max(dim=1)  # (n,), (n,)
-    wrong = (answers != labels).nonzero().flatten()  # (mistakes,)
-    first = wrong[sure[wrong].argsort(descending=True, stable=True)][:most].tolist()
-    return tuple(
-        Mistake(place, int(labels[place]), int(answers[place]), float(sure[place]))
-        for place in first
-    )
+    confidence, predicted = probabilities.max(dim=1)  # (n,), (n,)
+    wrong = (predicted != labels).nonzero().flatten()  # (mistakes,)
+    first = wrong[confidence[wrong].argsort(descending=True, stable=True)][:most]
+    columns = (first, labels[first], predicted[first], confidence[first])
+    return tuple(Mistake(*row) for row in zip(*(each.tolist() for each in columns), strict=True))
 
 
 def most_confused(counts: tuple[tuple[int, ...], ...]) -> tuple[int, int, int]:
-    """Return the two classes taken for each other most often, and how often; the first of equals.
+    """Return the two classes confused most often, and how often; the first of equals.
 
     Args:
         counts: what ``confusion`` returns.
