@@ -37,6 +37,8 @@ STYLE = """<style>
 .st-key-idea { border-left: 4px solid var(--st-primary-color, #0b63a5); border-radius: 0.4rem;
   background: rgba(128, 140, 155, 0.1); padding: 0.5rem 0.9rem 1.1rem; }
 .st-key-idea p { margin: 0; }
+/* A colored symbol inside a line of code stands close to its neighbors. */
+.st-key-idea code { padding: 0.1em 0.15em; background: none; }
 .st-key-card { gap: 0.4rem; padding: 0.7rem 0.9rem; }
 .st-key-verdict { min-height: 6.5rem; gap: 0.2rem; }
 /* On a phone the pictures stay in sight while the controls scroll below them. They stick within

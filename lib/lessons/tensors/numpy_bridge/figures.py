@@ -37,7 +37,7 @@ NAME, ARROW, FREE, CELL = 15, 33, 30, 41  # down from the top of a lane: three m
 CELL_HEIGHT = 36
 TOP, BOTTOM = 4, 34
 
-COLORS = {"a": CATEGORIES[2], "t": CATEGORIES[3]}
+COLORS = {"a": CATEGORIES[0], "t": CATEGORIES[2]}
 SYMBOLS = {"a": "square", "t": "circle"}
 LEFT = {"a": 0.05, "t": 0.55}  # where a name stands above its cells
 WRITTEN = "rgba(8, 119, 189, 0.22)"  # POSITIVE, seen through
@@ -75,7 +75,7 @@ class Step(NamedTuple):
 FREE_LANE = Lane()
 
 
-def memory(result: Conversion, words: Words = WORDS) -> Figure:
+def memory(result: Conversion, words: Words = WORDS, moments: int = 3) -> Figure:
     """Draw the memory as strips of cells, and the names that stand for each strip.
 
     Three frames: the source alone, right after the conversion, after the change. The array's name
@@ -84,11 +84,12 @@ def memory(result: Conversion, words: Words = WORDS) -> Figure:
     Args:
         result: what ``array_to_tensor`` or ``tensor_to_array`` returns.
         words: what the picture says, with the keys and fields of ``WORDS``.
+        moments: how many of the frames may be seen.
 
     Returns:
         A figure with every piece of memory at every moment in ``layout.meta["numbers"]``.
     """
-    steps = (_alone(result, words), _converted(result, words), _changed(result, words))
+    steps = (_alone(result, words), _converted(result, words), _changed(result, words))[:moments]
     size = len(result.before.array)
     pictures = [_picture(step, size, words) for step in steps]
     title = {"text": words["written"], "standoff": 6, "font": {"size": 12}}
