@@ -9,7 +9,7 @@ from pages.parts.challenge import Goal, challenge, finished
 from pages.parts.chart import chart
 from pages.parts.lesson import PICTURE_LEFT, lesson
 from pages.parts.numbers import numbers
-from pages.parts.page import Program, Settings, more, page, shown
+from pages.parts.page import Program, Settings, folded, more, page, shown
 from pages.parts.parsed_input import parsed_input
 from pages.parts.predict import ask, options, predict, predict_later, reveal
 from pages.parts.prediction import Question, question
@@ -33,6 +33,7 @@ __all__ = [
     "chart",
     "control",
     "finished",
+    "folded",
     "lesson",
     "literal",
     "more",

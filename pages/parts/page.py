@@ -101,7 +101,7 @@ def page(
             goal(challenge(settings))
         function, chosen = program_of(settings)
         lesson_context.current().programs[function.__name__] = (function, chosen)
-        with _folded("program", _("The whole program that made these numbers")) as is_open:
+        with folded("program", _("The whole program that made these numbers")) as is_open:
             if is_open:
                 program(function, **chosen)
         if below:
@@ -128,14 +128,14 @@ def _mistakes(row: catalogue.Lesson) -> None:
 
     @st.fragment
     def broken() -> None:
-        with _folded("break", _("Break it: {count} real mistakes",
+        with folded("break", _("Break it: {count} real mistakes",
                                 count=len(bugs_of(row.package)))) as is_open:  # fmt: skip
             if is_open:
                 bugs(bugs_of(row.package))
 
     @st.fragment
     def outdated() -> None:
-        with _folded("then", _("Then and now: what the notes or old tutorials say")) as is_open:
+        with folded("then", _("Then and now: what the notes or old tutorials say")) as is_open:
             if is_open:
                 for each in outdated_of(row.package):
                     then_and_now(each)
@@ -145,7 +145,7 @@ def _mistakes(row: catalogue.Lesson) -> None:
         outdated()
 
 
-class _folded:  # noqa: N801 - used like a function
+class folded:  # noqa: N801 - used like a function
     """A section that is closed at first; entering it tells whether the visitor has opened it."""
 
     def __init__(self, name: str, label: str) -> None:
