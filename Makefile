@@ -37,7 +37,8 @@ screenshots: .venv/installed-dev
 # All visible words, for translators: locale/<language>/LC_MESSAGES/messages.po is made from it.
 words: .venv/installed-dev
 	mkdir -p locale
-	$(BIN)/pybabel extract --keywords _ --keywords mark --no-location --sort-output \
+	$(BIN)/pybabel extract --keywords _ --keywords mark \
+		--keywords fixes:2,3 --keywords replaces:2,3 --no-location --sort-output \
 		-o locale/messages.pot pages lib
 
 .venv/bin/python:

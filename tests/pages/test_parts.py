@@ -9,8 +9,8 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lib.runtime.pool import close_workers
 from lib.core import i18n
+from lib.runtime.pool import close_workers
 from pages.parts.predict import options, predict
 from pages.parts.run_result import literal, written
 
