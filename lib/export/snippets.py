@@ -29,7 +29,8 @@ from lib.export.source import Import, Piece, module, trace
 WIDTH = 88
 PIP_NAMES = {"cv2": "opencv-python-headless", "PIL": "pillow", "sklearn": "scikit-learn"}
 ASSET = re.compile(r"""\basset\("([^"]+)"\)""")
-DEFINITION = re.compile(r"(#.*\n)*def ")  # of a function, below its comment
+# Of a function below its comment, or of a class that is no mere record of results.
+DEFINITION = re.compile(r"(#.*\n)*(def |class (?!\w+\(NamedTuple\)))")
 OWN = "own.png"  # the one setting that is bytes: an uploaded picture
 
 
@@ -116,7 +117,7 @@ def listing(function: Callable[..., Any], *, helpers: bool = False) -> Listing:
 
     Args:
         function: a function or class.
-        helpers: whether the functions of its module that it uses stand above it.
+        helpers: whether the functions and classes of its module that it uses stand above it.
 
     >>> from lib.datasets.assets import asset
     >>> listing(asset).text.splitlines()[0]

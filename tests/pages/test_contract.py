@@ -188,7 +188,7 @@ def test_every_mistake_is_real_and_every_repair_repairs(row: catalogue.Lesson) -
             assert said, f"{bug.title}: nothing is said"
             assert broken.message or broken.warnings
             # The page marks the line that failed: it is one of the program's own.
-            listing = snippets.listing(bug.broken)
+            listing = snippets.listing(bug.broken, helpers=True)
             assert not broken.line or 0 <= listing.index(broken.line) < len(listing.lines)
 
 

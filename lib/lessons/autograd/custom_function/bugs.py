@@ -12,6 +12,23 @@ from lib.core.rules import Between, checked
 
 X, COUNT = Between(0.5, 2.0), Between(1, 20)
 
+
+class Square(torch.autograd.Function):
+    """x², with a right backward."""
+
+    @staticmethod
+    def forward(ctx, x):
+        """Return y, and save x for the backward pass."""
+        ctx.save_for_backward(x)
+        return x * x
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        """Multiply the gradient that arrives by the slope, 2x."""
+        (x,) = ctx.saved_tensors
+        return grad_output * 2 * x
+
+
 # --- in a backward, found by gradcheck; and in how gradcheck is called ----------------------------
 
 
@@ -67,18 +84,6 @@ def wrong_factor_fixed(x: float = 1.0) -> bool:
 @checked(x=X)
 def in_float32(x: float = 1.0) -> bool:
     """Check a backward that is right, in float32."""
-
-    class Square(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x * x
-
-        @staticmethod
-        def backward(ctx, grad_output):
-            (x,) = ctx.saved_tensors
-            return grad_output * 2 * x
-
     at = torch.tensor([x, x + 1])  # (2,)
     at.requires_grad_()
     return gradcheck(Square.apply, at)
@@ -93,18 +98,6 @@ def in_float32(x: float = 1.0) -> bool:
 @checked(x=X)
 def in_float32_fixed(x: float = 1.0) -> bool:
     """Check it in float64, whatever you train in."""
-
-    class Square(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x * x
-
-        @staticmethod
-        def backward(ctx, grad_output):
-            (x,) = ctx.saved_tensors
-            return grad_output * 2 * x
-
     at = torch.tensor([x, x + 1]).double()  # (2,)
     at.requires_grad_()
     return gradcheck(Square.apply, at)
@@ -191,18 +184,6 @@ def grad_output_forgotten(x: float = 1.0) -> Slope:
 @checked(x=X)
 def grad_output_forgotten_fixed(x: float = 1.0) -> Slope:
     """Multiply by the gradient that arrives."""
-
-    class Square(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x * x
-
-        @staticmethod
-        def backward(ctx, grad_output):
-            (x,) = ctx.saved_tensors
-            return grad_output * 2 * x
-
     leaf = torch.tensor(x, requires_grad=True)  # ()
     loss = 5 * Square.apply(leaf)  # ()
     loss.backward()
@@ -237,18 +218,6 @@ def kept_on_ctx(x: float = 1.0) -> Slope:
 @checked(x=X)
 def saved_then_changed(x: float = 1.0) -> Slope:
     """Save a tensor with save_for_backward, and change it before the backward pass."""
-
-    class Square(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x * x
-
-        @staticmethod
-        def backward(ctx, grad_output):
-            (x,) = ctx.saved_tensors
-            return grad_output * 2 * x
-
     leaf = torch.tensor(x, requires_grad=True)  # ()
     y = leaf + 2  # ()
     z = Square.apply(y)  # ()
@@ -272,18 +241,6 @@ def saved_then_changed(x: float = 1.0) -> Slope:
 @checked(x=X)
 def kept_on_ctx_fixed(x: float = 1.0) -> Slope:
     """Save the tensor, and make a new one instead of changing it."""
-
-    class Square(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x * x
-
-        @staticmethod
-        def backward(ctx, grad_output):
-            (x,) = ctx.saved_tensors
-            return grad_output * 2 * x
-
     leaf = torch.tensor(x, requires_grad=True)  # ()
     y = leaf + 2  # ()
     z = Square.apply(y)  # ()
@@ -300,6 +257,20 @@ class Memory(NamedTuple):
     megabytes: float
 
 
+def results_in_memory(function: type[torch.autograd.Function], count: int) -> Memory:
+    """Compute results that nobody needs any more, and see how many are still there."""
+    x = torch.ones(250_000)  # (250000,), 1 MB
+    x.requires_grad_()
+    made = []
+    for _ in range(count):
+        y = function.apply(x)  # (250000,)
+        y.sum().backward()
+        made.append(weakref.ref(y))
+        del y
+    there = [y() for y in made if y() is not None]
+    return Memory(count, len(there), sum(y.nbytes for y in there) / 1e6)
+
+
 @checked(count=COUNT)
 def result_on_ctx(count: int = 10) -> Memory:
     """Keep the result as an attribute: it keeps its node, and the node keeps it."""
@@ -314,16 +285,7 @@ def result_on_ctx(count: int = 10) -> Memory:
         def backward(ctx, grad_output):
             return grad_output * ctx.y
 
-    x = torch.ones(250_000)  # (250000,), 1 MB
-    x.requires_grad_()
-    made = []
-    for _ in range(count):
-        y = Exp.apply(x)  # (250000,)
-        y.sum().backward()
-        made.append(weakref.ref(y))
-        del y
-    there = [y() for y in made if y() is not None]
-    return Memory(count, len(there), sum(y.nbytes for y in there) / 1e6)
+    return results_in_memory(Exp, count)
 
 
 @fixes(
@@ -349,16 +311,7 @@ def result_on_ctx_fixed(count: int = 10) -> Memory:
             (y,) = ctx.saved_tensors
             return grad_output * y
 
-    x = torch.ones(250_000)  # (250000,), 1 MB
-    x.requires_grad_()
-    made = []
-    for _ in range(count):
-        y = Exp.apply(x)  # (250000,)
-        y.sum().backward()
-        made.append(weakref.ref(y))
-        del y
-    there = [y() for y in made if y() is not None]
-    return Memory(count, len(there), sum(y.nbytes for y in there) / 1e6)
+    return results_in_memory(Exp, count)
 
 
 class FourGradients(NamedTuple):
@@ -437,18 +390,6 @@ def methods_of_self(x: float = 1.0) -> float:
 @checked(x=X)
 def static_methods(x: float = 1.0) -> float:
     """Write both as static methods, keep x with ctx, and call apply."""
-
-    class Square(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x * x
-
-        @staticmethod
-        def backward(ctx, grad_output):
-            (x,) = ctx.saved_tensors
-            return grad_output * 2 * x
-
     leaf = torch.tensor(x, requires_grad=True)  # ()
     Square.apply(leaf).backward()
     return leaf.grad.item()

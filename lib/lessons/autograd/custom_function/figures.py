@@ -10,7 +10,7 @@ from lib.lessons.autograd.custom_function.lesson import Comparison
 from lib.plots.cells import grid, layout
 from lib.plots.figure import Figure
 from lib.plots.numbers import Table, digits, short, table
-from lib.plots.palette import CATEGORIES, GRID, MUTED, RAISED, TEXT
+from lib.plots.palette import CATEGORIES, GRID, MUTED, RAISED, TEXT, translucent
 from lib.plots.traces import Part, line, markers, note, text
 
 WORDS = {
@@ -31,7 +31,7 @@ WORDS = {
     "no": mark("no"),
 }  # fmt: skip
 BACKWARD, DIFFER = CATEGORIES[2], CATEGORIES[5]
-DIFFER_FILL = "rgba(213, 94, 0, 0.45)"  # DIFFER, seen through
+DIFFER_FILL = translucent(DIFFER, 0.45)
 LARGEST = 1e3  # a finite difference across a jump is larger, and would flatten all else
 FEW = slice(None, None, 4)  # the places with a ring
 UPPER: dict[str, Any] = {"yaxis": "y"}

@@ -9,7 +9,7 @@ from lib.lessons.autograd.custom_function.sign_network import Learned
 from lib.lessons.autograd.custom_function.sine_fit import Fit
 from lib.plots.figure import Figure
 from lib.plots.numbers import digits, table
-from lib.plots.palette import CATEGORIES, GRID, MUTED, NEGATIVE, POSITIVE, TEXT
+from lib.plots.palette import CATEGORIES, GRID, MUTED, NEGATIVE, POSITIVE, TEXT, translucent
 from lib.plots.traces import Part, drawing, hidden_axis, line, markers, note
 
 WORDS = {
@@ -21,8 +21,7 @@ WORDS = {
     "loss_columns": (mark("steps"), mark("loss")),
 }
 FIT = CATEGORIES[2]
-# POSITIVE and NEGATIVE, seen through.
-INSIDE, OUTSIDE = "rgba(8, 119, 189, 0.35)", "rgba(245, 147, 34, 0.3)"
+INSIDE, OUTSIDE = translucent(POSITIVE, 0.35), translucent(NEGATIVE, 0.3)
 BELOW: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
 
 

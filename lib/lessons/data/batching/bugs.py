@@ -1,6 +1,14 @@
 """Mistakes around datasets and loaders, each with its repair, all of them real."""
 
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
 import torch
+from torch import nn
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, SequentialSampler, TensorDataset
 
@@ -47,7 +55,7 @@ def unequal_shapes() -> tuple[int, ...]:
 @fixes(
     unequal_shapes,
     "unequal shapes",
-    "A batch is one tensor, stacked from the samples. `collate_fn` says how else.",
+    "A batch is one tensor, stacked from the samples. A `collate_fn` makes it in another way.",
 )
 def unequal_shapes_fixed() -> tuple[int, ...]:
     """Fill the short ones up with zeros; collate_fn is what makes a batch of samples."""
@@ -83,6 +91,185 @@ def shuffle_and_sampler_fixed() -> int:
     sampler = SequentialSampler(train_ds)
     train_dl = DataLoader(train_ds, 8, sampler=sampler)
     return len(train_dl)
+
+
+# --- a script that starts worker processes as Windows and macOS start them -----------------------
+
+
+def dataset_in_main() -> str:
+    """Start a worker from a script, the way Windows and macOS start one."""
+    script = """
+from torch.utils.data import DataLoader, Dataset
+
+class Squares(Dataset):
+    def __len__(self):
+        return 4
+    def __getitem__(self, i):
+        return i * i
+
+train_dl = DataLoader(Squares(), batch_size=4, num_workers=1, multiprocessing_context="spawn")
+print(next(iter(train_dl)))
+"""
+    return run_script(script)
+
+
+@fixes(
+    dataset_in_main,
+    "dataset in the main script",
+    "A worker that is not a copy of your process has to find the dataset's class, so it runs your "
+    "script again, down to the loader, which would start a worker ... Put what starts workers "
+    'under `if __name__ == "__main__":`. Both scripts are run for real.',
+    heavy=True,
+)
+def dataset_in_main_fixed() -> str:
+    """Keep the loop from running again in the worker, which reads the script anew."""
+    script = """
+from torch.utils.data import DataLoader, Dataset
+
+class Squares(Dataset):
+    def __len__(self):
+        return 4
+    def __getitem__(self, i):
+        return i * i
+
+if __name__ == "__main__":
+    train_dl = DataLoader(Squares(), batch_size=4, num_workers=1, multiprocessing_context="spawn")
+    print(next(iter(train_dl)))
+"""
+    return run_script(script)
+
+
+def run_script(script: str) -> str:
+    """Run a script in a Python of its own and return what it printed.
+
+    Raises:
+        RuntimeError: with the words of each error, if there was one.
+    """
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "train.py")
+        file.write_text(script, "utf-8")
+        command = [sys.executable, str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    if done.returncode:
+        raise RuntimeError(errors(done.stderr))
+    return done.stdout.strip()
+
+
+def errors(stderr: str) -> str:
+    """Return the words of the errors that Python wrote, in order, without their tracebacks."""
+    found: list[str] = []
+    inside = False
+    for line in stderr.splitlines():
+        words = line.removeprefix("RuntimeError:").strip()
+        inside = inside and not line.startswith(("Traceback", "The above exception"))
+        inside = inside or line.startswith("RuntimeError:")
+        if inside and words:
+            found.append(words)
+    return "\n".join(found)
+
+
+# --- sorted labels without shuffle (silent) -------------------------------------------------------
+
+
+class Learned(NamedTuple):
+    """Accuracy on 1000 new pictures, how many labels it ever predicts, and those of batch 0."""
+
+    accuracy: float
+    labels_predicted: int
+    labels_in_first_batch: list[int]
+
+
+def sorted_pictures() -> TensorDataset:
+    """Return pictures of clothes sorted by label, as they come out of folders."""
+    images, labels = fashion_mnist()
+    order = np.argsort(labels, kind="stable")  # (4000,)
+    x_train = torch.tensor(images[order]).flatten(1) / 255  # (4000, 784)
+    return TensorDataset(x_train, torch.tensor(labels[order]).long())
+
+
+def learned_from(train_dl: DataLoader[tuple[torch.Tensor, ...]]) -> Learned:
+    """Train a linear layer for one epoch, and see what it predicts of new pictures."""
+    model = nn.Linear(784, 10)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    first = next(iter(train_dl))[1].unique().tolist()
+    for xb, yb in train_dl:
+        loss = nn.functional.cross_entropy(model(xb), yb)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    images, labels = fashion_mnist(train=False)
+    predicted = model(torch.tensor(images).flatten(1) / 255).argmax(1)  # (1000,)
+    accuracy = (predicted == torch.tensor(labels)).float().mean()  # ()
+    return Learned(accuracy.item(), len(predicted.unique()), first)
+
+
+def sorted_without_shuffle() -> Learned:
+    """Learn from pictures sorted by label, in that order."""
+    torch.manual_seed(0)
+    train_ds = sorted_pictures()
+    train_dl = DataLoader(train_ds, batch_size=40, shuffle=False)
+    return learned_from(train_dl)
+
+
+@fixes(
+    sorted_without_shuffle,
+    "sorted labels (silent)",
+    "No error. Each stretch of batches holds one class, so the network forgets all others and "
+    "predicts what it saw last. `shuffle=True` mixes them; the rest is the same.",
+    heavy=True,
+)
+def sorted_without_shuffle_fixed() -> Learned:
+    """Learn from the same pictures, mixed."""
+    torch.manual_seed(0)
+    train_ds = sorted_pictures()
+    train_dl = DataLoader(train_ds, batch_size=40, shuffle=True)
+    return learned_from(train_dl)
+
+
+# --- drop_last with little data (silent) ----------------------------------------------------------
+
+
+class Steps(NamedTuple):
+    """How many batches there are, how many steps were made, and how far the weight moved."""
+
+    batches: int
+    steps: int
+    moved: float
+
+
+def steps_with(train_dl: DataLoader[tuple[torch.Tensor, ...]]) -> Steps:
+    """Train one weight for one epoch, and count the steps."""
+    model = nn.Linear(1, 1, bias=False)
+    before, steps = model.weight.item(), 0
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for (xb,) in train_dl:
+        loss = (model(xb) - 2 * xb).square().mean()  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        steps += 1
+    return Steps(len(train_dl), steps, abs(model.weight.item() - before))
+
+
+def nothing_left() -> Steps:
+    """Drop the last batch, which is the only one."""
+    torch.manual_seed(0)
+    train_ds = TensorDataset(torch.randn(20, 1))  # 20 samples of (1,)
+    train_dl = DataLoader(train_ds, batch_size=32, drop_last=True)
+    return steps_with(train_dl)
+
+
+@fixes(
+    nothing_left,
+    "drop_last, little data (silent)",
+    "No error: fewer samples than one batch, and the loop runs not even once.",
+)
+def nothing_left_fixed() -> Steps:
+    """Keep it; a smaller batch is a batch."""
+    torch.manual_seed(0)
+    train_ds = TensorDataset(torch.randn(20, 1))  # 20 samples of (1,)
+    train_dl = DataLoader(train_ds, batch_size=32, drop_last=False)
+    return steps_with(train_dl)
 
 
 # --- then and now ---------------------------------------------------------------------------------

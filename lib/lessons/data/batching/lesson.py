@@ -1,4 +1,4 @@
-"""Dataset and DataLoader: which samples meet in which batch, in this epoch and in the next."""
+"""Dataset and DataLoader: which samples come in which batch, in this epoch and in the next."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -17,6 +17,8 @@ from torch.utils.data import (
 from lib.core.rules import Between, OneOf, checked
 from lib.datasets.fashion_mnist import Images, fashion_mnist
 
+Epoch = tuple[tuple[int, ...], ...]  # the batches; of each, where its samples stand in the dataset
+
 
 class Loaded(NamedTuple):
     """What a loader gives in two epochs.
@@ -25,15 +27,15 @@ class Loaded(NamedTuple):
         labels: the class of every sample, in the order of the dataset.
         batches: ``len(train_dl)``.
         shape: the shape of ``xb`` in the first batch; empty if there is no batch.
-        first: for every batch of the first epoch, where its samples stand in the dataset.
-        second: the same for the second epoch.
+        first: the batches of the first epoch.
+        second: those of the second.
     """
 
     labels: tuple[int, ...]
     batches: int
     shape: tuple[int, ...]
-    first: tuple[tuple[int, ...], ...]
-    second: tuple[tuple[int, ...], ...]
+    first: Epoch
+    second: Epoch
 
 
 # --- the data: pictures of clothes, in an order of your choice ------------------------------------
@@ -61,7 +63,7 @@ def mostly_shirts(samples: int) -> Images:
     return Images(images[picked], labels[picked])
 
 
-# --- the order: each returns what DataLoader is given for it --------------------------------------
+# --- the order: each returns the arguments of DataLoader that set it ------------------------------
 
 
 class TakingTurns(Sampler[int]):
@@ -156,7 +158,7 @@ def two_epochs(
 
     Args:
         data: which pictures, in which order.
-        order: what the loader is told about the order: shuffle or a sampler.
+        order: the loader's arguments that set the order: shuffle or a sampler.
         samples: how many pictures there are.
         batch_size: how many the loader puts together.
         drop_last: whether it leaves out a last batch that is not full.

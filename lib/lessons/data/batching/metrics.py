@@ -1,4 +1,4 @@
-"""What can be said of two epochs: who was left out, and which classes meet in a batch."""
+"""Metrics of two epochs: who was left out, and which classes come in a batch; and the challenge."""
 
 from typing import NamedTuple
 
@@ -6,12 +6,12 @@ import numpy as np
 
 from lib.core.i18n import mark
 from lib.datasets.fashion_mnist import CLASSES
-from lib.lessons.data.batching.lesson import Loaded
+from lib.lessons.data.batching.lesson import Epoch, Loaded
 
-Epoch = tuple[tuple[int, ...], ...]  # the batches; of each, where its samples stand in the dataset
+BATCHES = 4  # of all ten classes, an epoch: what the challenge asks for
 
 # What each sampler does, by its name in ``SAMPLERS``.
-WORDS = {
+EXPLANATIONS = {
     "SequentialSampler": mark("The dataset's order: what shuffle=False uses inside."),
     "RandomSampler": mark("A new order in every epoch: what shuffle=True uses inside."),
     "RandomSampler(replacement=True)": mark(
@@ -58,3 +58,14 @@ def mix(result: Loaded, epoch: Epoch) -> np.ndarray:
     labels = np.array(result.labels)  # (samples,)
     counts = [np.bincount(labels[list(batch)], minlength=len(CLASSES)) for batch in epoch]
     return np.array(counts, dtype=np.uint8).reshape(len(epoch), len(CLASSES))
+
+
+def incomplete(result: Loaded) -> int:
+    """Return how many batches of both epochs lack a class."""
+    held = (mix(result, epoch) for epoch in (result.first, result.second))
+    return sum(int((batches == 0).any(axis=1).sum()) for batches in held)
+
+
+def reaches(result: Loaded) -> bool:
+    """Return whether there are four batches or more, and all ten classes in every one of them."""
+    return result.batches >= BATCHES and incomplete(result) == 0

@@ -15,7 +15,7 @@ MOST = 32  # samples that are measured, so that nobody waits long
 LIMIT = 20  # seconds that a batch may take before PyTorch gives up
 
 # On Linux a worker is a copy of this process, made in milliseconds. It may be one only as long as
-# nobody computes in other threads here; the house gives each process a single one.
+# nobody computes in other threads here; each process of the playground has a single one.
 CONTEXT = "fork" if sys.platform == "linux" else "spawn"
 
 
@@ -158,7 +158,7 @@ def measure_all(
     """Measure with 0, 1 and 2 workers, one after the other.
 
     Raises:
-        ValueError: for a setting that is not allowed, or where no process can be started.
+        ValueError: where no process can be started.
     """
     if multiprocessing.current_process().daemon:
         raise ValueError("The computer that would measure this may not start processes of its own.")

@@ -8,6 +8,7 @@ import torch
 
 from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
+from lib.export.snippets import listing
 from lib.lessons.autograd.custom_function import bugs as wrong
 from tests.lib.core.test_bugs import check_loud, check_titles
 
@@ -110,6 +111,12 @@ def test_the_old_way_is_refused_and_todays_works():
     assert old.error == "RuntimeError"
     assert "Legacy autograd function with non-static forward method" in old.message
     assert (new.error, new.result, new.warnings) == ("", 2.0, ())
+
+
+def test_a_listing_shows_the_function_it_uses():
+    text = listing(wrong.static_methods, helpers=True).text
+    assert text.index("class Square(") < text.index("Square.apply(")
+    assert "class Slope" not in listing(wrong.kept_on_ctx, helpers=True).text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.lessons.data.batching import bugs
-from lib.lessons.data.batching.bugs_spawn import errors
+from lib.lessons.data.batching.bugs import errors
 from tests.lib.core.test_bugs import check_loud, check_titles
 
 BUGS = bugs_of("lib.lessons.data.batching")
@@ -63,7 +63,7 @@ def test_sorted_labels_teach_next_to_nothing() -> None:
     assert not sorted_.error
     assert sorted_.result.accuracy < 0.3  # the labels it saw last, and little else
     assert mixed.result.accuracy > 0.65
-    assert sorted_.result.labels_said < mixed.result.labels_said == 10
+    assert sorted_.result.labels_predicted < mixed.result.labels_predicted == 10
     assert sorted_.result.labels_in_first_batch == [0]
     assert len(mixed.result.labels_in_first_batch) > 5
     assert np.bincount(fashion_mnist(train=False).labels).tolist() == [100] * 10

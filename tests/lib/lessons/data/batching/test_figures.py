@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from lib.lessons.data.batching import figures as tiles
-from lib.lessons.data.batching import figures_mix as mixes
-from lib.lessons.data.batching import figures_timeline as timelines
 from lib.lessons.data.batching import lesson as batching
+from lib.lessons.data.batching import mix_figures as mixes
+from lib.lessons.data.batching import timeline_figures as timelines
 from lib.lessons.data.batching.lesson import Loaded, two_epochs
 from lib.lessons.data.batching.metrics import mix, seen
 from lib.lessons.data.batching.workers import Load, Span, Timeline
@@ -28,11 +28,11 @@ CASES: list[dict[str, Any]] = [
 ]
 
 
-def drawn(settings: dict[str, Any], guess: bool = False) -> tuple[Loaded, Any]:
+def drawn(settings: dict[str, Any], revealed: bool = True) -> tuple[Loaded, Any]:
     result = two_epochs(**settings)
     pictures = batching.mixed(len(result.labels)).images
     never = seen(result, result.first).never
-    return result, tiles.tiles(result, result.first, never, pictures, guess=guess)
+    return result, tiles.tiles(result, result.first, never, pictures, revealed=revealed)
 
 
 def painted(figure: Any) -> np.ndarray:
@@ -106,8 +106,8 @@ def test_a_sample_that_came_twice_says_so() -> None:
 
 
 @pytest.mark.parametrize("settings", CASES)
-def test_a_guess_shows_the_dataset_only(settings: dict[str, Any]) -> None:
-    result, figure = drawn(settings, guess=True)
+def test_before_an_answer_the_dataset_only_is_shown(settings: dict[str, Any]) -> None:
+    result, figure = drawn(settings, revealed=False)
     assert not figure.frames
     assert figure.layout.meta is None
     assert not np.array(figure.data[0].z).any()
@@ -143,10 +143,10 @@ def test_the_mix_shows_the_counts(settings: dict[str, Any]) -> None:
     rows = figure.layout.meta["numbers"]["rows"]
     assert len(rows) == 2 * result.batches
     assert [[int(cell) for cell in row[2:]] for row in rows[: result.batches]] == epochs[0].tolist()
-    guess = mixes.mix(result.labels, epochs, guess=True)
-    assert not guess.frames
-    assert not np.array(guess.data[1].z).any()
-    assert guess.layout.height == figure.layout.height
+    hidden = mixes.mix(result.labels, epochs, revealed=False)
+    assert not hidden.frames
+    assert not np.array(hidden.data[1].z).any()
+    assert hidden.layout.height == figure.layout.height
 
 
 # --- the timeline ---------------------------------------------------------------------------------

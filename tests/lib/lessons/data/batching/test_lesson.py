@@ -1,4 +1,4 @@
-"""The lesson function against torch's own generator, and the facts against NumPy."""
+"""The lesson function against torch's own generator, and the metrics against NumPy."""
 
 from itertools import chain
 from typing import Any
@@ -14,7 +14,7 @@ from lib.datasets.fashion_mnist import fashion_mnist
 from lib.lessons.data.batching import lesson as batching
 from lib.lessons.data.batching import questions as asked
 from lib.lessons.data.batching.lesson import Loaded, two_epochs
-from lib.lessons.data.batching.metrics import WORDS, mix, seen
+from lib.lessons.data.batching.metrics import EXPLANATIONS, incomplete, mix, reaches, seen
 from tests.pages.strategies import strategy
 
 RULES = two_epochs.rules
@@ -92,9 +92,9 @@ def test_weights_make_classes_equally_likely() -> None:
         rare += int((labels == 0).sum())
     kinds = len(set(made.labels))
     assert (np.array(made.labels) == 0).sum() == 72
-    # 2880 draws, each a T-shirt with chance 1/kinds: five standard deviations either way.
-    share, spread = 1 / kinds, (2880 * (kinds - 1)) ** 0.5 / kinds
-    assert abs(rare - 2880 * share) < 5 * spread
+    # 2880 draws, each a T-shirt with probability 1/kinds: five standard deviations either way.
+    share, std = 1 / kinds, (2880 * (kinds - 1)) ** 0.5 / kinds
+    assert abs(rare - 2880 * share) < 5 * std
 
 
 def test_taking_turns_goes_around_the_classes() -> None:
@@ -139,13 +139,13 @@ def test_bad_settings_are_refused(wrong: dict[str, Any], said: str) -> None:
 
 
 @given(SETTINGS)
-def test_the_facts_are_counted_right(settings: dict[str, Any]) -> None:
+def test_the_metrics_are_counted_right(settings: dict[str, Any]) -> None:
     made = computed(**settings)
     for epoch in (made.first, made.second):
         places = list(chain(*epoch))
-        fact = seen(made, epoch)
-        assert set(fact.never) == set(range(settings["samples"])) - set(places)
-        assert fact.again == sum(places.count(place) > 1 for place in set(places))
+        metrics = seen(made, epoch)
+        assert set(metrics.never) == set(range(settings["samples"])) - set(places)
+        assert metrics.again == sum(places.count(place) > 1 for place in set(places))
         counts = mix(made, epoch)
         assert counts.shape == (made.batches, 10)
         for batch, row in zip(epoch, counts, strict=True):
@@ -153,11 +153,11 @@ def test_the_facts_are_counted_right(settings: dict[str, Any]) -> None:
             assert np.flatnonzero(row).tolist() == held.tolist()
             assert row[row > 0].tolist() == times.tolist()
         kinds = [{made.labels[place] for place in batch} for batch in epoch]
-        assert fact.complete == sum(len(each) == 10 for each in kinds)
+        assert metrics.complete == sum(len(each) == 10 for each in kinds)
 
 
 def test_every_sampler_is_explained() -> None:
-    assert WORDS.keys() == batching.SAMPLERS.keys()
+    assert EXPLANATIONS.keys() == batching.SAMPLERS.keys()
 
 
 # --- questions ------------------------------------------------------------------------------------
@@ -167,14 +167,14 @@ def test_every_sampler_is_explained() -> None:
 def test_every_question_has_one_right_answer(settings: dict[str, Any]) -> None:
     made = computed(**settings)
     answers = asked.guesses(made, settings["batch_size"])
-    for told, name in (
-        (asked.TOLD, "batches"),
-        (asked.TOLD_LAST, "last"),
-        (asked.TOLD_ORDER, "order"),
+    for feedback, name in (
+        (asked.FEEDBACK, "batches"),
+        (asked.FEEDBACK_LAST, "last"),
+        (asked.FEEDBACK_ORDER, "order"),
     ):
         assert sum(guess.right for guess in answers[name]) == 1
         assert len(answers[name]) >= 2
-        assert {guess.code for guess in answers[name]} <= told.keys()
+        assert {guess.code for guess in answers[name]} <= feedback.keys()
 
 
 def right(result: Loaded, size: int) -> dict[str, object]:
@@ -192,9 +192,9 @@ def test_the_right_answers() -> None:
 
 def test_the_challenge() -> None:
     turns = {"order": batching.taking_turns, "batch_size": 10}
-    assert asked.reaches(computed(samples=40, **turns))
-    assert not asked.reaches(computed(samples=30, **turns))  # too few batches
-    assert not asked.reaches(computed(samples=45, **turns))  # the last one is too small
-    assert asked.reaches(computed(samples=45, drop_last=True, **turns))
-    assert not asked.reaches(computed(samples=96, batch_size=10, order=batching.shuffled))
-    assert asked.incomplete(computed(samples=45, **turns)) == 2
+    assert reaches(computed(samples=40, **turns))
+    assert not reaches(computed(samples=30, **turns))  # too few batches
+    assert not reaches(computed(samples=45, **turns))  # the last one is too small
+    assert reaches(computed(samples=45, drop_last=True, **turns))
+    assert not reaches(computed(samples=96, batch_size=10, order=batching.shuffled))
+    assert incomplete(computed(samples=45, **turns)) == 2
