@@ -8,21 +8,20 @@ import streamlit as st
 from lib.core.rules import known_by
 from lib.lessons.training.save_load.files import names_in
 from lib.uploads.checkpoints import MOST_BYTES, UploadedCheckpoint, checkpoint_from
-from pages.parts import control, lesson_context
+from pages.parts import _, control, lesson_context
 from pages.parts.jobs import result_of
 from pages.parts.messages import tell
 from pages.parts.session_folder import session_folder
-from pages.parts.text import _
 
 ENDINGS = ["pt", "pth", "safetensors"]
-KEPT = "checkpoint"
+READ = "checkpoint"
 UPLOAD = "upload"
 # Two files at a time, for all visitors together: that bounds what hostile ones can take.
 _waiting = ThreadPoolExecutor(2, thread_name_prefix="checkpoint")
 
 
 @dataclass
-class _Kept:
+class _Last:
     """The file that was read last, by what it is known by, and what came of it."""
 
     known: str = ""
@@ -37,7 +36,7 @@ def own_checkpoint() -> UploadedCheckpoint | None:
     if way != UPLOAD:
         data: bytes | None = (folder / way).read_bytes()
     else:
-        told = _(
+        privacy = _(
             "The file is sent to this server, read by a process of its own, and kept while you "
             "are here. Nothing in it is ever run."
         )
@@ -46,18 +45,18 @@ def own_checkpoint() -> UploadedCheckpoint | None:
             ENDINGS,
             max_upload_size=MOST_BYTES // 1024**2,
             key=f"{slug}.upload",
-            help=told,
+            help=privacy,
         )
         data = file.getvalue() if file else None
     if data is None:
         return None
     lesson_context.current().own = True
-    kept: _Kept = st.session_state.setdefault(KEPT, _Kept())
-    if kept.read is None or kept.known != known_by(data):
-        kept.read = _read(data)
-        kept.known = known_by(data)
-    tell(kept.read.problems, kept.read.notes)
-    return kept.read
+    last: _Last = st.session_state.setdefault(READ, _Last())
+    if last.read is None or last.known != known_by(data):
+        last.read = _read(data)
+        last.known = known_by(data)
+    tell(last.read.problems, last.read.notes)
+    return last.read
 
 
 def _read(data: bytes) -> UploadedCheckpoint:

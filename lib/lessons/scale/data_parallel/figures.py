@@ -87,9 +87,6 @@ def parallel(result: Parallel, devices: int, revealed: bool = True, words: Words
         devices: how many devices there are, those without a chunk counted, too.
         revealed: whether more than the uncut batch may be seen.
         words: what the picture says, with the keys and fields of ``WORDS``.
-
-    Returns:
-        A figure with every device's numbers in ``layout.meta["numbers"]``.
     """
     lanes = _lanes(result.chunks, devices)
     high = lanes[-1].top + lanes[-1].rows

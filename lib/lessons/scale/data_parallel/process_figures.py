@@ -51,9 +51,6 @@ def seen(
         batch: how many samples there are in all.
         revealed: whether the marks are drawn.
         words: what the picture says, with the keys of ``WORDS``.
-
-    Returns:
-        A figure with the samples of each process in ``layout.meta["numbers"]``.
     """
     marks = np.zeros((len(batches), batch), dtype=np.uint8)
     for process, places in enumerate(batches if revealed else []):
@@ -93,9 +90,6 @@ def gradients(result: Trained, words: Words = WORDS) -> Figure:
     Args:
         result: what ``train_on_processes`` returns.
         words: what the picture says, with the keys of ``WORDS``.
-
-    Returns:
-        A figure with the gradients in ``layout.meta["numbers"]``.
     """
     names = [*_names(len(result.before), words), words["one"]]
     moments = [np.array([*each, result.one_process]) for each in (result.before, result.after)]
@@ -159,9 +153,6 @@ def modeled(steps: Sequence[Step], words: Words = WORDS) -> Figure:
     Args:
         steps: what ``modeled`` of the model returns.
         words: what the picture says, with the keys of ``WORDS``.
-
-    Returns:
-        A figure with the times in ``layout.meta["numbers"]``.
     """
     counts = [step.devices for step in steps]
     times = [[each / 1000 for each in (s.compute, s.communication, s.total)] for s in steps]
@@ -189,9 +180,6 @@ def measured(result: Measured, words: Words = WORDS) -> Figure:
     Args:
         result: what ``measure_speed`` returns.
         words: what the picture says, with the keys of ``WORDS``.
-
-    Returns:
-        A figure with the times in ``layout.meta["numbers"]``.
     """
     counts = [each.processes for each in result.timed]
     model = expected(result)

@@ -50,9 +50,6 @@ def places(
         lines: the lines of the program, one for each step and one more if it failed.
         revealed: whether more than the first line may be seen.
         words: what the picture says, with the keys and fields of ``WORDS``.
-
-    Returns:
-        A figure with every name at every moment in ``layout.meta["numbers"]``.
     """
     columns = ["cpu"] if device == "cpu" else ["cpu", device]
     frames = []

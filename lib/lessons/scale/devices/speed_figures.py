@@ -32,9 +32,6 @@ def speeds(measured: Sequence[Measured], words: Words = WORDS) -> Figure:
     Args:
         measured: what ``measure`` returns, of each dtype.
         words: what the picture says, with the keys and fields of ``WORDS``.
-
-    Returns:
-        A figure with every measurement in ``layout.meta["numbers"]``.
     """
     traces = []
     for each, color in zip(measured, CATEGORIES, strict=False):

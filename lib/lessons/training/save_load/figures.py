@@ -1,14 +1,15 @@
 """Two sets of weights key by key, with small pictures of each."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from lib.core.i18n import mark
+from lib.core.i18n import Words, mark
 from lib.lessons.training.save_load.lesson import Key
 from lib.plots.figure import Figure
+from lib.plots.numbers import table
 from lib.plots.palette import BACKGROUND, CATEGORIES, GRID, MUTED, NEGATIVE, POSITIVE, TEXT
+from lib.plots.traces import BLANK, Part, drawing, text
 from lib.plots.weight_thumbnails import COLUMNS, ROWS
 
 WORDS = {
@@ -21,8 +22,10 @@ WORDS = {
     "shape differs": mark("shape differs"),
     "absent": mark("not there"),
     "more": mark("and {count} more"),
-    "columns": mark("key, in the file, in the network, what became of it"),
-}
+    "columns": (
+        mark("key"), mark("in the file"), mark("in the network"), mark("what became of it"),
+    ),
+}  # fmt: skip
 SIGNS = {"loaded": "→", "fits": "=", "missing": "✗", "unexpected": "✗", "shape differs": "≠"}
 COLORS = {
     "loaded": CATEGORIES[2],
@@ -51,8 +54,8 @@ def keys(
     rows: Sequence[Key],
     in_file: Mapping[str, np.ndarray],
     in_net: Mapping[str, np.ndarray],
-    shown: bool = True,
-    words: Mapping[str, str] = WORDS,
+    revealed: bool = True,
+    words: Words = WORDS,
 ) -> Figure:
     """Draw every key with its picture on both sides, and what became of it.
 
@@ -60,38 +63,41 @@ def keys(
         rows: the keys.
         in_file: small pictures of the file's weights, by key.
         in_net: the same of the network's; those without one show their shape.
-        shown: whether what became of each is told.
+        revealed: whether what became of each is shown.
         words: what the picture says, with the keys of ``WORDS``.
     """
     seen = rows[:MOST_ROWS]
     right = COLUMNS + BETWEEN
     high = HEAD + STEP * len(seen) + (LINE if len(rows) > MOST_ROWS else 0)
     cells = np.zeros((max(high, 1), WIDE), np.uint8)
-    shapes: list[dict[str, Any]] = []
-    texts: list[Text] = [(0, HEAD / 2, words["file"], "middle right", MUTED, 13)]
-    texts.append((right, HEAD / 2, words["net"], "middle right", MUTED, 13))
+    frames: list[Part] = []
+    texts: list[Text] = [
+        (0, HEAD / 2, words["file"], "middle right", MUTED, 13),
+        (right, HEAD / 2, words["net"], "middle right", MUTED, 13),
+    ]
     for place, key in enumerate(seen):
         top = HEAD + place * STEP
+        middle = top + LINE + ROWS / 2
+        fate, sign, color = BLANK, "?", MUTED
+        if revealed:
+            fate, sign, color = words[key.fate], SIGNS[key.fate], COLORS[key.fate]
         name = f"<b>{key.name}</b>  {_shapes(key)}"
         texts.append((0, top + LINE / 2, name, "middle right", TEXT, 12))
-        middle = top + LINE + ROWS / 2
-        fate = words[key.fate] if shown else " "
         texts.append((WIDE, top + LINE / 2, fate, "middle left", TEXT, 12))
-        sign = SIGNS[key.fate] if shown else "?"
-        color = COLORS[key.fate] if shown else MUTED
         texts.append((COLUMNS + BETWEEN / 2, middle, sign, "middle center", color, 18))
         for left, shape, pictures in ((0, key.in_file, in_file), (right, key.in_net, in_net)):
-            picture = pictures.get(key.name) if shown or not left else None
+            picture = pictures.get(key.name) if revealed or not left else None
             if picture is not None and picture.size:
                 cells[top + LINE : top + LINE + ROWS, left : left + COLUMNS] = _filled(picture)
-            elif shape is None or shown:
-                told = words["absent"] if shape is None else _shape(shape)
-                texts.append((left + COLUMNS / 2, middle, told, "middle center", MUTED, 12))
-            shapes.append(_frame(left, top + LINE, dotted=shape is None))
+            elif shape is None or revealed:
+                instead = words["absent"] if shape is None else _shape(shape)
+                texts.append((left + COLUMNS / 2, middle, instead, "middle center", MUTED, 12))
+            frames.append(_frame(left, top + LINE, dotted=shape is None))
     if len(rows) > MOST_ROWS:
         more = words["more"].format(count=len(rows) - MOST_ROWS)
         texts.append((0, high - LINE / 2, more, "middle right", MUTED, 12))
-    table = [[key.name, _shape(key.in_file), _shape(key.in_net), words[key.fate]] for key in rows]
+    x, y, written, positions, colors, sizes = map(list, zip(*texts, strict=True))
+    numbers = [(key.name, _shape(key.in_file), _shape(key.in_net), words[key.fate]) for key in rows]
     return Figure(
         data=[
             {
@@ -99,19 +105,16 @@ def keys(
                 "zmin": 0, "zmax": 255, "colorscale": SHADES, "showscale": False,
                 "hoverinfo": "skip",
             },
-            _words(texts),
+            text(x, y, written, position=positions, textfont={"color": colors, "size": sizes}),
         ],
-        layout={
-            "height": high * CELL + 12,
-            "margin": {"l": 6, "r": 6, "t": 6, "b": 6},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "shapes": shapes,
-            "xaxis": {"visible": False, "fixedrange": True, "range": [-0.5, WIDE + 0.5]},
-            "yaxis": {"visible": False, "fixedrange": True, "range": [high, 0]},
-            "meta": {"numbers": {"columns": words["columns"].split(", "), "rows": table}},
-        },
+        layout=drawing(
+            high * CELL + 12,
+            (-0.5, WIDE + 0.5),
+            (high, 0),
+            margin={"l": 6, "r": 6, "t": 6, "b": 6},
+            shapes=frames,
+            meta={"numbers": table(words["columns"], numbers)} if revealed else None,
+        ),
     )  # fmt: skip
 
 
@@ -123,20 +126,10 @@ def _filled(picture: np.ndarray) -> np.ndarray:
     return filled
 
 
-def _frame(left: float, top: float, dotted: bool) -> dict[str, Any]:
+def _frame(left: float, top: float, dotted: bool) -> Part:
     line = {"color": GRID if dotted else MUTED, "width": 1, "dash": "dot" if dotted else "solid"}
     return {
         "type": "rect", "x0": left, "x1": left + COLUMNS, "y0": top, "y1": top + ROWS, "line": line,
-    }  # fmt: skip
-
-
-def _words(texts: Sequence[Text]) -> dict[str, Any]:
-    """Return all words of the picture as one trace."""
-    x, y, text, position, color, size = map(list, zip(*texts, strict=True))
-    font = {"color": color, "size": size}
-    return {
-        "type": "scatter", "mode": "text", "x": x, "y": y, "text": text,
-        "textposition": position, "textfont": font, "hoverinfo": "skip", "cliponaxis": False,
     }  # fmt: skip
 
 

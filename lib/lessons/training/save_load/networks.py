@@ -12,8 +12,7 @@ from lib.datasets.fashion_mnist import fashion_mnist
 
 Network = Callable[[], nn.Module]
 
-
-LEARNED_FROM, BATCH, EPOCHS, RATE = 2000, 50, 2, 0.005
+TRAIN_IMAGES, BATCH, EPOCHS, LEARNING_RATE = 2000, 50, 2, 0.005
 
 
 def layers(first: str, classes: int) -> nn.Sequential:
@@ -60,7 +59,7 @@ def images(train: bool, count: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def accuracy(model: nn.Module) -> float:
-    """Return the part of the test images it gets right, of the classes that it has."""
+    """Return its accuracy on the test images of the classes that it has."""
     x, y = images(train=False, count=1000)
     with torch.no_grad():
         outputs = model.eval()(x)  # (1000, classes)
@@ -70,21 +69,21 @@ def accuracy(model: nn.Module) -> float:
 
 
 def predictions(model: nn.Module) -> torch.Tensor:
-    """Return what it says of 100 test images: (100, classes)."""
+    """Return its outputs for 100 test images: (100, classes)."""
     with torch.no_grad():
         outputs: torch.Tensor = model.eval()(images(train=False, count=100)[0])
     return outputs
 
 
-def train(model: nn.Module, opt: torch.optim.Optimizer) -> None:
+def train(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
     """Train it for two epochs, on images that come shuffled."""
-    x, y = images(train=True, count=LEARNED_FROM)
+    x, y = images(train=True, count=TRAIN_IMAGES)
     for _ in range(EPOCHS):
         for xb, yb in zip(x.split(BATCH), y.split(BATCH), strict=True):
             loss = F.cross_entropy(model(xb), yb)
             loss.backward()
-            opt.step()
-            opt.zero_grad()
+            optimizer.step()
+            optimizer.zero_grad()
 
 
 @cache
@@ -92,9 +91,9 @@ def learned() -> tuple[dict[str, torch.Tensor], dict[str, object]]:
     """Return the states of a trained network and of its optimizer."""
     torch.manual_seed(0)
     model = net()
-    opt = torch.optim.Adam(model.parameters(), lr=RATE)
-    train(model, opt)
-    return model.state_dict(), opt.state_dict()
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    train(model, optimizer)
+    return model.state_dict(), optimizer.state_dict()
 
 
 def trained(source: Network) -> tuple[nn.Module, torch.optim.Optimizer]:
@@ -103,9 +102,9 @@ def trained(source: Network) -> tuple[nn.Module, torch.optim.Optimizer]:
     model = source()
     inner = model.module if isinstance(model, nn.DataParallel) else model
     inner.load_state_dict(weights)
-    opt = torch.optim.Adam(model.parameters(), lr=RATE)
-    opt.load_state_dict(state)
-    return model, opt
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    optimizer.load_state_dict(state)
+    return model, optimizer
 
 
 SOURCES: dict[str, Network] = {"net": net, "DataParallel(net)": parallel}

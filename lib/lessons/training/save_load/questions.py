@@ -4,7 +4,7 @@ from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
 from lib.lessons.training.save_load.lesson import Loaded
 
-TOLD = {
+FEEDBACK = {
     "all": mark("All keys load only if every name and every shape is the same in both."),
     "fits": mark(
         "A key loads if its name and its shape are the same in both, and it stays loaded even if "
@@ -14,18 +14,18 @@ TOLD = {
     "weights": mark("Biases are keys like weights: they load or fail by name and shape, too."),
     "none": mark("Nothing loads if no name is the same: a prefix is enough for that."),
 }
-SAYS = {
+OUTCOMES = {
     "fine": mark("nothing, and every key is loaded"),
     "silent": mark("nothing, and some keys keep their random start"),
     "keys": mark("RuntimeError: keys missing or unexpected"),
     "sizes": mark("RuntimeError: size mismatch"),
 }
-TOLD_SAYS = {
-    "fine": mark("It is quiet for good reason only if names and shapes are all the same."),
+FEEDBACK_OUTCOME = {
+    "fine": mark("It raises nothing for good reason only if names and shapes are all the same."),
     "silent": mark(
         "`strict=False` does not mind keys that are missing or unexpected, and neither does a "
-        "filter that fills the gaps with the network's own weights. Nobody says that they are "
-        "still random."
+        "filter that fills the gaps with the network's own weights. Nothing tells you that they "
+        "are still random."
     ),
     "keys": mark("With `strict=True`, every key of the network has to be there, and no other."),
     "sizes": mark("A wrong shape is an error even with `strict=False`."),
@@ -38,11 +38,16 @@ def loaded(result: Loaded) -> int:
     return sum(key.fate == "loaded" for key in result.keys)
 
 
-def guesses(result: Loaded) -> dict[str, tuple[Guess, ...]]:
+def own_keys(result: Loaded) -> int:
+    """Return how many keys the network has."""
+    return sum(key.in_net is not None for key in result.keys)
+
+
+def loading_answers(result: Loaded) -> dict[str, tuple[Guess, ...]]:
     """Return two questions about a loading, each with its possible answers.
 
     - "keys": how many keys of the network hold the file's numbers afterwards.
-    - "says": what load_state_dict says; the values are the keys of ``SAYS``.
+    - "outcome": what load_state_dict raises, if anything; the values are the keys of ``OUTCOMES``.
     """
     own = [key for key in result.keys if key.in_net is not None]
     named = [key for key in own if key.in_file is not None]
@@ -55,14 +60,14 @@ def guesses(result: Loaded) -> dict[str, tuple[Guess, ...]]:
         ("none", 0),
     ]
     if "size mismatch" in result.error:
-        says = "sizes"
+        outcome = "sizes"
     elif result.error:
-        says = "keys"
+        outcome = "keys"
     else:
-        says = "fine" if len(fitting) == len(own) else "silent"
+        outcome = "fine" if len(fitting) == len(own) else "silent"
     return {
         "keys": answers(loaded(result), counts),
-        "says": answers(says, [(each, each) for each in SAYS]),
+        "outcome": answers(outcome, [(each, each) for each in OUTCOMES]),
     }
 
 

@@ -27,8 +27,8 @@ def optimizer_for(model: nn.Module, name: str) -> torch.optim.Optimizer:
     return torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9 * (name == "momentum"))
 
 
-def train(model: nn.Module, opt: torch.optim.Optimizer, steps: int) -> list[float]:
-    """Train for so many steps on images drawn by chance; return the test loss after each."""
+def train(model: nn.Module, optimizer: torch.optim.Optimizer, steps: int) -> list[float]:
+    """Train for so many steps on images drawn at random; return the test loss after each."""
     x, y = images(train=True, count=2000)
     test_x, test_y = images(train=False, count=MEASURED)
     losses = []
@@ -36,8 +36,8 @@ def train(model: nn.Module, opt: torch.optim.Optimizer, steps: int) -> list[floa
         row = torch.randint(len(x), (BATCH,))  # (B,)
         loss = F.cross_entropy(model(x[row]), y[row])
         loss.backward()
-        opt.step()
-        opt.zero_grad()
+        optimizer.step()
+        optimizer.zero_grad()
         with torch.no_grad():
             losses.append(F.cross_entropy(model(test_x), test_y).item())
     return losses
@@ -47,11 +47,11 @@ class Resumed(NamedTuple):
     """The test loss after each step, of three trainings.
 
     Attributes:
-        whole: of the one that nobody interrupted.
+        whole: of the one that was not interrupted.
         resumed: after the save, from a full checkpoint.
         weights_only: after the save, from the weights alone.
         same: whether the first two end with the same weights, bit for bit.
-        jump: how much the loss rose at most above the whole one's without the optimizer's state.
+        largest_rise: of the loss above the whole one's, without the optimizer's state.
         checkpoint_bytes: the size of the full checkpoint.
         weights_bytes: the size of the weights.
     """
@@ -60,7 +60,7 @@ class Resumed(NamedTuple):
     resumed: tuple[float, ...]
     weights_only: tuple[float, ...]
     same: bool
-    jump: float
+    largest_rise: float
     checkpoint_bytes: int
     weights_bytes: int
 
@@ -74,26 +74,26 @@ def resume(optimizer: str = "Adam", saved_at: int = 40, seed: int = 0) -> Resume
 
         torch.manual_seed(seed)
         model = net()
-        opt = optimizer_for(model, optimizer)
-        before = train(model, opt, saved_at)
+        used = optimizer_for(model, optimizer)
+        before = train(model, used, saved_at)
         state = {
             "model": model.state_dict(),
-            "optimizer": opt.state_dict(),
+            "optimizer": used.state_dict(),
             "random": torch.get_rng_state(),  # or the next batches would be others
             "step": saved_at,
         }
         torch.save(state, checkpoint)
         torch.save(model.state_dict(), weights)
-        after = train(model, opt, STEPS - saved_at)
+        after = train(model, used, STEPS - saved_at)
 
         # everything
         state = torch.load(checkpoint)
         again = net()
         again.load_state_dict(state["model"])
-        opt = optimizer_for(again, optimizer)
-        opt.load_state_dict(state["optimizer"])
+        used = optimizer_for(again, optimizer)
+        used.load_state_dict(state["optimizer"])
         torch.set_rng_state(state["random"])
-        resumed = train(again, opt, STEPS - state["step"])
+        resumed = train(again, used, STEPS - state["step"])
 
         # the weights, and the same batches, but a new optimizer
         third = net()
@@ -108,7 +108,7 @@ def resume(optimizer: str = "Adam", saved_at: int = 40, seed: int = 0) -> Resume
         resumed=tuple(resumed),
         weights_only=tuple(alone),
         same=all(torch.equal(one, other) for one, other in pairs),
-        jump=max(new - old for new, old in zip(alone, after, strict=True)),
+        largest_rise=max(new - old for new, old in zip(alone, after, strict=True)),
         checkpoint_bytes=sizes[0],
         weights_bytes=sizes[1],
     )

@@ -51,8 +51,8 @@ def test_nothing_ran():
 def test_weights_that_are_not_copied_are_trained_on():
     broken, fixed = (attempt(each, {}) for each in pair(BUGS, "best_not_copied"))
     assert (broken.error, broken.warnings) == ("", ())
-    assert broken.result.kept < broken.result.best - 0.1
-    assert fixed.result.kept == fixed.result.best == broken.result.best
+    assert broken.result.restored < broken.result.best - 0.1
+    assert fixed.result.restored == fixed.result.best == broken.result.best
 
 
 def test_then_and_now():
@@ -62,6 +62,6 @@ def test_then_and_now():
     assert now.result.loaded == now.result.saved
     then, now = call_alone(STRICT.then, {}), call_alone(STRICT.now, {})
     assert (then.keys_loaded, then.keys_not_loaded) == (0, 6)
-    assert then.right < 0.3
-    assert now.right > 0.7
+    assert then.accuracy < 0.3
+    assert now.accuracy > 0.7
     assert (now.keys_loaded, now.keys_not_loaded) == (6, 0)

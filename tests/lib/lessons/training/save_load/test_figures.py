@@ -3,20 +3,20 @@ import json
 import numpy as np
 import pytest
 
+from lib.lessons.training.save_load import bar_figures as bars
 from lib.lessons.training.save_load import figures
-from lib.lessons.training.save_load import figures_bars as bars
 from lib.lessons.training.save_load import lesson as saving
-from lib.lessons.training.save_load.fits import fits, known, paired, shapes_of
-from lib.lessons.training.save_load.inside import look_inside
+from lib.lessons.training.save_load.architecture_match import fits, known, shapes_of, worst_first
+from lib.lessons.training.save_load.files import look_inside
 from lib.lessons.training.save_load.networks import net, renamed
 from lib.lessons.training.save_load.resume import resume
-from lib.lessons.training.save_load.weight_images import looks
 
-RESULT, SEEN = saving.save_and_load(target=renamed), looks(target=renamed)
+SEEN = saving.illustrated(target=renamed)
+RESULT = SEEN.result
 
 
-def drawn(shown=True):
-    return figures.keys(RESULT.keys, SEEN.in_file, SEEN.in_net, shown)
+def drawn(revealed=True):
+    return figures.keys(RESULT.keys, SEEN.in_file, SEEN.in_net, revealed)
 
 
 def test_every_key_has_a_row_with_its_pictures():
@@ -36,7 +36,8 @@ def test_every_key_has_a_row_with_its_pictures():
 
 
 def test_what_is_asked_for_is_hidden():
-    figure = drawn(shown=False)
+    figure = drawn(revealed=False)
+    assert not figure.layout.meta
     assert not {"loaded", "missing", "unexpected"} & set(figure.data[1].text)
     assert not np.asarray(figure.data[0].z)[:, -figures.COLUMNS :].any()
     assert figure.layout.height == drawn().layout.height
@@ -50,7 +51,7 @@ def test_the_table_holds_every_key():
 
 
 def test_many_keys_are_cut_and_counted():
-    rows = paired(shapes_of("resnet18"), shapes_of("resnet50"))
+    rows = worst_first(shapes_of("resnet18"), shapes_of("resnet50"))
     figure = figures.keys(rows, {}, {})
     assert f"and {len(rows) - figures.MOST_ROWS} more" in list(figure.data[1].text)
     assert len(figure.layout.meta["numbers"]["rows"]) == len(rows)
@@ -59,10 +60,15 @@ def test_many_keys_are_cut_and_counted():
 
 def test_bars_are_as_long_as_the_numbers():
     figure = bars.accuracies(RESULT)
-    assert list(figure.data[0].x) == [RESULT.after, RESULT.before, RESULT.trained]
-    hidden = bars.accuracies(RESULT, shown=False)
+    assert list(figure.data[0].x) == [
+        RESULT.accuracy_after,
+        RESULT.accuracy_before,
+        RESULT.trained_accuracy,
+    ]
+    hidden = bars.accuracies(RESULT, revealed=False)
     assert hidden.data[0].text[0] == " ?"
     assert hidden.data[0].x[0] == 0
+    assert not hidden.layout.meta
 
     found = look_inside()
     figure = bars.entries(found)

@@ -10,7 +10,8 @@ from torch import nn
 from torchvision import models
 
 from lib.core.rules import readable
-from lib.lessons.training.save_load import files, fits, inside
+from lib.lessons.training.save_load import architecture_match as match
+from lib.lessons.training.save_load import files
 from lib.lessons.training.save_load import lesson as saving
 from lib.lessons.training.save_load import questions as asked
 from lib.lessons.training.save_load.networks import (
@@ -22,7 +23,6 @@ from lib.lessons.training.save_load.networks import (
     trained,
 )
 from lib.lessons.training.save_load.resume import OPTIMIZERS, resume
-from lib.lessons.training.save_load.weight_images import looks
 from lib.uploads.checkpoints import checkpoint_from
 
 BODY = {"conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias"}
@@ -39,12 +39,12 @@ def test_every_way_comes_back_bit_for_bit(way, source):
     result = saving.save_and_load(way, source, source)
     assert result.same
     assert result.error == ""
-    assert result.after == result.trained
-    assert result.trained > 0.7
-    assert result.before < 0.3
+    assert result.accuracy_after == result.trained_accuracy
+    assert result.trained_accuracy > 0.7
+    assert result.accuracy_before < 0.3
 
 
-def expected(source, target, strip, partial, strict):
+def expected(source, target, strip, key_filter, strict):
     """What PyTorch says when it is asked by hand: its error and the two lists of keys."""
     file = trained(source)[0].state_dict()
     if strip:
@@ -53,10 +53,10 @@ def expected(source, target, strip, partial, strict):
     own = new.state_dict()
     different = [k for k in file if k in own and file[k].shape != own[k].shape]
     missing, unexpected = own.keys() - file.keys(), file.keys() - own.keys()
-    if partial is saving.everything:
+    if key_filter is saving.everything:
         fails = bool(different) or (strict and bool(missing or unexpected))
     else:
-        fails = partial is saving.as_in_the_notes and bool(different)
+        fails = key_filter is saving.as_in_the_notes and bool(different)
     return fails, missing, unexpected, set(different)
 
 
@@ -76,11 +76,12 @@ def test_every_key_has_its_fate(choice):
     assert {name for name, fate in fates.items() if fate == "missing"} == missing
     assert {name for name, fate in fates.items() if fate == "unexpected"} == unexpected
     assert {name for name, fate in fates.items() if fate == "shape differs"} == different
-    pictures = looks("state_dict", *choice)
+    pictures = saving.illustrated("state_dict", *choice)
+    assert pictures.result == result
     for name, fate in fates.items():
         if fate == "loaded":
             np.testing.assert_array_equal(pictures.in_file[name], pictures.in_net[name])
-    for answers in asked.guesses(result).values():
+    for answers in asked.loading_answers(result).values():
         assert len([each for each in answers if each.right]) == 1
 
 
@@ -94,11 +95,15 @@ def test_the_notes_filter_is_silent_where_nothing_fits():
     result = saving.save_and_load("state_dict", TARGETS["DataParallel(net)"], net)
     assert "Missing key(s)" in result.error
     result = saving.save_and_load(
-        "state_dict", TARGETS["DataParallel(net)"], net, partial=saving.as_in_the_notes
+        "state_dict", TARGETS["DataParallel(net)"], net, key_filter=saving.as_in_the_notes
     )
-    assert (result.error, asked.loaded(result), result.after) == ("", 0, result.before)
-    (says,) = [each.code for each in asked.guesses(result)["says"] if each.right]
-    assert says == "silent"
+    assert (result.error, asked.loaded(result), result.accuracy_after) == (
+        "",
+        0,
+        result.accuracy_before,
+    )
+    [outcome] = [each.code for each in asked.loading_answers(result)["outcome"] if each.right]
+    assert outcome == "silent"
 
 
 def test_the_challenge_is_the_body_and_no_error():
@@ -117,9 +122,9 @@ def test_the_challenge_is_the_body_and_no_error():
 def test_the_same_seed_gives_the_same_and_another_another():
     one, other = (saving.save_and_load(target=three_classes, seed=seed) for seed in (1, 2))
     assert saving.save_and_load(seed=1) == one
-    before = [looks(seed=seed).in_net["fc.weight"] for seed in (1, 2)]
+    before = [saving.illustrated(seed=seed).in_net["fc.weight"] for seed in (1, 2)]
     assert (before[0] != before[1]).any()
-    assert other.trained == one.trained
+    assert other.trained_accuracy == one.trained_accuracy
 
 
 def test_nobody_changes_what_was_learned():
@@ -136,79 +141,79 @@ def test_a_resumed_run_equals_the_uninterrupted_one(optimizer):
     assert result.resumed == result.whole[60:]
     assert (result.weights_only == result.resumed) == (optimizer == "SGD")
     gaps = np.subtract(result.weights_only, result.whole[60:])
-    assert result.jump == pytest.approx(gaps.max())
+    assert result.largest_rise == pytest.approx(gaps.max())
     if optimizer == "Adam":
         # Two numbers for each of 9 106 weights, 4 bytes each.
         weights = sum(each.numel() for each in net().parameters())
         assert result.checkpoint_bytes - result.weights_bytes > 2 * 4 * weights
-        assert result.jump > 0.1
+        assert result.largest_rise > 0.1
 
 
 @pytest.mark.parametrize("way", saving.WAYS)
 def test_what_is_inside(way):
-    found = inside.look_inside(way)
+    found = files.look_inside(way)
     sizes = sorted(each.numel() * 4 for each in net().parameters())
     data = sorted(size for name, size in found.entries if "/data/" in name or "weight" in name
                   or "bias" in name)  # fmt: skip
     assert set(sizes) <= set(data)
     assert sum(size for _, size in found.entries) < found.file_bytes
-    assert ("torch.nn.modules.linear.Linear" in found.asks_for) == (way == "whole model")
+    assert ("torch.nn.modules.linear.Linear" in found.globals) == (way == "whole model")
     assert found.error == ""
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="here such a file opens")
 def test_a_file_from_a_gpu_needs_map_location():
-    found = inside.look_inside("state_dict", "cuda:0", "none")
+    found = files.look_inside("state_dict", "cuda:0", "none")
     assert "CUDA device but torch.cuda.is_available() is False" in found.error
     assert found.places == ("cuda:0",)
-    assert inside.look_inside("state_dict", "cuda:0", "cpu").error == ""
+    assert files.look_inside("state_dict", "cuda:0", "cpu").error == ""
 
 
 def test_files_of_a_visitor(tmp_path):
     for way in saving.WAYS:
         data = files.saved(way, net)
-        files.keep(tmp_path, files.name_of(way, net), data)
+        files.store(tmp_path, files.name_of(way, net), data)
         read = checkpoint_from(data)
         assert bool(read.problems) == (way == "whole model")
     assert len(files.names_in(tmp_path)) == len(saving.WAYS)
     assert torch.load(BytesIO(files.saved("state_dict", net))).keys() == net().state_dict().keys()
     with pytest.raises(ValueError, match="no name of a file"):
-        files.keep(tmp_path, "../out.pt", b"")
+        files.store(tmp_path, "../out.pt", b"")
     for number in range(files.MOST_FILES - len(saving.WAYS)):
-        files.keep(tmp_path, f"{number}.pt", b"")
+        files.store(tmp_path, f"{number}.pt", b"")
     with pytest.raises(ValueError, match="12 files already"):
-        files.keep(tmp_path, "one more.pt", b"")
+        files.store(tmp_path, "one more.pt", b"")
 
 
 def test_the_best_fit_is_the_architecture_itself():
-    known = fits.known()
-    assert known.keys() == fits.NETWORKS.keys()
+    known = match.known()
+    assert known.keys() == match.NETWORKS.keys()
     for name in ("resnet18", "mobilenet_v2", "squeezenet1_0"):
-        made = fits.shapes_of(name)
-        assert fits.fits(made, known)[0] == (name, 1.0, {"fits": len(made), "missing": 0,
+        made = match.shapes_of(name)
+        assert match.fits(made, known)[0] == (name, 1.0, {"fits": len(made), "missing": 0,
                                                   "unexpected": 0, "shape differs": 0})  # fmt: skip
     real = models.squeezenet1_0(num_classes=10).state_dict()
-    assert fits.shapes_of("squeezenet1_0").keys() == real.keys()
+    assert match.shapes_of("squeezenet1_0").keys() == real.keys()
     shapes = {name: tuple(each.shape) for name, each in real.items()}
-    best = fits.fits(shapes, known)[0]
+    best = match.fits(shapes, known)[0]
     assert (best.network, best.counts["shape differs"]) == ("squeezenet1_0", 2)
-    rows = fits.paired(shapes, fits.shapes_of("squeezenet1_0"))
+    rows = match.worst_first(shapes, match.shapes_of("squeezenet1_0"))
     assert [row.name for row in rows if row.fate != "fits"] == [
         "classifier.1.weight", "classifier.1.bias"]  # fmt: skip
     assert rows[0].fate == "shape differs"
-    assert fits.fits({"nothing": (1,)}, known)[0].share == 0
+    assert match.fits({"nothing": (1,)}, known)[0].share == 0
     # Of a file from elsewhere, its own keys are what one wants to see.
-    assert fits.paired({"nothing": (1,)}, known["resnet18"])[0].name == "nothing"
+    assert match.worst_first({"nothing": (1,)}, known["resnet18"])[0].name == "nothing"
 
 
 def test_networks_are_made_without_memory():
-    assert "vgg11" in fits.NETWORKS
+    assert "vgg11" in match.NETWORKS
     with torch.device("meta"):
-        made = fits.NETWORKS["vgg11"]()
+        made = match.NETWORKS["vgg11"]()
     assert all(each.device.type == "meta" for each in made.parameters())
     assert isinstance(made, nn.Module)
     with pytest.raises(ValueError, match="network='vgg' is not one of: resnet18"):
-        fits.shapes_of("vgg")
+        match.shapes_of("vgg")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +224,7 @@ def test_networks_are_made_without_memory():
         (saving.save_and_load, {"strict": 1}),
         (resume, {"saved_at": 71}),
         (resume, {"optimizer": "LBFGS"}),
-        (inside.look_inside, {"saved_on": "cuda:1"}),
+        (files.look_inside, {"saved_on": "cuda:1"}),
         (files.saved, {"way": ""}),
     ],
 )

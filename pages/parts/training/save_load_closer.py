@@ -4,24 +4,30 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.training.save_load import figures, files, fits
-from lib.lessons.training.save_load import figures_bars as bars
-from lib.lessons.training.save_load import inside as insides
+from lib.lessons.training.save_load import architecture_match as match
+from lib.lessons.training.save_load import bar_figures, figures, files
 from lib.lessons.training.save_load import resume as resumes
-from lib.lessons.training.save_load.lesson import WAYS, Key
+from lib.lessons.training.save_load.lesson import WAYS
 from lib.lessons.training.save_load.networks import SOURCES
-from pages.parts import control, lesson_context
-from pages.parts.chart import chart
-from pages.parts.numbers import numbers
-from pages.parts.program import program
-from pages.parts.run import explain, run
-from pages.parts.run_result import literal
+from pages import parts
+from pages.parts import _, control, lesson_context
+from pages.parts.run import explain
 from pages.parts.session_folder import session_folder
-from pages.parts.text import _, translated
 from pages.parts.training.save_load_own import own_checkpoint
 
 
-def resume() -> None:
+def look_closer(_state: object) -> None:
+    """Show one of the parts."""
+    st.subheader(_("Look closer"), anchor=False)
+    show: dict[str, Any] = {
+        "resume": _resume,
+        "inside the file": _inside,
+        "your files": _your_files,
+    }
+    show[control.buttons("part", _("part"), tuple(show))]()
+
+
+def _resume() -> None:
     """Stop a training and go on."""
     left, right = st.columns([1, 2], gap="medium")
     with left:
@@ -30,16 +36,18 @@ def resume() -> None:
             "saved_at": control.slider("saved_at", _("saved after step"), resumes.SAVED_AT, 40),
             "seed": control.slider("run_seed", _("seed"), resumes.SEEDS, 0),
         }
-    result: resumes.Resumed = run(resumes.resume, heavy=True, **settings)
+    result: resumes.Resumed = parts.run(resumes.resume, heavy=True, **settings)
     with right:
         alt = _("Test loss over {steps} steps: uninterrupted, from a full checkpoint saved after "
-                "step {saved_at}, and from the weights alone.")  # fmt: skip
-        told = alt.format(steps=len(result.whole), saved_at=settings["saved_at"])
-        chart(bars.curves, result, translated(bars.WORDS), key="curves", alt=told)
-    numbers(
+                "step {saved_at}, and from the weights alone.",
+                steps=len(result.whole), saved_at=settings["saved_at"])  # fmt: skip
+        parts.chart(bar_figures.curves, result=result, key="curves", alt=alt)
+    parts.numbers(
         {
             _("from the full checkpoint: the same weights in the end, bit for bit"): result.same,
-            _("from the weights alone: the most that the loss rose above the other"): result.jump,
+            _("from the weights alone: the most that the loss rose above the other"): (
+                result.largest_rise
+            ),
             _("bytes of the full checkpoint"): result.checkpoint_bytes,
             _("bytes of the weights"): result.weights_bytes,
         }
@@ -49,17 +57,17 @@ def resume() -> None:
           "have to be collected anew. And without the state of the random numbers, the next "
           "batches would be others.")
     )  # fmt: skip
-    program(resumes.resume, **settings)
+    parts.program(resumes.resume, **settings)
 
 
-def inside() -> None:
+def _inside() -> None:
     """Open a file as an archive."""
     left, right = st.columns([1, 2], gap="medium")
     with left:
         settings = {
             "way": control.menu("inside_way", _("what to save"), WAYS),
-            "saved_on": control.buttons("saved_on", _("saved on"), insides.PLACES),
-            "map_location": control.buttons("map_location", "map_location", insides.MAPS),
+            "saved_on": control.buttons("saved_on", _("saved on"), files.PLACES),
+            "map_location": control.buttons("map_location", "map_location", files.MAPS),
         }
         if settings["way"] == "safetensors":
             st.caption(
@@ -68,19 +76,19 @@ def inside() -> None:
             )  # fmt: skip
         elif settings["saved_on"] != "cpu":
             st.markdown(
-                _("This computer wrote `cuda:0` into a file of its own, as a GPU's file has it.")
+                _("This computer wrote `cuda:0` into its own file, as it stands in one from a GPU.")
             )
-    result: insides.Inside = run(insides.look_inside, heavy=True, **settings)
+    result: files.Inside = parts.run(files.look_inside, heavy=True, **settings)
     with right:
-        alt = _("What is in the file, {count} entries, as bars as long as their bytes.")
-        told = alt.format(count=len(result.entries))
-        chart(bars.entries, result, translated(bars.WORDS), key="entries", alt=told)
+        alt = _("What is in the file, {count} entries, as bars as long as their bytes.",
+                count=len(result.entries))  # fmt: skip
+        parts.chart(bar_figures.entries, result=result, key="entries", alt=alt)
     if result.error:
-        st.error(f"**RuntimeError:** {literal(result.error)}", icon=":material/error:")
-    numbers(
+        st.error(f"**RuntimeError:** {parts.literal(result.error)}", icon=":material/error:")
+    parts.numbers(
         {
             _("bytes of the file"): result.file_bytes,
-            _("functions and classes that its pickle names"): _listed(result.asks_for),
+            _("functions and classes that its pickle names"): _listed(result.globals),
             _("where its tensors were, as it says"): _listed(result.places),
             "`torch.load`": "–" if settings["way"] == "safetensors" else _opens(result.error),
         }
@@ -90,7 +98,7 @@ def inside() -> None:
           "calls functions; the numbers (blue) lie beside it. A safetensors file has a header with "
           "names and shapes, then the numbers, and no program.")
     )  # fmt: skip
-    program(insides.look_inside, **settings)
+    parts.program(files.look_inside, **settings)
 
 
 def _opens(error: str) -> str:
@@ -101,7 +109,7 @@ def _listed(names: tuple[str, ...]) -> str:
     return " ".join(f"`{name}`" for name in names) or "–"
 
 
-def your_files() -> None:
+def _your_files() -> None:
     """Save into the visitor's folder, and compare any file with any network."""
     left, right = st.columns([1, 2], gap="medium")
     with left:
@@ -109,10 +117,10 @@ def your_files() -> None:
         st.divider()
         found = own_checkpoint()
         shapes = {each.name: each.shape for each in found.entries} if found else {}
-        known = run(fits.known, heavy=True) if shapes else {}
-        ranked = fits.fits(shapes, known) if shapes else ()
+        known = parts.run(match.known, heavy=True) if shapes else {}
+        ranked = match.fits(shapes, known) if shapes else ()
         best = ranked[0].network if ranked else "resnet18"
-        chosen = control.menu("compare", _("compare with"), ("best", *fits.NETWORKS))
+        chosen = control.menu("compare", _("compare with"), ("best", *match.NETWORKS))
         network = best if chosen == "best" else chosen
     with right:
         if found is None or not shapes:
@@ -122,20 +130,18 @@ def your_files() -> None:
                 icon=":material/upload_file:",
             )  # fmt: skip
             return
-        words = translated(figures.WORDS)
-        alt = _("How well the file fits each of {count} networks. Best: {best}, {share}.")
-        told = alt.format(count=len(ranked), best=best, share=f"{ranked[0].share:.0%}")
-        chart(bars.fits, ranked, network, translated(bars.WORDS), key="fits", alt=told)
-        rows: tuple[Key, ...] = fits.paired(shapes, known[network])
-        alt = _("{loaded} of {count} keys of the file and of {network} are the same in name and "
-                "shape.")  # fmt: skip
-        loaded = sum(row.fate == fits.FITS for row in rows)
+        alt = _("How well the file fits each of {count} networks. Best: {best}, {share:.0%}.",
+                count=len(ranked), best=best, share=ranked[0].share)  # fmt: skip
+        parts.chart(bar_figures.fits, found=ranked, chosen=network, key="fits", alt=alt)
         if not ranked[0].share:
             st.info(_("No key of this file fits any of these networks: it is from another one."))
-        told = alt.format(loaded=loaded, count=len(rows), network=network)
-        st.markdown(told)
+        rows = match.worst_first(shapes, known[network])
+        equal = sum(row.fate == "fits" for row in rows)
+        alt = _("{equal} of {count} keys of the file and of {network} are the same in name and "
+                "shape.", equal=equal, count=len(rows), network=network)  # fmt: skip
+        st.markdown(alt)
         pictures = {each.name: each.picture for each in found.entries}
-        chart(figures.keys, rows, pictures, {}, True, words, key="own", alt=told)
+        parts.chart(figures.keys, rows=rows, in_file=pictures, in_net={}, key="own", alt=alt)
 
 
 def _save_one() -> None:
@@ -146,10 +152,10 @@ def _save_one() -> None:
     slug = lesson_context.current().slug
     if st.button(_("Save to your folder"), key=f"{slug}.save", icon=":material/save:"):
         try:
-            data: bytes = run(files.saved, heavy=True, way=way, source=source)
-            kept = files.keep(folder, files.name_of(way, source), data)
+            data: bytes = parts.run(files.saved, heavy=True, way=way, source=source)
+            stored = files.store(folder, files.name_of(way, source), data)
             if not control.is_locked("file"):  # and the page looks into it at once
-                st.session_state[f"{slug}.file"] = kept.name
+                st.session_state[f"{slug}.file"] = stored.name
         except ValueError as error:
             explain(error)
     for name in files.names_in(folder):
@@ -160,6 +166,3 @@ def _save_one() -> None:
             icon=":material/download:",
         )  # fmt: skip
     st.caption(_("Real files, in a folder of your visit; it is removed when you leave."))
-
-
-SHOW: dict[str, Any] = {"resume": resume, "inside the file": inside, "your files": your_files}

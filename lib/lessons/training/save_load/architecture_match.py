@@ -8,10 +8,8 @@ import torch
 from torch import nn
 from torchvision import models
 
-from lib.lessons.training.save_load.lesson import Key
+from lib.lessons.training.save_load.lesson import Key, Shapes, paired, shapes
 from lib.lessons.training.save_load.networks import net, three_classes
-
-Shapes = Mapping[str, tuple[int, ...]]
 
 NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "resnet18": models.resnet18,
@@ -24,8 +22,7 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "net": net,
     "net, three classes": three_classes,
 }
-FITS, MISSING, UNEXPECTED, DIFFERS = "fits", "missing", "unexpected", "shape differs"
-ORDER = (DIFFERS, UNEXPECTED, MISSING, FITS)
+FATES = ("fits", "missing", "unexpected", "shape differs")
 
 
 class Fit(NamedTuple):
@@ -33,7 +30,7 @@ class Fit(NamedTuple):
 
     Attributes:
         network: its name.
-        share: keys equal in name and shape, of all keys that either has.
+        share: of keys equal in name and shape, among all keys that either has.
         counts: how many keys there are of each fate.
     """
 
@@ -43,7 +40,7 @@ class Fit(NamedTuple):
 
 
 @cache
-def shapes_of(network: str) -> dict[str, tuple[int, ...]]:
+def shapes_of(network: str) -> Shapes:
     """Return the keys and shapes of a network, made without memory for its numbers.
 
     Raises:
@@ -53,25 +50,17 @@ def shapes_of(network: str) -> dict[str, tuple[int, ...]]:
         raise ValueError(f"network={network!r} is not one of: {', '.join(NETWORKS)}")
     with torch.device("meta"):
         model = NETWORKS[network]()
-    return {name: tuple(each.shape) for name, each in model.state_dict().items()}
+    return shapes(model.state_dict())
 
 
-def known() -> dict[str, dict[str, tuple[int, ...]]]:
+def known() -> dict[str, Shapes]:
     """Return the keys and shapes of all networks, which takes about a second to find."""
     return {name: shapes_of(name) for name in NETWORKS}
 
 
-def paired(file: Shapes, network: Shapes) -> tuple[Key, ...]:
+def worst_first(file: Shapes, network: Shapes) -> tuple[Key, ...]:
     """Return every key of both: first those that do not fit; of them, the file's first."""
-    pairs = []
-    for name in [*network, *(name for name in file if name not in network)]:
-        one, other = file.get(name), network.get(name)
-        if one is None or other is None:
-            fate = MISSING if one is None else UNEXPECTED
-        else:
-            fate = FITS if one == other else DIFFERS
-        pairs.append(Key(name, one, other, fate))
-    return tuple(sorted(pairs, key=lambda pair: ORDER.index(pair.fate)))
+    return tuple(sorted(paired(file, network), key=lambda key: -FATES.index(key.fate)))
 
 
 def fits(file: Shapes, networks: Mapping[str, Shapes]) -> tuple[Fit, ...]:
@@ -82,8 +71,8 @@ def fits(file: Shapes, networks: Mapping[str, Shapes]) -> tuple[Fit, ...]:
         networks: the same of each network, by its name, as ``known`` returns them.
     """
     found = []
-    for name, shapes in networks.items():
-        fates = [pair.fate for pair in paired(file, shapes)]
-        counts = {fate: fates.count(fate) for fate in (FITS, MISSING, UNEXPECTED, DIFFERS)}
-        found.append(Fit(name, counts[FITS] / max(1, len(fates)), counts))
+    for name, network in networks.items():
+        fates = [key.fate for key in paired(file, network)]
+        counts = {fate: fates.count(fate) for fate in FATES}
+        found.append(Fit(name, counts["fits"] / max(1, len(fates)), counts))
     return tuple(sorted(found, key=lambda each: -each.share))
