@@ -29,6 +29,8 @@ class Program(NamedTuple):
     settings: Settings
 
 
+LEFT = "left"  # lesson -> how its controls stood last
+
 # Streamlit keeps a band free above a page, for a toolbar that is not shown here.
 STYLE = """<style>
 .st-key-page { margin-top: -3.5rem; gap: 0.6rem; }
@@ -78,6 +80,7 @@ def page(
         below: shows what this lesson alone has.
     """
     row = catalogue.find(slug)
+    _come_back(slug)
     st.html(STYLE)
     with st.container(key="page"):
         place = title(_(row.title), _status(slug, row.minutes))
@@ -106,11 +109,41 @@ def page(
                 program(function, **chosen)
         if below:
             below(settings)
+        _remember(slug)
 
     steered()
     _mistakes(row)
     _where_next(row)
     share(place, lesson_context.last())
+
+
+def _remember(slug: str) -> None:
+    """Note how the controls stand, for a visitor who leaves the lesson and comes back."""
+    keys = lesson_context.current().controls
+    left: dict[str, Settings] = st.session_state.setdefault(LEFT, {})
+    left[slug] = {key: st.session_state[key] for key in keys if key in st.session_state}
+
+
+def _come_back(slug: str) -> None:
+    """Set the controls as they were left: Streamlit forgets them, and so does the way Back.
+
+    An address with settings of its own counts more.
+    """
+    last = lesson_context.last()
+    stays = last is not None and last.slug == slug
+    if stays or any(name.startswith(f"{slug}.") for name in st.query_params):
+        return
+    left = st.session_state.get(LEFT, {}).get(slug, {})
+    if left:
+        st.query_params.update({key: _text(value) for key, value in left.items()})
+        st.rerun()  # a control takes its value from the address when it is first shown
+
+
+def _text(value: Any) -> str | list[str]:
+    """Return a control's value as the address has it."""
+    if isinstance(value, list | tuple):
+        return [str(each) for each in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _status(slug: str, minutes: int) -> str:

@@ -46,6 +46,7 @@ def share(place: DeltaGenerator, lesson: lesson_context.LessonContext | None) ->
                     "copy": _("Copy"),
                     "copied": _("Copied"),
                     "choose": _("Lock or hide controls in the link"),
+                    "answers": _("With the answers to the questions"),
                     "show": _("show"),
                     "lock": _("lock"),
                     "hide": _("hide"),

@@ -10,7 +10,8 @@ import { element, find, make } from "./element.js";
  * @typedef {object} ShareData
  * @property {string} title
  * @property {{ name: string, label: string }[]} controls
- * @property {Record<"link" | "embed" | "copy" | "copied" | "choose" | Choice, string>} words
+ * @property {Record<"link" | "embed" | "copy" | "copied" | "choose" | "answers" | Choice,
+ *   string>} words
  */
 
 /** @typedef {"show" | "lock" | "hide"} Choice */
@@ -24,8 +25,15 @@ class Share {
     this.root = root;
     this.link = find(root, ".link", HTMLInputElement);
     this.embed = find(root, ".embed", HTMLTextAreaElement);
+    this.answers = find(root, ".answers", HTMLInputElement);
+    this.answers.onchange = () => this.refresh();
+    // A link that locks or hides controls is passed on with its locks.
+    const given = new URL(location.href).searchParams;
     /** @type {Record<string, string>} */
-    this.choices = {}; // control -> what is chosen for it
+    this.choices = Object.fromEntries(
+      CHOICES.flatMap((choice) => given.getAll(choice).map((name) => [name, choice])),
+    ); // control -> what is chosen for it
+    this.answers.checked = given.get("answers") === "shown";
     this.address = "";
     // A control moved while the popover is open changes the address without telling us.
     this.timer = setInterval(() => {
@@ -40,6 +48,8 @@ class Share {
     this.title = data.title;
     this.prepare("link", this.link, data.words);
     this.prepare("embed", this.embed, data.words);
+    find(this.root, ".with-answers", HTMLElement).hidden = data.controls.length === 0;
+    find(this.root, ".for-answers", HTMLElement).textContent = data.words.answers;
     const choose = find(this.root, ".choose", HTMLElement);
     choose.hidden = data.controls.length === 0;
     find(choose, "summary", HTMLElement).textContent = data.words.choose;
@@ -98,12 +108,13 @@ class Share {
 
   refresh() {
     const address = new URL(location.href);
-    for (const name of ["embed", "embed_options", "lock", "hide"]) {
+    for (const name of ["embed", "embed_options", "lock", "hide", "answers"]) {
       address.searchParams.delete(name);
     }
     for (const [name, choice] of Object.entries(this.choices)) {
       if (choice !== "show") address.searchParams.append(choice, name);
     }
+    if (this.answers.checked) address.searchParams.set("answers", "shown");
     this.link.value = address.href;
     address.searchParams.set("embed", "true");
     this.embed.value =
