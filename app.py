@@ -100,7 +100,7 @@ def routes() -> list[Route]:
     """Return what is served besides what Streamlit serves."""
     served = {
         plotly_script.PATH: plotly,
-        f"{serve.FOLDER}/{{name}}": serve.module,
+        f"{serve.FOLDER}/{{name}}": serve.file,
         live.PATH: live.live,
     }
     return [Route(serve.address(path), answer) for path, answer in served.items()]

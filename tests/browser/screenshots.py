@@ -1,13 +1,18 @@
 """The pictures of the README: ``python -m tests.browser.screenshots``."""
 
+from io import BytesIO
 from typing import NamedTuple
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from lib import catalogue
 from tests.browser import chromium
 from tests.browser.server import ROOT, Server
 
 FOLDER = ROOT / "docs" / "screenshots"
+THUMBNAILS = ROOT / "pages" / "parts" / "browser" / "thumbnails"
+THUMBNAIL = (480, 270)  # pixels
 
 
 class Shot(NamedTuple):
@@ -31,7 +36,7 @@ SHOTS = (
     Shot(
         "loop",
         "/loop?loop.layers=3&loop.layer1=8&loop.layer2=8&loop.layer3=8&loop.optimizer=Adam"
-        "&loop.rate=0.01&loop.data=three&loop.test=true",
+        "&loop.learning_rate=0.01&loop.data=three&loop.test=true",
         height=1150,
         epochs=120,
     ),
@@ -74,9 +79,38 @@ def take(browser: Browser, url: str, shot: Shot) -> None:
     profile.close()
 
 
+def take_thumbnail(browser: Browser, url: str, slug: str, theme: str) -> None:
+    """Take the picture of a lesson for the map, of its real stage with the answers shown."""
+    profile = browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        color_scheme=theme,  # type: ignore[arg-type]
+        reduced_motion="reduce",  # the worked example does not play
+    )
+    page = chromium.go(profile.new_page(), f"{url}/{slug}?answers=shown")
+    picture = page.locator(".stage .pictures, .training, .picture").first
+    picture.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)
+    taken = Image.open(BytesIO(picture.screenshot())).convert("RGB")
+    wide, high = THUMBNAIL
+    scale = wide / taken.width
+    scaled = taken.resize((wide, max(1, round(taken.height * scale))), Image.Resampling.LANCZOS)
+    paper = Image.new("RGB", THUMBNAIL, scaled.getpixel((0, 0)))
+    paper.paste(scaled, (0, max(0, (high - scaled.height) // 2)))
+    THUMBNAILS.mkdir(parents=True, exist_ok=True)
+    paper.save(THUMBNAILS / f"{slug}-{theme}.webp", quality=80)
+    profile.close()
+
+
 def main() -> None:
-    """Take them all."""
+    """Take the lessons' thumbnails, then the pictures of the README, which show them."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    with Server() as server, sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        for row in catalogue.LESSONS:
+            for theme in ("light", "dark"):
+                take_thumbnail(browser, server.url, row.slug, theme)
+            print(THUMBNAILS / f"{row.slug}-*.webp")
+        browser.close()
     with Server() as server, sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         for shot in SHOTS:

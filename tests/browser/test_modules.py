@@ -3,6 +3,7 @@
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -16,11 +17,11 @@ LATE = 2000  # milliseconds
 
 
 def test_a_module_may_be_kept_forever(server: Server) -> None:
-    for name, script in serve.MODULES.items():
+    for name, script in serve.FILES.items():
         with urllib.request.urlopen(f"{server.url}{serve.FOLDER}/{name}") as answer:
             body, headers = answer.read(), answer.headers
         assert body == script
-        assert headers.get_content_type() == "text/javascript"
+        assert headers.get_content_type() == serve.TYPES[Path(name).suffix]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
 

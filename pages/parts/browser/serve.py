@@ -1,4 +1,4 @@
-"""The browser code beside this file, served as modules below an address that changes with it.
+"""The browser code and thumbnails beside this file, served below an address that changes with them.
 
 The address holds a hash of all the files, so browsers may keep them forever, and one module finds
 another by ``import ... from "./other.js"``.
@@ -11,8 +11,13 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-MODULES = {file.name: file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.js"))}
-VERSION = sha256(repr(MODULES).encode()).hexdigest()[:16]
+HERE = Path(__file__).parent
+TYPES = {".js": "text/javascript", ".webp": "image/webp"}
+FILES = {
+    file.name: file.read_bytes()
+    for file in sorted([*HERE.glob("*.js"), *(HERE / "thumbnails").glob("*.webp")])
+}
+VERSION = sha256(repr(FILES).encode()).hexdigest()[:16]
 FOLDER = f"/playground/browser/{VERSION}"
 KEEP = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -26,9 +31,9 @@ def address(path: str) -> str:
     return f"/{base}{path}" if base else path
 
 
-async def module(request: Request) -> Response:
-    """Answer with the module of that name, or 404."""
-    script = MODULES.get(request.path_params["name"])
-    if script is None:
+async def file(request: Request) -> Response:
+    """Answer with the file of that name, or 404."""
+    name = request.path_params["name"]
+    if name not in FILES:
         return Response(status_code=404)
-    return Response(script, headers=KEEP, media_type="text/javascript")
+    return Response(FILES[name], headers=KEEP, media_type=TYPES[Path(name).suffix])
