@@ -7,6 +7,7 @@ at before, stands in the session and not in the address.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -18,6 +19,7 @@ from pages.parts.text import _
 KEY = "questions"
 ANSWERS = "answers"  # the link's parameter that brings answers along
 SHOWN = "shown"
+PICTURE = "display: block; height: 8.5rem; image-rendering: pixelated"
 
 Found = tuple[str, Mapping[str, str]]  # the right option, and feedback for whoever chose an option
 
@@ -30,17 +32,21 @@ class Question(NamedTuple):
         text: what is asked.
         choices: the options, in the order shown.
         find: returns the right option and the feedback for each; None as long as nobody can know.
+        picture: what is asked about, as an address that a browser draws; empty for none.
+        alt: what that picture shows, as far as it may be told.
     """
 
     name: str
     text: str
     choices: Sequence[str]
     find: Callable[[], Found | None]
+    picture: str = ""
+    alt: str = ""
 
 
-def question(name: str, text: str, options: Found) -> Question:
+def question(name: str, text: str, options: Found, picture: str = "", alt: str = "") -> Question:
     """Return a question whose answer is known; ``options`` as ``parts.options`` returns them."""
-    return Question(name, text, list(options[1]), lambda: options)
+    return Question(name, text, list(options[1]), lambda: options, picture, alt)
 
 
 @dataclass
@@ -111,6 +117,8 @@ def predict(slug: str, ask: Callable[[dict[str, Any]], Sequence[Question]], now:
     current = next(each for each in ask(asked.settings) if each.name == memory.open)
     _header(slug, memory, names)
     st.markdown(f"**{current.text}**")
+    if current.picture:
+        st.html(f'<img src="{current.picture}" alt="{escape(current.alt)}" style="{PICTURE}">')
     found = current.find() if asked.chosen else None
     _options(slug, memory.open, current, asked, found)
     with st.container(key="verdict"):  # its place is kept free

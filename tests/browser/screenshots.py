@@ -43,7 +43,7 @@ SHOTS = (
     Shot("preprocess", "/preprocess?preprocess.show=true", height=1250),
     Shot("layers", "/layers?layers.show=true", height=1000, steps=7),
     Shot("pretrained", "/pretrained?pretrained.show=true", height=1050),
-    Shot("filters", "/filters?filters.show=true", height=1250),
+    Shot("filters", "/filters?answers=shown", height=900),
     Shot("save_load", "/save_load?save_load.show=true", height=1150),
     Shot("charts", "/charts?charts.show=true"),
     Shot("gradients-phone-dark", "/gradients?gradients.show=true", 390, 1100, "dark", 4),

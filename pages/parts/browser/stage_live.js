@@ -60,7 +60,8 @@ export class Live {
 
   /** @param {HTMLInputElement} input */
   take(input) {
-    const key = Object.keys(this.data?.controls ?? {}).find((each) =>
+    // A field of our own elements says itself which control it stands for.
+    const key = input.dataset.control ?? Object.keys(this.data?.controls ?? {}).find((each) =>
       input.closest(`.st-key-${each.replaceAll(".", "-")}`));
     if (!key || !this.data) return;
     const kind = this.data.controls[key];

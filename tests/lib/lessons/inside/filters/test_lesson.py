@@ -8,7 +8,6 @@ from hypothesis import strategies as some
 from scipy.signal import convolve2d, correlate2d
 from torch import nn
 
-from lib.lessons.inside.filters.borders import PADDING_MODES, borders
 from lib.lessons.inside.filters.kernels import (
     NAMES,
     PRESETS,
@@ -16,11 +15,13 @@ from lib.lessons.inside.filters.kernels import (
     KernelRule,
     finds_edges,
     parse,
-    same_turned,
+    preset_of,
+    resized,
+    same_rotated,
+    text_of,
 )
-from lib.lessons.inside.filters.lesson import BORDERS, compare
-from lib.lessons.inside.filters.picture import gray
-from lib.lessons.inside.filters.steps import NUMPY_MODES, OUT, walk
+from lib.lessons.inside.filters.lesson import BORDERS, PADDING_MODES, borders, compare, gray, shape
+from lib.lessons.inside.filters.windows import NUMPY_MODES, OUT, walk
 from tests.lib.uploads.image_files import saved, scene
 from tests.pages.strategies import strategy
 
@@ -44,7 +45,7 @@ def test_each_border_has_one_partner_and_one_has_none():
 def test_filter2d_and_the_layer_are_equal(border, kernel):
     result = compare("fashion 3", kernel, border)
     scale = max(1.0, float(np.abs(kernel).max()))  # larger numbers have larger last digits
-    assert result.layer_apart <= 1e-5 * scale
+    assert result.layer_difference <= 1e-5 * scale
     size = len(kernel)
     mode = PADDING_MODES.get(BORDERS[border], BORDERS[border])
     layer = nn.Conv2d(1, 1, size, padding=size // 2, padding_mode=mode, bias=False)
@@ -58,7 +59,7 @@ def test_filter2d_and_the_layer_are_equal(border, kernel):
 def test_presets_agree_within_a_hundred_thousandth(border, name):
     for size in PRESETS:
         kernel = parse(PRESETS[size][name])
-        assert compare("camera", kernel, border).layer_apart <= 1e-5
+        assert compare("camera", kernel, border).layer_difference <= 1e-5
 
 
 @pytest.mark.parametrize("border", BORDERS)
@@ -71,7 +72,7 @@ def test_scipy_gives_the_same_correlation_and_the_same_convolution(border, kerne
     near = {"abs": 1e-4}
     assert result.opencv == pytest.approx(correlation, **near)
     assert result.convolution == pytest.approx(convolution, **near)
-    assert result.convolution_apart == pytest.approx(
+    assert result.convolution_difference == pytest.approx(
         np.abs(correlation - convolution).max(), **near
     )
     assert (result.layer is None) == (border == "BORDER_REFLECT")
@@ -92,8 +93,8 @@ def test_the_table_of_borders():
     for name, each in found.items():
         assert each.row == tuple(np.pad([1, 2, 3, 4], 2, mode=NUMPY_MODES[name]))
         assert each.same_row is (True if each.padding_mode else None)
-        assert (each.apart is None) == (not each.padding_mode)
-        assert each.apart is None or each.apart < 1e-5
+        assert (each.difference is None) == (not each.padding_mode)
+        assert each.difference is None or each.difference < 1e-5
 
 
 # --- the sum in numbers ---------------------------------------------------------------------------
@@ -139,9 +140,24 @@ def test_presets(size):
         assert kernel.shape == (size, size)
         assert kernel.sum() == pytest.approx(0 if name in EDGES else 1)
         assert finds_edges(parse(PRESETS[size][name])) == (name in EDGES)
-        turned = same_turned(parse(PRESETS[size][name]))
-        assert turned == (name not in {"sobel_x", "sobel_y", "emboss"})
+        rotated = same_rotated(parse(PRESETS[size][name]))
+        assert rotated == (name not in {"sobel_x", "sobel_y", "emboss"})
     assert (kernels["sobel_x"] == kernels["sobel_y"].T).all()
+
+
+@given(kernel=KERNELS)
+def test_a_kernel_is_typed_as_it_is_written(kernel):
+    assert parse(text_of(kernel)) == kernel
+
+
+@pytest.mark.parametrize("size", PRESETS)
+def test_a_preset_is_known_and_keeps_its_name_in_the_other_size(size):
+    for name, text in PRESETS[size].items():
+        assert preset_of(parse(text)) == name
+        assert preset_of(resized(parse(text), 8 - size)) == name
+    own = ((0, 0, 0), (0, 3, 0), (0, 0, 2))
+    assert preset_of(own) == ""
+    assert resized(resized(own, 5), 3) == own
 
 
 EDGES = {"sobel_x", "sobel_y", "laplacian"}
@@ -191,7 +207,8 @@ def test_a_picture_of_any_size_works(wide, high):
     own = saved(scene(wide, high), "PNG")
     assert min(gray(own).shape) >= 8
     assert max(gray(own).shape) <= 96
+    assert shape(own) == gray(own).shape
     kernel = parse(PRESETS[5]["sobel_x"])
     for border in PARTNERS:
-        assert compare(own, kernel, border).layer_apart < 1e-4
+        assert compare(own, kernel, border).layer_difference < 1e-4
         walk(own, kernel, border, 100, 100)

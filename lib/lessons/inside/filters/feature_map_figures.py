@@ -1,35 +1,39 @@
 """Filters and feature maps in grids: the notes' layout, deeper layers, and color filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from lib.core.i18n import mark
-from lib.lessons.inside.filters.color import Colored
-from lib.lessons.inside.filters.figures_tiles import Tile, png, signed, tiles
-from lib.lessons.inside.filters.network import Filters, Hooked
+from lib.core.i18n import Words, mark
+from lib.lessons.inside.filters.figures import Tile, png, signed, tiles
+from lib.lessons.inside.filters.networks import Colored, Filters, Hooked
 from lib.plots.figure import Figure
-from lib.plots.palette import DIVERGING, GRID, TEXT
+from lib.plots.numbers import Table, table
+from lib.plots.palette import DIVERGING, GRID
+from lib.plots.traces import drawing, hidden_axis, line, text
 
-WORDS = {
+WORDS: Words = {
     "before": mark("the ten filters before training"),
     "after": mark("after training"),
     "grid": mark("the notes' grid: each filter, beside it its feature map"),
     "maps": mark("{layer}: {count} maps of {high} × {wide}"),
-    "filters": mark("filter, smallest weight, largest weight, smallest in map, largest in map"),
-    "channels": mark("channel, smallest, largest, share of zeros"),
+    "filters": (
+        mark("filter"), mark("smallest weight"), mark("largest weight"), mark("smallest in map"),
+        mark("largest in map"),
+    ),
+    "channels": (mark("channel"), mark("smallest"), mark("largest"), mark("share of zeros")),
     "photo": mark("the photo"),
     "filter": mark("filter {number}"),
     "map": mark("its feature map"),
-    "colors": mark("filter, color, 9 weights"),
-}
+    "colors": (mark("filter"), mark("color"), mark("9 weights")),
+}  # fmt: skip
 CELLS, GAP, LABEL = 28, 4, 14  # cells of a tile, between two, and for a line of text
 STEP = CELLS + GAP
 ACROSS = 10
 RGB = ("red", "green", "blue")
 
 
-def notes_grid(result: Filters, words: Mapping[str, str] = WORDS) -> Figure:
+def notes_grid(result: Filters, words: Words = WORDS) -> Figure:
     """Draw the filters before and after training, and each beside its feature map.
 
     The grid is the notes': two rows, five filters each, at the right of each its feature map.
@@ -39,7 +43,7 @@ def notes_grid(result: Filters, words: Mapping[str, str] = WORDS) -> Figure:
         [number, *_ends(weights), *_ends(each)]
         for number, (weights, each) in enumerate(zip(result.after, result.maps, strict=True))
     ]
-    numbers = {"columns": words["filters"].split(", "), "rows": rows}
+    numbers = table(words["filters"], rows)
     strips = [
         (words["before"], list(result.before)),
         (words["after"], list(result.after)),
@@ -48,7 +52,7 @@ def notes_grid(result: Filters, words: Mapping[str, str] = WORDS) -> Figure:
     return mosaic(strips, 330, numbers)
 
 
-def channels(result: Hooked, layer: str, words: Mapping[str, str] = WORDS) -> Figure:
+def channels(result: Hooked, layer: str, words: Words = WORDS) -> Figure:
     """Draw every channel of what a hook caught."""
     count, high, wide = result.maps.shape
     name = words["maps"].format(layer=layer, count=count, high=high, wide=wide)
@@ -56,12 +60,12 @@ def channels(result: Hooked, layer: str, words: Mapping[str, str] = WORDS) -> Fi
         [number, *_ends(each), f"{(each == 0).mean():.0%}"]
         for number, each in enumerate(result.maps)
     ]
-    numbers = {"columns": words["channels"].split(", "), "rows": rows}
+    numbers = table(words["channels"], rows)
     return mosaic([(name, list(result.maps))], 190, numbers)
 
 
 def mosaic(
-    strips: Sequence[tuple[str, Sequence[np.ndarray]]], height: int, numbers: Mapping[str, object]
+    strips: Sequence[tuple[str, Sequence[np.ndarray]]], height: int, numbers: Table
 ) -> Figure:
     """Draw small maps, ten in a row, in strips with a name each.
 
@@ -71,10 +75,11 @@ def mosaic(
     paper = np.full((down, ACROSS * STEP - GAP), 127, dtype=np.uint8)
     x: list[float | None] = []
     y: list[float | None] = []
-    names = []
+    names = [name for name, _ in strips]
+    middles = []
     top = 0
-    for name, maps in strips:
-        names.append((name, top + LABEL / 2))
+    for _name, maps in strips:
+        middles.append(top + LABEL / 2)
         top += LABEL
         for place, each in enumerate(maps):
             row, column = top + place // ACROSS * STEP, place % ACROSS * STEP
@@ -86,65 +91,26 @@ def mosaic(
     return Figure(
         data=[
             {
-                "type": "heatmap",
-                "z": paper,
-                "x0": 0.5,
-                "dx": 1,
-                "y0": 0.5,
-                "dy": 1,
-                "zmin": 0,
-                "zmax": 254,
-                "colorscale": DIVERGING,
-                "showscale": False,
-                "hoverinfo": "skip",
+                "type": "heatmap", "z": paper, "x0": 0.5, "dx": 1, "y0": 0.5, "dy": 1, "zmin": 0,
+                "zmax": 254, "colorscale": DIVERGING, "showscale": False, "hoverinfo": "skip",
             },
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": x,
-                "y": y,
-                "line": {"color": GRID, "width": 1},
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "mode": "text",
-                "x": [0] * len(names),
-                "y": [middle for _, middle in names],
-                "text": [name for name, _ in names],
-                "textposition": "middle right",
-                "textfont": {"color": TEXT, "size": 12},
-                "cliponaxis": False,
-                "hoverinfo": "skip",
-            },
+            line(x, y, GRID, 1, hoverinfo="skip"),
+            text([0] * len(names), middles, names, position="middle right"),
         ],
         layout={
-            "height": height,
-            "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "xaxis": {
-                "visible": False,
-                "fixedrange": True,
-                "range": [-1, ACROSS * STEP - GAP + 1],
-                "constrain": "domain",
-                "constraintoward": "left",
-            },
-            "yaxis": {
-                "visible": False,
-                "fixedrange": True,
-                "range": [down, 0],
-                "scaleanchor": "x",
-                "constrain": "domain",
-                "constraintoward": "top",
-            },
+            **drawing(height, (0, 1), (0, 1)),
+            "xaxis": hidden_axis(
+                -1, ACROSS * STEP - GAP + 1, constrain="domain", constraintoward="left"
+            ),
+            "yaxis": hidden_axis(
+                down, 0, scaleanchor="x", constrain="domain", constraintoward="top"
+            ),
             "meta": {"numbers": numbers},
         },
-    )
+    )  # fmt: skip
 
 
-def color_grid(result: Colored, chosen: int, words: Mapping[str, str] = WORDS) -> Figure:
+def color_grid(result: Colored, chosen: int, words: Words = WORDS) -> Figure:
     """Draw all color filters, eight in a row, the chosen one framed."""
     side, step = 21, 27
     paper = np.zeros((4 * step, 8 * step, 4), dtype=np.uint8)  # clear
@@ -159,11 +125,11 @@ def color_grid(result: Colored, chosen: int, words: Mapping[str, str] = WORDS) -
         [chosen, color, " ".join(f"{value:.2f}" for value in plane.ravel())]
         for color, plane in zip(RGB, result.filters[chosen], strict=True)
     ]
-    numbers = {"columns": words["colors"].split(", "), "rows": weights}
+    numbers = table(words["colors"], weights)
     return tiles([Tile("", "", png(paper))], 1, 200, numbers)
 
 
-def color_map(result: Colored, chosen: int, words: Mapping[str, str] = WORDS) -> Figure:
+def color_map(result: Colored, chosen: int, words: Words = WORDS) -> Figure:
     """Draw the photo, one filter, and what the layer makes of the photo with it."""
     return tiles(
         [

@@ -1,4 +1,4 @@
-"""A small network, trained here: its filters before and after, and what each of them sees."""
+"""The filters of networks: of a small one trained here, and MobileNetV2's color filters."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -6,20 +6,24 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
+from safetensors import safe_open
 from torch import nn
 from torch.nn import functional
 
 from lib.core.rules import Between, OneOf, checked
+from lib.datasets.assets import asset
 from lib.datasets.fashion_mnist import fashion_mnist
-from lib.datasets.images import PictureRule
-from lib.lessons.inside.filters.picture import gray
+from lib.datasets.images import PictureRule, picture
+from lib.lessons.inside.filters.lesson import gray, small
 
 KERNEL_SIZES = (3, 5, 7)
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
 PIXELS, BATCH = 28, 40
-
-
 EPOCHS = Between(0, 3, costly=0)
+# Of ImageNet's photos: what the network expects to be taken away, and divided by.
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+PHOTO_SIDE = 128
+NUMBERS = Between(0, 31)
 
 
 class Net(nn.Module):
@@ -36,11 +40,11 @@ class Net(nn.Module):
         self.fc = nn.LazyLinear(10)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return ten scores for each picture."""
+        """Return ten logits for each picture."""
         x = self.pool1(self.relu1(self.conv1(x)))  # (N, 1, 28, 28) -> (N, 10, 13, 13) for 3 by 3
         x = self.pool2(self.relu2(self.conv2(x)))  # (N, 20, 5, 5)
-        scores: torch.Tensor = self.fc(x.flatten(1))  # (N, 500) -> (N, 10)
-        return scores
+        logits: torch.Tensor = self.fc(x.flatten(1))  # (N, 500) -> (N, 10)
+        return logits
 
 
 @lru_cache(maxsize=16)
@@ -68,7 +72,7 @@ def pictures(train: bool) -> tuple[torch.Tensor, torch.Tensor]:
 
 @lru_cache(maxsize=16)
 def accuracy(kernel_size: int, epochs: int) -> float:
-    """Return the share of test pictures that the network names right."""
+    """Return the accuracy of a network on the test pictures."""
     x, y = pictures(train=False)  # (1000, 1, 28, 28) and (1000,)
     with torch.no_grad():
         right: torch.Tensor = trained(kernel_size, epochs)(x).argmax(dim=1) == y  # (1000,)
@@ -93,7 +97,7 @@ class Filters(NamedTuple):
         after: the filters after it.
         maps: what ``cv2.filter2D`` makes of the picture with each filter, (10, 28, 28).
         layer: what the layer makes of it, (10, 28 - k + 1, 28 - k + 1).
-        apart: the largest difference between the layer and the maps plus the layer's bias,
+        difference: the largest difference between the layer and the maps plus the layer's bias,
             without the rim that the layer does not have.
         bias: the layer's ten biases.
         moved: how far a weight is from where it began, on average.
@@ -105,7 +109,7 @@ class Filters(NamedTuple):
     after: np.ndarray
     maps: np.ndarray
     layer: np.ndarray
-    apart: float
+    difference: float
     bias: tuple[float, ...]
     moved: float
     accuracy: tuple[float, float]
@@ -141,7 +145,7 @@ def first_layer(image: str | bytes = "fashion 3", kernel_size: int = 5, epochs: 
         after=w[:, 0],  # (10, k, k)
         maps=maps,
         layer=layer,
-        apart=float(np.abs(layer - inner).max()),
+        difference=float(np.abs(layer - inner).max()),
         bias=tuple(bias.tolist()),
         moved=float(np.abs(w[:, 0] - before).mean()),
         accuracy=(accuracy(kernel_size, 0), accuracy(kernel_size, epochs)),
@@ -205,4 +209,61 @@ def hooked(
         maps=maps.numpy(),
         shapes=tuple((name, tuple(caught[part].shape)) for name, part in net.named_children()),
         zeros=(maps == 0).float().mean().item(),
+    )
+
+
+# --- color filters --------------------------------------------------------------------------------
+
+
+class Colored(NamedTuple):
+    """A photo through one of the 32 filters.
+
+    Attributes:
+        photo: RGB, uint8 (H, W, 3).
+        filters: all of them, (32, 3, 3, 3): number, color, row, column.
+        map: what the layer makes of the photo with the filter, (H / 2, W / 2).
+        difference: the largest difference between the layer and three ``cv2.filter2D``, one for
+            each color, added up.
+        colorful: how much of the filter is color: 0 if red, green and blue have the same
+            weights, 1 if they add up to nothing.
+    """
+
+    photo: np.ndarray
+    filters: np.ndarray
+    map: np.ndarray
+    difference: float
+    colorful: float
+
+
+@checked(image=PictureRule(), number=NUMBERS)
+def color_filters(image: str | bytes = "chelsea", number: int = 0) -> Colored:
+    """Send a photo through a color filter of MobileNetV2, which learned it from ImageNet.
+
+    Args:
+        image: a picture that ``picture`` knows.
+        number: which of the 32 filters.
+
+    Source: https://docs.pytorch.org/vision/stable/models/mobilenetv2.html
+    """
+    with safe_open(asset("mobilenet_v2.safetensors"), "pt") as file:
+        filters = file.get_tensor("features.0.0.weight").float()  # (32, 3, 3, 3)
+    photo = small(picture(image), PHOTO_SIDE)  # (H, W, 3), red first
+    img = ((photo / 255 - MEAN) / STD).astype(np.float32)  # (H, W, 3)
+
+    x = torch.from_numpy(img).permute(2, 0, 1).unsqueeze(0)  # (1, 3, H, W)
+    one = filters[number : number + 1]  # (1, 3, 3, 3)
+    y = functional.conv2d(x, one, stride=2, padding=1)[0, 0].numpy()  # (H / 2, W / 2)
+
+    w = one[0].numpy()  # (3, 3, 3): color, row, column
+    zeros = cv2.BORDER_CONSTANT
+    added = np.sum(
+        [cv2.filter2D(img[..., c], -1, w[c], borderType=zeros) for c in range(3)], axis=0
+    )  # (H, W)
+    mean = w.mean(axis=0)  # (3, 3): the gray part
+    return Colored(
+        photo=photo,
+        filters=filters.numpy(),
+        map=y,
+        difference=float(np.abs(y - added[::2, ::2]).max()),
+        colorful=float(((w - mean) ** 2).sum() / (w**2).sum()),
     )

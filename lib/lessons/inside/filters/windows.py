@@ -1,4 +1,4 @@
-"""A kernel on its way over a small piece of a picture, with every sum in numbers."""
+"""A kernel slid over a few windows of a picture, with every sum in numbers."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,8 +8,8 @@ import numpy as np
 from lib.core.rules import Between, OneOf, checked
 from lib.datasets.images import PictureRule
 from lib.lessons.inside.filters.kernels import SOBEL_X, Kernel, KernelRule
-from lib.lessons.inside.filters.lesson import BORDERS
-from lib.lessons.inside.filters.picture import gray
+from lib.lessons.inside.filters.lesson import BORDERS, gray
+from lib.plots.numbers import digits
 
 # What NumPy calls OpenCV's borders: another program, so another opinion.
 NUMPY_MODES = {
@@ -19,7 +19,7 @@ NUMPY_MODES = {
     "BORDER_WRAP": "wrap",
     "BORDER_REFLECT": "symmetric",
 }
-OUT = 5  # rows and columns of results that are stepped through
+OUT = 3  # rows and columns of results that are stepped through
 PERCENT = Between(0, 100)
 
 
@@ -29,11 +29,11 @@ class Walk(NamedTuple):
     Attributes:
         top: the row of the picture that the first result belongs to.
         left: its column.
-        window: the pixels that are read, with those that the border adds, (k + 4, k + 4).
+        window: the pixels that are read, with those that the border adds, (k + 2, k + 2).
         inside: which of them are of the picture.
         kernel: (k, k).
-        products: for each result, row by row, the products it is the sum of, (25, k, k).
-        output: the sums, (5, 5).
+        products: for each result, row by row, the products it is the sum of, (9, k, k).
+        output: the sums, (3, 3).
         sums: the same, written out.
     """
 
@@ -61,7 +61,7 @@ def walk(
     down: int = 30,
     across: int = 50,
 ) -> Walk:
-    """Move a kernel over 25 places of a picture: multiply, add, write, go on.
+    """Move a kernel over 9 places of a picture: multiply, add, write, go on.
 
     Args:
         image: a picture that ``picture`` knows.
@@ -77,11 +77,11 @@ def walk(
     padded = pad(img, k // 2, NUMPY_MODES[border])  # (H + k - 1, W + k - 1)
     reached = np.pad(np.ones(img.shape, dtype=bool), k // 2)  # (H + k - 1, W + k - 1)
     read = slice(top, top + OUT + k - 1), slice(left, left + OUT + k - 1)
-    window = padded[read]  # (k + 4, k + 4)
+    window = padded[read]  # (k + 2, k + 2)
 
     products = np.stack(
         [window[i : i + k, j : j + k] * w for i in range(OUT) for j in range(OUT)]
-    )  # (25, k, k)
+    )  # (9, k, k)
     return Walk(
         top=top,
         left=left,
@@ -105,10 +105,26 @@ def pad(img: np.ndarray, r: int, mode: str) -> np.ndarray:
 def written(pixels: np.ndarray, w: np.ndarray) -> str:
     """Return a sum of products in words, without those whose weight is zero."""
     pairs = list(zip(pixels.ravel().tolist(), w.ravel().tolist(), strict=True))
-    terms = [f"{number(pixel)}·{number(weight)}" for pixel, weight in pairs if weight]
-    return f"{' + '.join(terms) or '0'} = {number(float((pixels * w).sum()))}"
+    terms = [f"{decimals(pixel)}·{decimals(weight)}" for pixel, weight in pairs if weight]
+    return f"{' + '.join(terms) or '0'} = {decimals(float((pixels * w).sum()))}"
 
 
-def number(value: float) -> str:
-    """Return a number with up to two decimals and a true minus."""
-    return f"{round(value, 2) + 0.0:.4g}".replace("-", "−")
+def decimals(value: float) -> str:
+    """Return a number with up to two decimals.
+
+    >>> decimals(-0.128), decimals(3.0)
+    ('−0.13', '3')
+    """
+    return digits(round(value, 2))
+
+
+def frame_names(seen: Walk) -> list[dict[str, object]]:
+    """Return for each window its place and its sum, written out if that is short."""
+    return [
+        {
+            "row": seen.top + place // OUT,
+            "column": seen.left + place % OUT,
+            "sum": total if len(total) < 100 else total.rpartition("= ")[2],
+        }
+        for place, total in enumerate(seen.sums)
+    ]
