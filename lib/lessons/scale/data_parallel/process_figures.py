@@ -129,7 +129,12 @@ def gradients(result: Trained, words: Words = WORDS) -> Figure:
             "margin": {"l": LEFT, "r": 8, "t": 4, "b": 28},
             "hovermode": False,
             "dragmode": False,
-            "xaxis": axis(words["weights"], showticklabels=False, showgrid=False, zeroline=False),
+            "xaxis": axis(
+                f"<span style='font-size: 12px'>{words['weights']}</span>",  # fits a phone
+                showticklabels=False,
+                showgrid=False,
+                zeroline=False,
+            ),
             "yaxis": _rows(names),
             "shapes": [
                 {
