@@ -17,6 +17,7 @@ NO_EXAMPLE = {
     "lib.runtime.downloads.Downloader": "starts a process and downloads",
     "lib.runtime.downloads.fetch_with_timeout": "sets a switch of the whole process",
     "lib.runtime.local_workers.LocalWorkers": "starts processes",
+    "lib.export.overrides.full_fashion_mnist": "downloads a data set",
     "lib.runtime.local_workers.start_process": "starts a process",
     "lib.runtime.pool.close_workers": "ends processes",
     "lib.runtime.pool.open_workers": "starts processes",

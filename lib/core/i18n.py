@@ -8,7 +8,7 @@ import gettext
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 # A marked template, and what to fill into it once it is translated.
 Sentence = tuple[str, Mapping[str, object]]
@@ -74,3 +74,17 @@ def translated(words: Words, translate: Translate) -> dict[str, Any]:
 
 
 english = translator()
+
+
+class Message(NamedTuple):
+    """One thing to say: ``_(template).format(**fields)``.
+
+    The fields hold what a visitor wrote: a page shows them literally, not as Markdown.
+    """
+
+    template: str
+    fields: Mapping[str, object]
+
+    def __str__(self) -> str:
+        """Return it in English."""
+        return self.template.format(**self.fields)

@@ -83,9 +83,9 @@ ALL = Revealed()
 
 
 def lines(text: str, frames: Mapping[int, tuple[int, ...]] | None = None) -> tuple[Line, ...]:
-    """Return a text as lines of code, some of which belong to frames, by their number from 0.
+    r"""Return a text as lines of code, some of which belong to frames, by their number from 0.
 
-    >>> lines("x = 1\\ny = 2", {1: (0,)})
+    >>> lines("x = 1\ny = 2", {1: (0,)})
     (Line(text='x = 1', frames=()), Line(text='y = 2', frames=(0,)))
     """
     belongs = frames or {}

@@ -6,7 +6,7 @@ needs, into every module of the project, and collects what comes from other pack
 ``lib/export/snippets.py`` makes scripts of the result.
 
 A few modules do something else on a visitor's machine than here, such as finding a data file;
-``lib/export/overrides`` has what is written out in their place.
+``lib/export/overrides.py`` has what is written out in their place.
 """
 
 import ast
@@ -26,8 +26,8 @@ NOTE = re.compile(r"\s*#\s*(?:type: ignore|noqa)\b[^#]*")
 MARK = re.compile(r"""\bmark\(("[^"\\]*")\)""")
 # The modules that a download has in another form.
 DOWNLOADS = {
-    "lib.datasets.fashion_mnist_full": "lib.export.overrides.fashion_mnist_full",
-    "lib.datasets.assets": "lib.export.overrides.assets",
+    "lib.datasets.fashion_mnist_full": "lib.export.overrides",
+    "lib.datasets.assets": "lib.export.overrides",
 }
 # What stands above a function for the playground alone (lib/core/rules.py, lib/core/bugs.py).
 DECORATORS = {"checked", "fixes", "replaces"}
@@ -101,8 +101,8 @@ def module(name: str) -> Module:
     Raises:
         ValueError: if the module changes how Python reads it (``from __future__``).
 
-    >>> [sorted(piece.binds) for piece in module("lib.export.overrides.assets").pieces]
-    [[], ['asset']]
+    >>> [sorted(piece.binds) for piece in module("lib.export.overrides").pieces]
+    [[], ['asset'], ['full_fashion_mnist']]
     """
     loaded = import_module(DOWNLOADS.get(name, name))
     if not getattr(loaded, "__file__", None):

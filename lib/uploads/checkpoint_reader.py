@@ -5,21 +5,180 @@ asks for nothing but tensors is then opened, with ``weights_only=True`` or safet
 """
 
 import json
+import zipfile
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from itertools import islice
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import safetensors.torch
 import torch
 
+from lib.core.i18n import mark
 from lib.plots.weight_thumbnails import small_picture
-from lib.uploads.checkpoint_messages import WRAPPERS, Refused
-from lib.uploads.checkpoint_zip import archive_of, check_storages
 from lib.uploads.pickles import PickleScan, scan_pickle
+
+PROBLEMS = {
+    "EMPTY": mark("The file is empty."),
+    "TOO_LARGE": mark("The file has {size} bytes. {most} are allowed."),
+    "UNKNOWN": mark(
+        "This is neither a file by torch.save nor safetensors. It begins with {value}."
+    ),
+    "DAMAGED": mark("The file is damaged or cut off: it begins well and cannot be read further."),
+    "CALLS": mark(
+        "To open this file, Python would have to call {names}, which is no part of saved weights. "
+        "A call can do anything to your computer, so the file was not opened, and nothing in it "
+        "was run."
+    ),
+    "WHOLE": mark(
+        "This is a whole model, by torch.save(model): to open it, Python would have to build "
+        "{names}. That can run any code, so it was not opened. Save model.state_dict() instead."
+    ),
+    "OTHER_PICKLE": mark("This is a Python pickle, but not one that torch.save has written."),
+    "OTHER_ZIP": mark("This is a ZIP archive, but torch.save did not write it. It holds {names}."),
+    "SCRIPT": mark(
+        "This is a TorchScript program (torch.jit.save): it holds code beside its weights, and was "
+        "not opened. Save model.state_dict() instead."
+    ),
+    "TOO_MANY": mark("There are {count} entries in it. {most} are allowed."),
+    "LEADS_OUT": mark(
+        "An entry is named {name}, which leads out of the archive. The file was not opened."
+    ),
+    "PACKED": mark(
+        "Its {size} bytes say they unpack to {claimed}. torch.save packs nothing, so the file was "
+        "not opened."
+    ),
+    "LIES": mark("An entry says it has {claimed} bytes, in a file of {size}. It was not opened."),
+    "CLAIMS": mark(
+        "A tensor says it has {claimed} bytes, and {there} of them are in the file. It was not "
+        "opened."
+    ),
+    "TOO_MANY_NUMBERS": mark("Its tensors say they have {count} numbers. {most} are allowed."),
+    "HEADER": mark(
+        "It looks like safetensors and says its header has {claimed} bytes, in a file of {size}."
+    ),
+    "ONE_TENSOR": mark("The file holds one tensor of shape {shape}, and no name for it."),
+    "NO_WEIGHTS": mark("The file can be opened, but there are no named tensors in it: {what}."),
+    "UNUSUAL": mark("{name} is a {what}. Only plain tensors can be compared."),
+    "COSTLY": mark("Reading this file takes too long or too much memory. It was given up."),
+}
+
+NOTES = {
+    "ZIP": mark("A ZIP archive by torch.save, as PyTorch 1.6 and later write it."),
+    "LEGACY": mark("By torch.save in the old form, which is no ZIP: PyTorch 1.5 or earlier."),
+    "SAFETENSORS": mark("safetensors: names, shapes and numbers, and no way to hold code."),
+    "NESTED": mark("The weights are under the key {path}."),
+    "BESIDE": mark("Beside them: {names}."),
+    "PREFIX": mark("Every key began with {prefix}, which was taken off. {wrapper} puts it there."),
+    "LOCATION": mark(
+        "Saved on {places}. It was opened with map_location set to the CPU, or this computer would "
+        "need one, too."
+    ),
+    "PARAMETER": mark(
+        "Some tensors are saved as nn.Parameter; state_dict() would save them plain."
+    ),
+}
+WRAPPERS = {"module.": "nn.DataParallel", "_orig_mod.": "torch.compile"}
+
+
+class Refused(Exception):  # noqa: N818 - says what happened
+    """The file cannot be used.
+
+    Attributes:
+        problem: a key of ``PROBLEMS``.
+        fields: what to fill into its words.
+    """
+
+    def __init__(self, problem: str, **fields: object) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.fields = fields
+
+
+MOST_ENTRIES = 5_000
+NAME_SHOWN = 60  # characters of a name
+HEADER = 30  # bytes before the name of an entry
+
+
+class Archive(NamedTuple):
+    """What is in a zip archive by torch.save.
+
+    Attributes:
+        scan: what its pickle asks for.
+        entries: the names in it without the folder they are in, with their sizes in bytes.
+    """
+
+    scan: PickleScan
+    entries: dict[str, int]
+
+
+def archive_of(data: bytes) -> Archive:
+    """Return what is in it.
+
+    Raises:
+        Refused: if it is none by torch.save, or lies about itself.
+    """
+    try:
+        file = zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise Refused("DAMAGED") from None
+    _check_names(file)
+    roots = {each.filename.partition("/")[0] for each in file.infolist()}
+    root = roots.pop() if len(roots) == 1 else ""
+    entries = {each.filename[len(root) + 1 :]: each.file_size for each in file.infolist()}
+    if "constants.pkl" in entries or any(name.startswith("code/") for name in entries):
+        raise Refused("SCRIPT")
+    if not root or "data.pkl" not in entries:
+        raise Refused("OTHER_ZIP", names=_some(file))
+    _check_sizes(file, len(data))
+    try:
+        found = scan_pickle(file.read(f"{root}/data.pkl"))
+    except (ValueError, zipfile.BadZipFile):
+        raise Refused("DAMAGED") from None
+    return Archive(found, entries)
+
+
+def check_storages(archive: Archive) -> None:
+    """Refuse a file that says of a tensor that it is larger than what is there of it."""
+    for each in archive.scan.storages:
+        there = archive.entries.get(f"data/{each.key}", 0)
+        if each.size != there:
+            raise Refused("CLAIMS", claimed=each.size, there=there)
+
+
+def _check_names(file: zipfile.ZipFile) -> None:
+    """Refuse names that lead out of the archive, and far too many."""
+    entries = file.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise Refused("TOO_MANY", count=len(entries), most=MOST_ENTRIES)
+    for each in entries:
+        parts = each.orig_filename.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or ":" in parts[0] or "\0" in each.orig_filename:
+            raise Refused("LEADS_OUT", name=each.orig_filename[:NAME_SHOWN])
+
+
+def _check_sizes(file: zipfile.ZipFile, size: int) -> None:
+    """Refuse entries that are packed, larger than the file, or lie over each other."""
+    entries = sorted(file.infolist(), key=lambda each: each.header_offset)
+    if unpacked := sum(each.file_size for each in entries if each.compress_type):
+        raise Refused("PACKED", claimed=unpacked, size=size)
+    if (claimed := sum(each.file_size for each in entries)) > size:
+        raise Refused("LIES", claimed=claimed, size=size)
+    ends = [each.header_offset for each in entries[1:]] + [file.start_dir]
+    for each, end in zip(entries, ends, strict=True):
+        fits = each.header_offset + HEADER + each.file_size <= end
+        if each.compress_size != each.file_size or not fits or each.flag_bits & 1:
+            raise Refused("LIES", claimed=each.file_size, size=size)
+    if len({each.filename for each in entries}) < len(entries):
+        raise Refused("DAMAGED")
+
+
+def _some(file: zipfile.ZipFile) -> str:
+    return ", ".join(name[:NAME_SHOWN] for name in file.namelist()[:3]) or "-"
+
 
 MOST_KEYS = 3_000
 MOST_NUMBERS = 8_000_000

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lib.core.i18n import Message
 from lib.runtime.sandbox import SandboxError, run_sandboxed
-from lib.uploads.checkpoint_messages import NOTES, PROBLEMS
-from lib.uploads.checkpoint_reader import read
-from lib.uploads.messages import Message
+from lib.uploads.checkpoint_reader import NOTES, PROBLEMS, read
 
 MOST_BYTES = 5 * 1024**2
 

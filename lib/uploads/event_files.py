@@ -11,10 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lib.core.i18n import mark
+from lib.core.i18n import Message, mark
 from lib.tensorboard.records import Run
 from lib.uploads.images import image_from
-from lib.uploads.messages import Message
 
 MOST_BYTES = 5 * 1024**2
 MOST_RECORDS = 50_000

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
-from lib.core.i18n import mark
+from lib.core.i18n import Message, mark
 from lib.lessons.training.loop.config import OWN_POINTS
 from lib.lessons.training.loop.points import EDGE, OwnPoints
-from lib.uploads.messages import Message
 
 MOST_BYTES = 200_000
 MOST_LINES = 5_000

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from lib.datasets.images import picture
-from pages.parts import lesson_context as outline
+from pages.parts import lesson_context
 from pages.parts.picture_source import picture_source
 
 st.title("Picture")
-outline.begin("gradients")
+lesson_context.begin("gradients")
 source = picture_source(drawing=True)
 pixels = picture(source)
 ROWS = [pixels[:, :, 0].any(axis) for axis in (1, 0)]

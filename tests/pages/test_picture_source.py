@@ -12,8 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lib.datasets.images import PICTURES, picture
 from lib.plots.figure import Figure
 from lib.runtime.pool import close_workers
-from lib.uploads.drawing import SIDE
-from lib.uploads.images import GRAY, UploadedImage, image_from
+from lib.uploads.images import GRAY, SIDE, UploadedImage, image_from
 from pages.parts import jobs, picture_source
 from pages.parts.run import MOST_OWN, OWN
 from tests.lib.uploads.image_files import GOOD, png, read, saved, scene

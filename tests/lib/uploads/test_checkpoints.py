@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from lib.plots.weight_thumbnails import ZERO, small_picture
-from lib.uploads.checkpoint_messages import NOTES, PROBLEMS
 from lib.uploads.checkpoint_reader import read
-from lib.uploads.checkpoints import checkpoint_from
+from lib.uploads.checkpoints import NOTES, PROBLEMS, checkpoint_from
 from lib.uploads.pickles import scan_pickle
 from tests.lib.uploads.checkpoint_files import GOOD, hostile, moved, saved, weights
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.datasets.images import PictureRule, picture
-from lib.uploads.drawing import SIDE, drawing_from
+from lib.uploads.images import SIDE, drawing_from
 
 
 def ink(pixels):

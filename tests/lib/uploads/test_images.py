@@ -13,10 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from PIL import Image
 
+from lib.core.i18n import Message
 from lib.datasets.images import OWN_LEAST, OWN_SIDE, PictureRule
 from lib.uploads import images
 from lib.uploads.images import MOST_BYTES, image_from
-from lib.uploads.messages import Message
 from tests.lib.uploads.image_files import (
     GOOD,
     PNG,

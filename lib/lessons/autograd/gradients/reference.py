@@ -18,14 +18,16 @@ from lib.lessons.autograd.gradients.lesson import (
     Gradients,
     Keep,
     N,
+    Steps,
     W,
     X,
     mean_of_square,
+    parse,
     product,
     sigmoid,
+    split,
     total,
 )
-from lib.lessons.autograd.gradients.steps import Steps, parse, split
 from lib.plots.numbers import digits
 
 Rule = Callable[..., float]

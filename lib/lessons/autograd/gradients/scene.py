@@ -10,16 +10,22 @@ from lib.core.scene import ALL, Line, Picture, Revealed, Row, Scene
 from lib.lessons.autograd.gradients import figures
 from lib.lessons.autograd.gradients.lesson import (
     CALLS,
+    ENDS,
     EXPRESSIONS,
+    NUMBER,
+    OPERATIONS,
     STEP,
+    WITH_NUMBER,
     Expression,
     Gradients,
     N,
+    Steps,
     X,
     chain,
     mean_of_square,
     product,
     sigmoid,
+    split,
     total,
     walk_backward,
     what_backward_leaves,
@@ -31,7 +37,6 @@ from lib.lessons.autograd.gradients.reference import (
     formula,
     numerical_gradient,
 )
-from lib.lessons.autograd.gradients.steps import ENDS, NUMBER, OPERATIONS, WITH_NUMBER, Steps, split
 from lib.plots import autograd_graph
 from lib.plots.numbers import digits
 

@@ -7,10 +7,9 @@ import cv2
 import numpy as np
 
 from lib.core.i18n import Words, mark
-from lib.lessons.tensors.reshape.frame_figures import Labels, frame
+from lib.lessons.tensors.reshape.frame_figures import Labels, frame, measures, place_grids
 from lib.lessons.tensors.reshape.lesson import Chain, Layout
 from lib.lessons.tensors.reshape.photo import Planes
-from lib.lessons.tensors.reshape.placement import measures, place_grids
 from lib.lessons.tensors.reshape.rotation import Reading
 from lib.plots.figure import Figure
 from lib.plots.numbers import Table, table

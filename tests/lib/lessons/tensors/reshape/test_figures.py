@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from lib.lessons.tensors.reshape.figures import WORDS, channels, memory, reading
+from lib.lessons.tensors.reshape.frame_figures import place_grids
 from lib.lessons.tensors.reshape.lesson import follow
 from lib.lessons.tensors.reshape.photo import WAYS, channels_first, transposed
-from lib.lessons.tensors.reshape.placement import place_grids
 from lib.lessons.tensors.reshape.rotation import read_memory
 from lib.plots.palette import CATEGORIES
 from tests.lib.lessons.tensors.reshape.samples import likely
