@@ -13,7 +13,6 @@ from lib.core.rules import Between, Each, OneOf
 from lib.datasets.fashion_mnist import DataRule
 from lib.datasets.images import FASHION, OWN_LEAST, OWN_SIDE, PICTURES, PictureRule
 from lib.lessons.autograd.gradients.steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
-from lib.lessons.data.preprocess.steps import MOST_STEPS, STEPS, UpToEightSteps
 from lib.lessons.inside.filters.kernels import SIZES as KERNEL_SIZES
 from lib.lessons.inside.filters.kernels import KernelRule
 from lib.lessons.models.build.layer_kinds import (
@@ -135,11 +134,6 @@ def _(_rule: UpToFourSteps) -> some.SearchStrategy[Any]:
     numbers = some.lists(some.integers(-3, 24), max_size=4).map(tuple)
     step = some.tuples(some.sampled_from([*METHODS]), numbers)
     return some.lists(step, max_size=4).map(tuple)
-
-
-@strategy.register
-def _(_rule: UpToEightSteps) -> some.SearchStrategy[Any]:
-    return some.lists(some.sampled_from([*STEPS]), max_size=MOST_STEPS).map(tuple)
 
 
 @strategy.register

@@ -24,7 +24,7 @@ def said(*steps: str) -> str:
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        (("ToImage()", "RandomCrop(112)"), "8 different pictures"),
+        (("ToImage()", "RandomCrop(112)"), "8 different images"),
         (("RandomRotation(30)",), "The random steps changed nothing"),  # an array passes as it is
         (("ToImage()",), "No step of this chain is random"),
     ],

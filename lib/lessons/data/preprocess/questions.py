@@ -1,70 +1,69 @@
 """Questions about a chain of steps: the right answers, and the wrong ones people give."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
 from lib.lessons.data.preprocess.lesson import Chain, follow
-from lib.lessons.data.preprocess.look import Look
-from lib.lessons.data.preprocess.steps import MEAN, STD
+from lib.lessons.data.preprocess.steps import MEAN, STD, Snapshot
 
 # What each Normalize subtracts from red, and what it divides it by.
 RED = {"Normalize([0.5], [0.5])": (0.5, 0.5), "Normalize(MEAN, STD)": (MEAN[0], STD[0])}
 WITHOUT = ("ToImage()", "ToDtype(torch.float32, scale=True)", "Normalize([0.5], [0.5])")
 
-# What to tell somebody who gave an answer, by its code.
-TOLD = {
+# What to say about an answer, by its code.
+FEEDBACK = {
     "both": mark("Every number has the same mean taken away and is then divided by the same std."),
     "standard": mark(
-        "Normalize does not look at the picture: it uses the numbers you wrote, and they are not "
-        "this picture's own."
+        "Normalize does not look at the image: it uses the numbers you wrote, and they are not "
+        "this image's own."
     ),
-    "kept": mark("Then Normalize would do nothing."),
+    "unchanged": mark("Then Normalize would do nothing."),
     "shifted": mark("The mean is taken away, but then everything is divided by std, too."),
     "divided": mark("Normalize takes the mean away first and divides then."),
 }
 LABELS = {"error": mark("an error")}
-TOLD_SHAPE = {
+FEEDBACK_SHAPE = {
     "shape": mark(
         "ToImage puts the channel first; Resize and crops set the last two axes, Grayscale the "
         "first; the other steps keep the shape."
     ),
     "untouched": mark(
-        "The chain does not begin with ToImage, and without it the transforms see no picture: a "
+        "The chain does not begin with ToImage, and without it the transforms see no image: a "
         "NumPy array passes most of them as it is, without a word."
     ),
     "channels_last": mark("That is NumPy's order, H W C. ToImage turns it into C H W."),
     "square": mark("Resize with one number sets the shorter side and keeps the proportions."),
-    "start": mark("That is the picture before the chain, with its channel in front."),
+    "start": mark("That is the image before the chain, with its channel in front."),
     "turned": mark("Height comes before width."),
     "error": mark("Some step of the chain cannot work on what arrives there."),
 }
 
 
 class Subject(NamedTuple):
-    """A picture before and after a Normalize."""
+    """An image before and after a Normalize."""
 
-    before: Look
-    after: Look
+    before: Snapshot
+    after: Snapshot
 
 
 def subject(chain: Chain, image: str | bytes) -> Subject:
     """Return what the first question is about: the first Normalize of the chain that works.
 
-    Without one: what Normalize([0.5], [0.5]) makes of the picture as floats from 0 to 1.
+    Without one: what Normalize([0.5], [0.5]) makes of the image as floats from 0 to 1.
     """
-    for before, after in zip(chain.looks, chain.looks[1:], strict=False):
+    for before, after in pairwise(chain.snapshots):
         if after.call in RED and after.kind != "ndarray":
             return Subject(before, after)
-    looks = follow(image, WITHOUT).looks
-    return Subject(looks[-2], looks[-1])
+    return Subject(*follow(image, WITHOUT).snapshots[-2:])
 
 
 def guesses(chain: Chain, image: str | bytes) -> dict[str, tuple[Guess, ...]]:
     """Return two questions about this chain, each with its possible answers.
 
-    - "normalized": mean and spread of red after the Normalize that ``subject`` names. Codes:
-      "both" (the truth), "standard" (0 and 1), "kept", "shifted" (mean away only), "divided"
+    - "normalized": mean and std of red after the Normalize that ``subject`` names. Codes:
+      "both" (the truth), "standard" (0 and 1), "unchanged", "shifted" (mean away only), "divided"
       (divided first).
     - "shape": what comes out of the chain, or "error". Codes: the truth is "shape", "untouched"
       (an array went through as it is) or "error"; wrong are "channels_last", "square", "start",
@@ -74,7 +73,7 @@ def guesses(chain: Chain, image: str | bytes) -> dict[str, tuple[Guess, ...]]:
     """
     before, after = subject(chain, image)
     mean, std = RED[after.call]
-    red, spread = before.mean[0], before.std[0]
+    red, red_std = before.mean[0], before.std[0]
     truth = _pair(after.mean[0], after.std[0])
     return {
         "normalized": answers(
@@ -82,9 +81,9 @@ def guesses(chain: Chain, image: str | bytes) -> dict[str, tuple[Guess, ...]]:
             [
                 ("both", truth),
                 ("standard", _pair(0, 1)),
-                ("kept", _pair(red, spread)),
-                ("shifted", _pair(red - mean, spread)),
-                ("divided", _pair(red / std - mean, spread / std)),
+                ("unchanged", _pair(red, red_std)),
+                ("shifted", _pair(red - mean, red_std)),
+                ("divided", _pair(red / std - mean, red_std / std)),
             ],
         ),
         "shape": _shapes(chain),
@@ -92,7 +91,7 @@ def guesses(chain: Chain, image: str | bytes) -> dict[str, tuple[Guess, ...]]:
 
 
 def _shapes(chain: Chain) -> tuple[Guess, ...]:
-    first, last = chain.looks[0].shape, chain.looks[-1]
+    first, last = chain.snapshots[0].shape, chain.snapshots[-1]
     channels, height, width = last.shape if last.kind != "ndarray" else (first[2], *first[:2])
     short = min(height, width)
     options = [
@@ -101,7 +100,7 @@ def _shapes(chain: Chain) -> tuple[Guess, ...]:
         ("start", (first[2], *first[:2])),
         ("turned", (channels, width, height)),
     ]
-    if chain.refused:
+    if chain.error:
         truth, right = "error", [("error", "error"), ("shape", str((channels, height, width)))]
     else:
         why = "untouched" if last.kind == "ndarray" else "shape"
@@ -112,6 +111,6 @@ def _shapes(chain: Chain) -> tuple[Guess, ...]:
     return answers(truth, [*rows, ("error", "error")])
 
 
-def _pair(mean: float, spread: float) -> str:
-    """Return mean and spread as they stand on a button."""
-    return f"{round(mean, 2) + 0.0:.2f}, {round(spread, 2) + 0.0:.2f}"
+def _pair(mean: float, std: float) -> str:
+    """Return mean and std as they stand on a button."""
+    return f"{round(mean, 2) + 0.0:.2f}, {round(std, 2) + 0.0:.2f}"

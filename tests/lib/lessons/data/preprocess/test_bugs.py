@@ -113,7 +113,7 @@ def test_blue_is_taken_for_red():
 def test_a_normalized_picture_is_cut_off():
     broken, fixed = (each.result for each in pair("shown_normalized"))
     x = (pixels() - MEAN) / STD
-    assert broken.share_clipped == pytest.approx(((x < 0) | (x > 1)).mean(), abs=1e-5)
+    assert broken.clipped == pytest.approx(((x < 0) | (x > 1)).mean(), abs=1e-5)
     assert broken.mean_error == pytest.approx(np.abs(x.clip(0, 1) - pixels()).mean(), abs=1e-5)
     assert fixed == (0, 0)
 

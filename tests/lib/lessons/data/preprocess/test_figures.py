@@ -6,16 +6,13 @@ import numpy as np
 import pytest
 
 from lib.core.isolation import call_alone
-from lib.lessons.data.preprocess import figures_images as images
-from lib.lessons.data.preprocess.batch import normalize_batch
-from lib.lessons.data.preprocess.draws import draw
-from lib.lessons.data.preprocess.figures import WORDS, short, strip
-from lib.lessons.data.preprocess.figures_batch import histogram
-from lib.lessons.data.preprocess.figures_histograms import ROW, TOP
-from lib.lessons.data.preprocess.lesson import follow
+from lib.lessons.data.preprocess import image_figures as images
+from lib.lessons.data.preprocess.figures import ROW, TOP, WORDS, histogram, strip
+from lib.lessons.data.preprocess.lesson import draw, follow
+from lib.lessons.data.preprocess.normalization import normalize_batch, views
 from lib.lessons.data.preprocess.steps import FIRST_CHAIN
-from lib.lessons.data.preprocess.views import views
-from lib.lessons.data.preprocess.wrapped import load
+from lib.lessons.data.preprocess.wrapped_loader import load
+from lib.plots.numbers import short
 
 TEXTS = -1
 
@@ -53,12 +50,12 @@ def assert_shows(image, seen):
 @each_chain
 def test_every_step_that_worked_has_its_picture_and_its_histograms(made):
     figure = strip(made)
-    large = 1 if made.refused else 2
-    assert len(figure.layout.images) == len(made.looks) + large
-    for image, look in zip(figure.layout.images[large:], made.looks, strict=True):
-        assert_shows(image, look.seen)
+    large = 1 if made.error else 2
+    assert len(figure.layout.images) == len(made.snapshots) + large
+    for image, snapshot in zip(figure.layout.images[large:], made.snapshots, strict=True):
+        assert_shows(image, snapshot.shown)
     drawn = sum(np.isnan(trace.y).sum() for trace in figure.data[:-2])
-    assert drawn == sum(len(look.histogram) for look in made.looks)
+    assert drawn == sum(len(snapshot.histogram) for snapshot in made.snapshots)
 
 
 @each_chain
@@ -81,21 +78,21 @@ def test_texts_are_inside_and_say_what_happened(made):
     assert all(low <= y <= high for y in texts.y)
     for row, step in enumerate(made.steps, start=1):
         assert f"{row}  {step}" in texts.text
-    assert (WORDS["failed"] in texts.text) == bool(made.refused)
-    assert texts.text.count(WORDS["skipped"]) == max(0, len(made.steps) - len(made.looks))
-    assert (WORDS["stopped"] in texts.text) == bool(made.refused)
+    assert (WORDS["failed"] in texts.text) == bool(made.error)
+    assert texts.text.count(WORDS["skipped"]) == max(0, len(made.steps) - len(made.snapshots))
+    assert (WORDS["stopped"] in texts.text) == bool(made.error)
 
 
 @each_chain
-def test_nothing_is_told_before_it_was_asked_for(made):
-    quiet, told = strip(made, told=False), strip(made)
-    assert quiet.layout.height == told.layout.height
+def test_nothing_is_shown_before_it_was_asked_for(made):
+    quiet, whole = strip(made, revealed=False), strip(made)
+    assert quiet.layout.height == whole.layout.height
     assert len(quiet.layout.images) == 2
     assert not quiet.layout.meta
     said = quiet.data[TEXTS].text
-    assert said.count(WORDS["hidden"]) == len(made.steps)
-    assert WORDS["failed"] not in said
-    start = "×".join(map(str, made.looks[0].shape))
+    assert len(said) == 2 + 4 + len(made.steps)  # the heads, the image at first, and the calls
+    assert {WORDS["failed"], WORDS["skipped"]}.isdisjoint(said)
+    start = "×".join(map(str, made.snapshots[0].shape))
     assert sum("×" in text for text in said) == sum(start in text for text in said) == 1
 
 
@@ -103,15 +100,15 @@ def test_nothing_is_told_before_it_was_asked_for(made):
 def test_the_table_holds_every_step(made):
     numbers = json.loads(json.dumps(strip(made).layout.meta["numbers"]))
     assert len(numbers["columns"]) == 9
-    for look, row in zip(made.looks, numbers["rows"], strict=True):
-        assert row[1:4] == [look.kind, str(look.shape), look.dtype]
-        assert row[4] == short(look.low)
+    for snapshot, row in zip(made.snapshots, numbers["rows"], strict=True):
+        assert row[1:4] == [snapshot.kind, str(snapshot.shape), snapshot.dtype]
+        assert row[4] == short(round(snapshot.low, 6))
 
 
 def test_zero_is_marked_where_there_are_numbers_on_both_sides():
     made = CHAINS["default"]
     [x, again, _] = strip(made).data[-2].x
-    low, high = made.looks[-1].ends
+    low, high = made.snapshots[-1].ends
     assert x == again == pytest.approx(0.23 + 0.77 * -low / (high - low))
 
 
@@ -126,7 +123,7 @@ def test_eight_draws_stand_in_two_rows():
     result = call_alone(draw, {})
     figure = images.draws(result)
     assert len({(image.x, image.y) for image in figure.layout.images}) == 8
-    for image, seen in zip(figure.layout.images, result.pictures, strict=True):
+    for image, seen in zip(figure.layout.images, result.images, strict=True):
         assert_shows(image, seen)
     assert len(figure.layout.meta["numbers"]["rows"]) == 8
     assert figure.data[0].text[0] == "draw 1"
@@ -137,7 +134,7 @@ def test_views_are_shown_as_they_are():
     figure = images.views(result)
     assert [*figure.data[0].text] == [images.WORDS[view.kind] for view in result]
     for image, view in zip(figure.layout.images, result, strict=True):
-        assert_shows(image, view.seen)
+        assert_shows(image, view.shown)
 
 
 @pytest.mark.parametrize("wrap", [True, False])
@@ -146,7 +143,7 @@ def test_a_batch_is_drawn_in_the_shape_it_has(wrap):
     figure = images.batch(result)
     shape = (28, 28) if wrap else (1, 784)
     assert len(figure.layout.images) == 8
-    for image, pixels in zip(figure.layout.images, result.pictures, strict=True):
+    for image, pixels in zip(figure.layout.images, result.images, strict=True):
         drawn = decoded(image.source)
         assert drawn.shape == shape
         np.testing.assert_array_equal(drawn.ravel(), (pixels.ravel() * 255).round())
@@ -160,10 +157,10 @@ def test_tiles_do_not_leave_the_picture():
             assert 0 <= image.y <= image.y + image.sizey <= bottom
 
 
-def test_no_picture_is_refused():
-    with pytest.raises(ValueError, match=r"pixels of shape \(0, 3\), uint8, are no picture"):
+def test_no_image_is_refused():
+    with pytest.raises(ValueError, match=r"pixels of shape \(0, 3\), uint8, are no image"):
         images.embedded(np.zeros((0, 3), np.uint8))
-    with pytest.raises(ValueError, match="float64, are no picture"):
+    with pytest.raises(ValueError, match="float64, are no image"):
         images.embedded(np.zeros((2, 3)))
 
 
@@ -186,7 +183,7 @@ def test_the_batchs_histogram_is_the_numbers():
 
 def test_the_words_can_be_those_of_another_language():
     words = {**WORDS, "before": "vorher", "start": "das Bild"}
-    assert {"vorher", "das Bild"} <= {*strip(chain(), True, words).data[TEXTS].text}
+    assert {"vorher", "das Bild"} <= {*strip(chain(), words).data[TEXTS].text}
 
 
 def test_same_result_same_picture():

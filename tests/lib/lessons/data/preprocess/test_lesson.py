@@ -13,14 +13,11 @@ from torchvision.transforms import v2
 from lib.core.isolation import call_alone
 from lib.datasets.assets import asset
 from lib.datasets.images import PICTURES, picture
-from lib.lessons.data.preprocess.batch import NEAR, normalize_batch, reaches
-from lib.lessons.data.preprocess.draws import DRAWS, draw
-from lib.lessons.data.preprocess.lesson import Chain, follow
-from lib.lessons.data.preprocess.look import BINS, look
-from lib.lessons.data.preprocess.questions import RED, TOLD, TOLD_SHAPE, guesses, subject
-from lib.lessons.data.preprocess.steps import FIRST_CHAIN, MEAN, RANDOM, STD, STEPS
-from lib.lessons.data.preprocess.text import composed
-from lib.lessons.data.preprocess.views import views
+from lib.lessons.data.preprocess.composed import composed
+from lib.lessons.data.preprocess.lesson import DRAWS, Chain, draw, follow
+from lib.lessons.data.preprocess.normalization import NEAR, normalize_batch, reaches, views
+from lib.lessons.data.preprocess.questions import FEEDBACK, FEEDBACK_SHAPE, RED, guesses, subject
+from lib.lessons.data.preprocess.steps import BINS, FIRST_CHAIN, MEAN, RANDOM, STD, STEPS, snapshot
 
 SCALED = "ToDtype(torch.float32, scale=True)"
 likely = some.tuples(
@@ -64,7 +61,7 @@ def test_scaling_and_normalizing_are_numpys_arithmetic(name):
     pixels = picture(name).astype(np.float64) / 255  # (H, W, 3)
     expected = (pixels - MEAN) / STD
     chain = sent(name, ("ToImage()", SCALED, "Normalize(MEAN, STD)"))
-    scaled, normalized = chain.looks[2:]
+    scaled, normalized = chain.snapshots[2:]
     assert scaled.mean == pytest.approx(pixels.mean((0, 1)), abs=1e-5)
     assert scaled.std == pytest.approx(pixels.std((0, 1)), abs=1e-5)
     assert normalized.mean == pytest.approx(expected.mean((0, 1)), abs=1e-4)
@@ -77,7 +74,7 @@ def test_scaling_and_normalizing_are_numpys_arithmetic(name):
 
 
 def test_to_image_moves_the_channel_and_changes_no_number():
-    before, after = sent("coffee", ("ToImage()",)).looks
+    before, after = sent("coffee", ("ToImage()",)).snapshots
     height, width, _ = picture("coffee").shape
     assert (before.shape, after.shape) == ((height, width, 3), (3, height, width))
     assert (before.kind, after.kind) == ("ndarray", "Image")
@@ -119,7 +116,7 @@ def test_the_histogram_is_numpys():
         x = picture("rocket").astype(np.float32)
         if len(steps) > 1:
             x = (x / 255 - 0.5) / 0.5
-        seen = sent("rocket", steps).looks[-1]
+        seen = sent("rocket", steps).snapshots[-1]
         for channel, counts in enumerate(seen.histogram):
             expected, edges = np.histogram(x[..., channel], BINS, seen.ends)
             width = edges[1] - edges[0]
@@ -130,12 +127,12 @@ def test_the_histogram_is_numpys():
 
 
 def test_a_picture_of_one_color_can_be_looked_at():
-    flat = look("", torch.full((3, 4, 5), -2.0))
+    flat = snapshot("", torch.full((3, 4, 5), -2.0))
     assert flat.ends[0] < -2 < flat.ends[1]
     assert flat.histogram.sum(1).tolist() == [20, 20, 20]
     assert flat.std == (0, 0, 0)
     assert flat.clipped == 1
-    assert not flat.seen.any()
+    assert not flat.shown.any()
 
 
 # --- the chain ------------------------------------------------------------------------------------
@@ -147,42 +144,42 @@ def test_step_by_step_is_what_compose_does_at_once(choice):
     image, steps, seed = choice
     chain = sent(*choice)
     assert chain.steps == steps
-    assert len(chain.looks) <= len(steps) + 1
-    assert [each.call for each in chain.looks[1:]] == list(steps[: len(chain.looks) - 1])
+    assert len(chain.snapshots) <= len(steps) + 1
+    assert [each.call for each in chain.snapshots[1:]] == list(steps[: len(chain.snapshots) - 1])
     if not steps:
         return
     torch.manual_seed(seed)
     compose = v2.Compose([STEPS[name] for name in steps])
-    if chain.refused:
+    if chain.error:
         with pytest.raises((TypeError, ValueError, RuntimeError)) as raised:
             compose(picture(image))
-        assert chain.refused == f"{raised.type.__name__}: {raised.value}"
-        assert len(chain.looks) <= len(steps)
+        assert chain.error == f"{raised.type.__name__}: {raised.value}"
+        assert len(chain.snapshots) <= len(steps)
         return
-    same = look(steps[-1], compose(picture(image)))
-    last = chain.looks[-1]
+    same = snapshot(steps[-1], compose(picture(image)))
+    last = chain.snapshots[-1]
     assert (last.shape, last.dtype, last.mean, last.std) == (
         same.shape,
         same.dtype,
         same.mean,
         same.std,
     )
-    np.testing.assert_array_equal(last.seen, same.seen)
+    np.testing.assert_array_equal(last.shown, same.shown)
 
 
 def test_what_was_there_before_a_refusal_is_kept():
     chain = sent("chelsea", ("ToImage()", "Resize(64)", "Normalize(MEAN, STD)", "Grayscale()"))
-    assert chain.refused == "TypeError: Input tensor should be a float tensor. Got torch.uint8."
-    assert [each.call for each in chain.looks] == ["", "ToImage()", "Resize(64)"]
+    assert chain.error == "TypeError: Input tensor should be a float tensor. Got torch.uint8."
+    assert [each.call for each in chain.snapshots] == ["", "ToImage()", "Resize(64)"]
     small = sent("fashion 0", ("ToImage()", "RandomCrop(112)"))
-    assert "larger than input image size (28, 28)" in small.refused
+    assert "larger than input image size (28, 28)" in small.error
 
 
 @pytest.mark.parametrize(
     "name", [name for name in STEPS if name not in {"ToImage()", "RandomCrop(112)"}]
 )
 def test_without_to_image_an_array_passes_as_it_is(name):
-    before, after = sent("chelsea", (name,)).looks
+    before, after = sent("chelsea", (name,)).snapshots
     assert after.kind == "ndarray"
     assert (after.shape, after.dtype, after.mean) == (before.shape, before.dtype, before.mean)
 
@@ -191,18 +188,18 @@ def test_the_order_matters():
     ends = set()
     for order in permutations(("Normalize(MEAN, STD)", "ColorJitter(0.5, 0.5, 0.5)", SCALED)):
         chain = sent("chelsea", ("ToImage()", *order))
-        ends.add((chain.refused, chain.looks[-1].mean))
+        ends.add((chain.error, chain.snapshots[-1].mean))
     assert len(ends) > 2
     late = sent(
         "chelsea", ("ToImage()", SCALED, "Normalize(MEAN, STD)", "ColorJitter(0.5, 0.5, 0.5)")
     )
-    assert late.looks[-2].low < 0 == late.looks[-1].low
+    assert late.snapshots[-2].low < 0 == late.snapshots[-1].low
 
 
 def test_same_seed_same_picture_and_another_seed_another():
     once, again, other = (sent("chelsea", FIRST_CHAIN, seed) for seed in (4, 4, 5))
-    np.testing.assert_array_equal(once.looks[-1].seen, again.looks[-1].seen)
-    assert once.looks[-1].mean == again.looks[-1].mean != other.looks[-1].mean
+    np.testing.assert_array_equal(once.snapshots[-1].shown, again.snapshots[-1].shown)
+    assert once.snapshots[-1].mean == again.snapshots[-1].mean != other.snapshots[-1].mean
 
 
 @pytest.mark.parametrize(
@@ -210,8 +207,11 @@ def test_same_seed_same_picture_and_another_seed_another():
     [
         ({"image": "dog"}, "image='dog' is not one of: 'chelsea'"),
         ({"steps": ["ToImage()"]}, r"steps=\['ToImage\(\)'\] is not a tuple"),
-        ({"steps": ("ToTensor()",)}, r"step 'ToTensor\(\)' is not one of: ToImage\(\), Resize"),
-        ({"steps": ("ToImage()",) * 9}, "steps has 9 steps: 0 to 8 are allowed"),
+        (
+            {"steps": ("ToTensor()",)},
+            r"steps\[0\]='ToTensor\(\)' is not one of: 'ToImage\(\)', ",
+        ),
+        ({"steps": ("ToImage()",) * 9}, "the length of steps=9 is out of range: 0 to 8"),
         ({"seed": 100}, "seed=100 is out of range: 0 to 99"),
     ],
 )
@@ -228,32 +228,32 @@ def test_a_setting_that_is_not_allowed_is_refused(bad, says):
 def test_the_chain_as_text_runs_and_gives_the_same(choice):
     image, _, seed = choice
     chain = sent(*choice)
-    told, quiet = (composed(chain, image, seed, shown) for shown in (True, False))
-    assert [line.partition("  #")[0] for line in told.splitlines()] == [
+    whole, quiet = (composed(chain, image, seed, shown) for shown in (True, False))
+    assert [line.partition("  #")[0] for line in whole.splitlines()] == [
         line.partition("  #")[0] for line in quiet.splitlines()
     ]
     for name in ("chelsea.jpg", "fashion_mnist.npz"):
-        told = told.replace(f'"{name}"', repr(str(asset(name))))
+        whole = whole.replace(f'"{name}"', repr(str(asset(name))))
     names: dict[str, object] = {}
-    run = compile(told, "chain", "exec")
+    run = compile(whole, "chain", "exec")
     with redirect_stdout(io.StringIO()):
-        if chain.refused:
+        if chain.error:
             with pytest.raises((TypeError, ValueError, RuntimeError)) as raised:
                 exec(run, names)
-            assert chain.refused == f"{raised.type.__name__}: {raised.value}"
+            assert chain.error == f"{raised.type.__name__}: {raised.value}"
             return
         exec(run, names)
     x = names["x"]
-    assert tuple(x.shape) == chain.looks[-1].shape
-    assert look("", x).mean == chain.looks[-1].mean
+    assert tuple(x.shape) == chain.snapshots[-1].shape
+    assert snapshot("", x).mean == chain.snapshots[-1].mean
 
 
 def test_the_text_tells_shapes_only_when_asked_to():
     chain = sent("chelsea", ("ToImage()", "Normalize(MEAN, STD)", "Resize(64)"))
-    told, quiet = (composed(chain, "chelsea", 0, shown) for shown in (True, False))
-    assert "v2.ToImage(),  # (3, 256, 385) uint8" in told
-    assert "v2.Normalize(MEAN, STD),  # TypeError" in told
-    assert "v2.Resize(64),\n" in told
+    whole, quiet = (composed(chain, "chelsea", 0, shown) for shown in (True, False))
+    assert "v2.ToImage(),  # (3, 256, 385) uint8" in whole
+    assert "v2.Normalize(MEAN, STD),  # TypeError" in whole
+    assert "v2.Resize(64),\n" in whole
     assert "TypeError" not in quiet
     assert "(3, 256, 385)" not in quiet
 
@@ -266,9 +266,9 @@ def test_the_text_tells_shapes_only_when_asked_to():
 def test_each_question_has_one_right_answer(choice):
     image, steps, _ = choice
     chain = sent(*choice)
-    told = {"normalized": TOLD, "shape": TOLD_SHAPE}
+    feedback = {"normalized": FEEDBACK, "shape": FEEDBACK_SHAPE}
     for question, rows in guesses(chain, image).items():
-        assert {row.code for row in rows} <= told[question].keys()
+        assert {row.code for row in rows} <= feedback[question].keys()
         assert sum(row.right for row in rows) == 1
         assert len({row.value for row in rows}) == len(rows) >= 2
     before, after = subject(chain, image)
@@ -277,8 +277,8 @@ def test_each_question_has_one_right_answer(choice):
     said = [float(each) for each in str(right.value).split(", ")]
     assert said == pytest.approx([(before.mean[0] - mean) / std, before.std[0] / std], abs=0.006)
     [right] = [row for row in guesses(chain, image)["shape"] if row.right]
-    assert right.value == ("error" if chain.refused else str(chain.looks[-1].shape))
-    assert (right.code == "untouched") == (not chain.refused and "ToImage()" not in steps)
+    assert right.value == ("error" if chain.error else str(chain.snapshots[-1].shape))
+    assert (right.code == "untouched") == (not chain.error and "ToImage()" not in steps)
 
 
 # --- eight draws, views, the batch ----------------------------------------------------------------
@@ -286,7 +286,7 @@ def test_each_question_has_one_right_answer(choice):
 
 def test_draws_differ_only_if_a_step_is_random():
     random = call_alone(draw, {"steps": FIRST_CHAIN})
-    assert len(random.pictures) == DRAWS
+    assert len(random.images) == DRAWS
     assert 1 < random.different <= DRAWS
     fixed = call_alone(draw, {"steps": ("ToImage()", "CenterCrop(112)")})
     assert fixed.different == 1
@@ -296,22 +296,22 @@ def test_draws_differ_only_if_a_step_is_random():
 
 
 def test_the_first_draw_is_the_chain_with_that_seed():
-    first = call_alone(draw, {"seed": 7}).pictures[0]
-    np.testing.assert_array_equal(first, sent("chelsea", FIRST_CHAIN, 7).looks[-2].seen)
+    first = call_alone(draw, {"seed": 7}).images[0]
+    np.testing.assert_array_equal(first, sent("chelsea", FIRST_CHAIN, 7).snapshots[-2].shown)
     last = ("ToImage()", "RandomRotation(30)")
-    first = call_alone(draw, {"steps": last, "seed": 7}).pictures[0]
-    np.testing.assert_array_equal(first, sent("chelsea", last, 7).looks[-1].seen)
+    first = call_alone(draw, {"steps": last, "seed": 7}).images[0]
+    np.testing.assert_array_equal(first, sent("chelsea", last, 7).snapshots[-1].shown)
 
 
 def test_views_are_what_their_names_say():
     right, swapped, normalized, undone = views("coffee")
     pixels = picture("coffee")
-    np.testing.assert_array_equal(right.seen, pixels)
-    np.testing.assert_array_equal(swapped.seen, cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    np.testing.assert_array_equal(right.shown, pixels)
+    np.testing.assert_array_equal(swapped.shown, cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
     x = (pixels / 255 - MEAN) / STD
     assert normalized.clipped == pytest.approx(((x < 0) | (x > 1)).mean(), abs=1e-5)
-    np.testing.assert_allclose(normalized.seen, x.clip(0, 1) * 255, atol=0.51)
-    np.testing.assert_allclose(undone.seen, pixels, atol=1)
+    np.testing.assert_allclose(normalized.shown, x.clip(0, 1) * 255, atol=0.51)
+    np.testing.assert_allclose(undone.shown, pixels, atol=1)
     assert (right.off, undone.clipped) == (0, 0)
     assert swapped.off == pytest.approx(np.abs(pixels[..., ::-1] - pixels.astype(float)).mean())
 
@@ -348,7 +348,7 @@ def test_a_picture_of_one_color_is_said_to_be_flat():
     result = call_alone(normalize_batch, {"image": png.tobytes()})
     assert result.flat
     assert not reaches(result)
-    assert sent(png.tobytes(), FIRST_CHAIN).refused == ""
+    assert sent(png.tobytes(), FIRST_CHAIN).error == ""
 
 
 def test_the_batch_refuses_a_std_of_zero():
@@ -360,4 +360,4 @@ def test_a_picture_of_ones_own_has_a_file_of_its_own():
     _, png = cv2.imencode(".png", np.arange(240, dtype=np.uint8).reshape(8, 10, 3))
     chain = sent(png.tobytes(), ("ToImage()",))
     assert 'Image.open("own.png")' in composed(chain, png.tobytes(), 0)
-    assert chain.looks[-1].shape == (3, 8, 10)
+    assert chain.snapshots[-1].shape == (3, 8, 10)

@@ -1,18 +1,53 @@
-"""A batch on its way through the notes' WrappedDataLoader, and without it."""
+"""A batch on its way through the notes' WrappedDataLoader, and without it.
+
+The notes call ``get_data`` and ``device``, but do not give them. ``get_data`` is PyTorch's own,
+from its tutorial *What is torch.nn really?*, where the notes' loop comes from as well.
+"""
 
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
-from torch.utils.data import TensorDataset
+from torch.utils.data import DataLoader, TensorDataset
 
 from lib.core.rules import Between, OneOf, checked
 from lib.datasets.fashion_mnist import fashion_mnist
-from lib.lessons.data.preprocess.notes import WrappedDataLoader, get_data, preprocess
 
-TRAIN, VALID = 512, 256  # pictures, of Fashion-MNIST
-SHOWN = 8  # pictures of a batch that are drawn
+# --- as written in the notes ----------------------------------------------------------------------
+
+device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+class WrappedDataLoader:  # noqa: D101
+    def __init__(self, dl, func):
+        self.dl = dl
+        self.func = func
+
+    def __len__(self):  # noqa: D105
+        return len(self.dl)
+
+    def __iter__(self):  # noqa: D105
+        batches = iter(self.dl)
+        for b in batches:
+            yield (self.func(*b))
+
+
+def preprocess(x, y):  # noqa: D103
+    return x.view(-1, 1, 28, 28).to(device), y.to(device)
+
+
+def get_data(train_ds, valid_ds, bs):  # noqa: D103
+    return (
+        DataLoader(train_ds, batch_size=bs, shuffle=True),
+        DataLoader(valid_ds, batch_size=bs * 2),
+    )
+
+
+# --- and what the loaders give --------------------------------------------------------------------
+
+TRAIN, VALID = 512, 256  # images of Fashion-MNIST
+SHOWN = 8  # images of a batch that are drawn
 SIZES = Between(8, 128)
 
 
@@ -21,18 +56,18 @@ class Batches(NamedTuple):
 
     Attributes:
         loader: the class of ``train_dl``.
-        item: the shapes of one picture and its label in the data set.
+        item: the shapes of one image and its label in the data set.
         batch: the shapes of the first batch as the DataLoader gives it.
         given: the shapes of the first batch as the loop gets it.
         device: where it is then.
-        output: the shape of what the notes' network makes of it; empty if it refuses.
-        refused: PyTorch's error in its own words, if there was one.
+        output: the shape of what the notes' network makes of it; empty if it raises.
+        error: PyTorch's own words, if there was one.
         train_length: ``len(train_dl)``.
         valid_length: ``len(valid_dl)``.
-        valid_batch: how many pictures its first batch holds.
+        valid_batch: how many images its first batch holds.
         passes: how many batches two loops over ``train_dl`` give, one after the other.
         dataset: whether ``train_dl.dataset`` can be asked for.
-        pictures: the first pictures of the batch as the loop gets them, (8, 784) or
+        images: the first images of the batch as the loop gets them, (8, 784) or
             (8, 1, 28, 28).
     """
 
@@ -42,17 +77,17 @@ class Batches(NamedTuple):
     given: tuple[tuple[int, ...], ...]
     device: str
     output: tuple[int, ...]
-    refused: str
+    error: str
     train_length: int
     valid_length: int
     valid_batch: int
     passes: tuple[int, int]
     dataset: bool
-    pictures: np.ndarray
+    images: np.ndarray
 
 
-def flat_pictures(train: bool, count: int) -> TensorDataset:
-    """Return pictures as the notes have them: one row of 784 numbers from 0 to 1 for each."""
+def flat_images(train: bool, count: int) -> TensorDataset:
+    """Return images as the notes have them: one row of 784 numbers from 0 to 1 for each."""
     images, labels = fashion_mnist(train)
     x = torch.tensor(images[:count]).float() / 255  # (count, 28, 28)
     return TensorDataset(x.view(count, 784), torch.tensor(labels[:count]).long())
@@ -83,7 +118,7 @@ def load(wrap: bool = True, bs: int = 64) -> Batches:
     Source: https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html
     """
     torch.manual_seed(0)
-    train_ds, valid_ds = flat_pictures(True, TRAIN), flat_pictures(False, VALID)
+    train_ds, valid_ds = flat_images(True, TRAIN), flat_images(False, VALID)
     train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
     plain = next(iter(train_dl))  # (bs, 784) and (bs,)
     if wrap:
@@ -91,11 +126,11 @@ def load(wrap: bool = True, bs: int = 64) -> Batches:
         valid_dl = WrappedDataLoader(valid_dl, preprocess)
     xb, yb = next(iter(train_dl))  # (bs, 784) or, wrapped, (bs, 1, 28, 28); and (bs,)
     model = notes_network().to(yb.device)
-    output, refused = (), ""
+    output, message = (), ""
     try:
         output = tuple(model(xb).shape)  # (bs, 10)
     except RuntimeError as error:
-        refused = f"{type(error).__name__}: {error}"
+        message = f"{type(error).__name__}: {error}"
     return Batches(
         loader=type(train_dl).__name__,
         item=tuple(tuple(each.shape) for each in train_ds[0]),
@@ -103,11 +138,11 @@ def load(wrap: bool = True, bs: int = 64) -> Batches:
         given=(tuple(xb.shape), tuple(yb.shape)),
         device=str(xb.device),
         output=output,
-        refused=refused,
+        error=message,
         train_length=len(train_dl),
         valid_length=len(valid_dl),
         valid_batch=len(next(iter(valid_dl))[1]),
         passes=(sum(1 for _ in train_dl), sum(1 for _ in train_dl)),
         dataset=hasattr(train_dl, "dataset"),
-        pictures=xb[:SHOWN].cpu().numpy(),
+        images=xb[:SHOWN].cpu().numpy(),
     )

@@ -9,8 +9,14 @@ from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
 from lib.core.isolation import call_alone
 from lib.datasets.fashion_mnist import fashion_mnist
-from lib.lessons.data.preprocess.notes import WrappedDataLoader, get_data, preprocess
-from lib.lessons.data.preprocess.wrapped import TRAIN, VALID, load
+from lib.lessons.data.preprocess.wrapped_loader import (
+    TRAIN,
+    VALID,
+    WrappedDataLoader,
+    get_data,
+    load,
+    preprocess,
+)
 
 NOTES = """
 class WrappedDataLoader:
@@ -43,7 +49,7 @@ def test_wrapping_changes_the_shape_and_not_the_number_of_batches(bs):
     assert wrapped.given == ((bs, 1, 28, 28), (bs,))
     assert wrapped.output == (bs, 10)
     assert plain.output == ()
-    assert plain.refused.startswith("RuntimeError: Expected 3D (unbatched) or 4D (batched)")
+    assert plain.error.startswith("RuntimeError: Expected 3D (unbatched) or 4D (batched)")
     for each in (wrapped, plain):
         assert each.item == ((784,), ())
         assert each.train_length == -(-TRAIN // bs)
@@ -56,7 +62,7 @@ def test_wrapping_changes_the_shape_and_not_the_number_of_batches(bs):
 
 def test_the_pictures_are_those_of_fashion_mnist():
     known = {image.tobytes() for image in fashion_mnist(True).images[:TRAIN]}
-    shown = call_alone(load, {"wrap": True, "bs": 16}).pictures
+    shown = call_alone(load, {"wrap": True, "bs": 16}).images
     assert shown.shape == (8, 1, 28, 28)
     for image in (shown * 255).round().astype(np.uint8):
         assert image[0].tobytes() in known
@@ -70,7 +76,7 @@ def test_get_data_is_two_loaders_one_shuffled_the_other_twice_as_large():
     assert next(iter(valid))[1].tolist() == [*range(20)]
 
 
-def test_the_wrapper_begins_anew_for_every_loop():
+def test_the_wrapper_starts_over_for_every_loop():
     data = TensorDataset(torch.rand(6, 784), torch.arange(6))
     wrapped = WrappedDataLoader(DataLoader(data, batch_size=4), preprocess)
     for _ in range(2):
@@ -80,8 +86,8 @@ def test_the_wrapper_begins_anew_for_every_loop():
 
 def test_same_settings_same_result():
     once, again = (call_alone(load, {"bs": 32}) for _ in range(2))
-    np.testing.assert_array_equal(once.pictures, again.pictures)
-    assert once._replace(pictures=None) == again._replace(pictures=None)
+    np.testing.assert_array_equal(once.images, again.images)
+    assert once._replace(images=None) == again._replace(images=None)
 
 
 @pytest.mark.parametrize(

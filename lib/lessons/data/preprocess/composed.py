@@ -3,24 +3,20 @@
 from lib.core.rules import checked
 from lib.datasets.images import PICTURES, PictureRule
 from lib.lessons.data.preprocess.lesson import Chain
-from lib.lessons.data.preprocess.look import Look
-from lib.lessons.data.preprocess.steps import MEAN, STD
+from lib.lessons.data.preprocess.steps import MEAN, STD, Snapshot
 
-OWN = "own.png"  # the name a visitor's own picture has
+OWN = "own.png"  # the name an uploaded image has
 
 
 @checked(image=PictureRule())
-def composed(chain: Chain, image: str | bytes, seed: int, told: bool = True) -> str:
+def composed(chain: Chain, image: str | bytes, seed: int, revealed: bool = True) -> str:
     """Return the program that sends ``image`` through the steps of ``chain``.
 
     Args:
         chain: what ``follow`` returned for this picture and this seed.
-        image: the picture.
+        image: the one it reads.
         seed: for the steps that draw random numbers.
-        told: whether shapes and errors stand beside the lines.
-
-    Raises:
-        ValueError: if there is no such picture.
+        revealed: whether shapes and errors stand beside the lines.
     """
     lines = ["import numpy as np", "import torch"]
     if not _is_fashion(image):
@@ -28,10 +24,10 @@ def composed(chain: Chain, image: str | bytes, seed: int, told: bool = True) -> 
     lines += ["from torchvision.transforms import v2", ""]
     if any("MEAN" in step for step in chain.steps):
         lines += [f"MEAN, STD = {MEAN}, {STD}", ""]
-    lines += [*_opened(image, chain.looks[0]), ""]
+    lines += [*_opened(image, chain.snapshots[0]), ""]
     if not chain.steps:
         return "\n".join([*lines, "x = image  # no steps", "print(x.shape)"]) + "\n"
-    comments = _comments(chain) if told else [""] * len(chain.steps)
+    comments = _comments(chain) if revealed else [""] * len(chain.steps)
     lines += ["chain = v2.Compose(", "    ["]
     lines += [
         f"        v2.{step},{comment}"
@@ -41,8 +37,8 @@ def composed(chain: Chain, image: str | bytes, seed: int, told: bool = True) -> 
     return "\n".join(lines) + "\n"
 
 
-def _opened(image: str | bytes, first: Look) -> list[str]:
-    """Return the lines that read the picture."""
+def _opened(image: str | bytes, first: Snapshot) -> list[str]:
+    """Return the lines that read the image."""
     note = f"  # {first.shape} {first.dtype}"
     if isinstance(image, str) and _is_fashion(image):
         return [
@@ -59,7 +55,7 @@ def _is_fashion(image: str | bytes) -> bool:
 
 def _comments(chain: Chain) -> list[str]:
     """Return what stands behind each step: what came of it, or why nothing did."""
-    comments = [f"  # {look.shape} {look.dtype}" for look in chain.looks[1:]]
-    if chain.refused:
-        comments.append(f"  # {chain.refused.partition(':')[0]}")
+    comments = [f"  # {each.shape} {each.dtype}" for each in chain.snapshots[1:]]
+    if chain.error:
+        comments.append(f"  # {chain.error.partition(':')[0]}")
     return comments + [""] * (len(chain.steps) - len(comments))
