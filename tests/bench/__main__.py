@@ -11,7 +11,7 @@ import os
 
 from lib import catalogue
 from tests.bench import report, training, training_report
-from tests.bench.browser import chromium, paint_times
+from tests.bench.browser import chromium, drag, paint_times
 from tests.bench.load import PAUSE, Target, alone, crowd
 from tests.bench.server import serving
 
@@ -21,7 +21,7 @@ TRAINING = Target("loop", "app:app", "loop")
 
 def lessons(names: list[str]) -> list[Target]:
     """Return the lessons as they are once a prediction is made: everything is drawn then."""
-    return [Target(name, "app:app", name, {f"{name}.show": "true"}) for name in names]
+    return [Target(name, "app:app", name, {"answers": "shown"}) for name in names]
 
 
 async def measure(target: Target, quick: bool) -> report.Result:
@@ -77,6 +77,7 @@ def paint(results: list[tuple[Target, report.Result]], moves: int) -> None:
             try:
                 with serving(target.app) as server:
                     result.paint = paint_times(page, target, server, moves)
+                    result.drag = drag(page, moves, 2.0)
             except Exception as error:
                 print(f"  not measured: {type(error).__name__}: {error}", flush=True)
 
@@ -92,6 +93,9 @@ def show(results: list[report.Result], trained: training.Trained) -> None:
     if floor.paint:
         print("\nPaint: a key on the slider until the changed picture is on the screen\n")
         print(report.paints(floor, [page for page in pages if page.paint]))
+    if dragged := [page for page in pages if page.drag]:
+        print("\nDrag: a new value of the slider until its picture is on the screen\n")
+        print(report.drags(floor, dragged))
     training_report.show(floor.name, floor.loads[1], trained)
     print("\nAims\n")
     print(report.aims(floor, pages, 100, training_report.aims(floor.name, trained)))

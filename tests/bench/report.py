@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from tests.bench.browser import Drag
 from tests.bench.load import Load
 
 # Not asserted anywhere: the machine at hand may be slower or busy.
-PAINT, CROWD, CPU = 2.5, 3.0, 0.020
+PAINT, CROWD, CPU = 4.0, 3.0, 0.015
+DRAG, PICTURES = 2.0, 15  # times the floor's slider to paint; pictures a second
 
 
 @dataclass
@@ -15,6 +17,7 @@ class Result:
     name: str
     loads: dict[int, Load] = field(default_factory=dict)
     paint: list[float] = field(default_factory=list)
+    drag: Drag | None = None
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -81,6 +84,16 @@ def paints(floor: Result, results: list[Result]) -> str:
     return table(["page", "p50", "floor", "ratio", "p95", "floor", "ratio"], rows)
 
 
+def drags(floor: Result, results: list[Result]) -> str:
+    """Return the times from a new value to its picture, and pictures a second, beside the floor."""
+    rows = []
+    for result in results:
+        assert result.drag is not None
+        rate = [f"{result.drag.pictures:.0f}/s", f"{result.drag.values:.0f}/s"]
+        rows.append([result.name, *_compared(result.drag.times, floor.paint, 0.5), *rate])
+    return table(["page", "p50", "floor's paint", "ratio", "pictures", "values"], rows)
+
+
 def aims(floor: Result, results: list[Result], most: int, more: list[list[str]]) -> str:
     """Return what we aim at, and whether each page is there; ``more`` are rows of other aims."""
     rows = []
@@ -94,6 +107,12 @@ def aims(floor: Result, results: list[Result], most: int, more: list[list[str]])
             rows.append(
                 _aim(result, f"slider to paint, p50, within {PAINT}x the floor", slow, PAINT)
             )
+        if result.drag and floor.paint:
+            slow = percentile(result.drag.times, 0.5) / percentile(floor.paint, 0.5)
+            rate = result.drag.pictures
+            rows.append(_aim(result, f"drag to paint, p50, within {DRAG:g}x the floor", slow, DRAG))
+            words = f"at least {PICTURES} pictures a second while dragged"
+            rows.append(aim(words, result.name, f"{rate:.0f}/s", rate >= PICTURES))
         rows.append(_aim(result, f"{most} visitors, p95, within {CROWD:g}x the floor", late, CROWD))
         rows.append(_aim(result, f"CPU per slider move <= {ms(CPU)}", cpu, CPU, ms(cpu)))
         rows.append(_aim(result, "no session lost", lost, 0, str(lost)))
