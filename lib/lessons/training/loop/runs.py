@@ -6,7 +6,6 @@ or after a lost worker the numbers are the same bit for bit, and the same as tho
 """
 
 import base64
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from torch import nn
 
 from lib.core.rules import Between
@@ -62,22 +60,7 @@ def edited(
             a value is not from -100 to 100.
     """
     run = Run(recipe)
-    state: dict[str, Any] = torch.load(io.BytesIO(checkpoint.state))
-    # By their order: with dropout, the layers that follow have other numbers in their names.
-    ours, theirs = run.model.state_dict(), tuple(state["model"].values())
-    if [each.shape for each in ours.values()] != [each.shape for each in theirs]:
-        raise ValueError(
-            "this run has a network of another shape: features, layers and classes must stay "
-            "as they are to go on from there"
-        )
-    run.model.load_state_dict(dict(zip(ours, theirs, strict=True)))
-    for parameter, gradient in zip(run.model.parameters(), state["gradients"], strict=True):
-        parameter.grad = gradient  # what nobody zeroed goes on adding up
-    if _same_kind(run.optimizer.state_dict(), state["optimizer"]):
-        rates = run.optimizer.state_dict()["param_groups"]
-        run.optimizer.load_state_dict({**state["optimizer"], "param_groups": rates})
-    run.epoch = checkpoint.epoch
-    torch.set_rng_state(state["random"])
+    run.load(checkpoint)
     weights = nn.utils.parameters_to_vector(run.model.parameters()).detach()
     for place, value in edits:
         Between(0, len(weights) - 1).check("the weight's position", place)
@@ -85,12 +68,6 @@ def edited(
         weights[place] = value
     nn.utils.vector_to_parameters(weights, run.model.parameters())
     return run.save(), draw(run, [record(run)])[0]
-
-
-def _same_kind(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
-    """Tell whether an optimizer can go on with another one's state: they keep the same numbers."""
-    keys = [set(state["param_groups"][0]) for state in (ours, theirs)]
-    return keys[0] == keys[1]
 
 
 @dataclass(frozen=True)

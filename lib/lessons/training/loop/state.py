@@ -1,7 +1,7 @@
 """A training run in memory, and its checkpoints."""
 
 import io
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -68,11 +68,26 @@ class Run:
         return Checkpoint(self.epoch, file.getvalue())
 
     def load(self, checkpoint: Checkpoint) -> None:
-        """Go on from where a run of the same recipe stood."""
-        state = torch.load(io.BytesIO(checkpoint.state))
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        """Go on from where a run stood, of this recipe or of one whose network has this shape.
+
+        An optimizer goes on with what another one has accumulated if it keeps the same numbers.
+
+        Raises:
+            ValueError: if the checkpoint's network has another shape.
+        """
+        state: dict[str, Any] = torch.load(io.BytesIO(checkpoint.state))
+        # By their order: with dropout, the layers that follow have other numbers in their names.
+        ours, theirs = self.model.state_dict(), tuple(state["model"].values())
+        if [each.shape for each in ours.values()] != [each.shape for each in theirs]:
+            raise ValueError(
+                "this run has a network of another shape: features, layers and classes must stay "
+                "as they are to go on from there"
+            )
+        self.model.load_state_dict(dict(zip(ours, theirs, strict=True)))
         for parameter, gradient in zip(self.model.parameters(), state["gradients"], strict=True):
-            parameter.grad = gradient
+            parameter.grad = gradient  # what nobody zeroed goes on adding up
+        groups = self.optimizer.state_dict()["param_groups"]
+        if set(groups[0]) == set(state["optimizer"]["param_groups"][0]):
+            self.optimizer.load_state_dict({**state["optimizer"], "param_groups": groups})
         torch.set_rng_state(state["random"])
         self.epoch = checkpoint.epoch
