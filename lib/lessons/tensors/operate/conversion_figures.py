@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lib.core.i18n import Words, mark
-from lib.lessons.tensors.operate.conversion import Route
+from lib.lessons.tensors.operate.conversion import VALUE, Route
 from lib.plots.figure import Figure
 from lib.plots.numbers import digits, table
 from lib.plots.palette import GRID, MUTED, POSITIVE, RAISED, TEXT
@@ -27,6 +27,7 @@ WORDS = {
     "range": mark("blue: what {target} can hold, {low} to {high}"),
     "whole": mark("close up: {target} has whole numbers only"),
     "steps": mark("close up: here {target} goes in steps of {step}"),
+    "nothing": mark("There is no x: its dtype cannot hold the number."),
     "columns": (mark("step"), mark("number"), mark("what happens")),
 }
 
@@ -36,12 +37,16 @@ HEIGHT = 320
 BAND = "rgba(8, 119, 189, 0.25)"  # POSITIVE, seen through
 HEAD = 0.34  # how high above the line an arrow ends
 UNSEEN = -9.0
+# The number is dragged along the line.
+DRAGGED = {"control": "operate.value", "low": VALUE.low, "high": VALUE.high, "step": 1}
 CLOSE_UP: Part = {"xaxis": "x2", "yaxis": "y2"}
 
 Span = tuple[float, float]
 
 
-def number_line(route: Route, source: str, target: str, words: Words = WORDS) -> Figure:
+def number_line(
+    route: Route, source: str, target: str, revealed: bool = True, words: Words = WORDS
+) -> Figure:
     """Draw where a number lands when its dtype changes.
 
     Above the whole line with the range of the new dtype, below the numbers of that dtype next to
@@ -51,13 +56,14 @@ def number_line(route: Route, source: str, target: str, words: Words = WORDS) ->
         route: what ``lib.lessons.tensors.operate.conversion.route`` returns.
         source: the dtype before.
         target: the dtype after.
+        revealed: whether to go on from the start, and to look at where it lands.
         words: what the picture says, with the keys and fields of ``WORDS``.
 
     Returns:
-        A figure with every step in ``layout.meta["numbers"]``.
+        A figure with every step in ``layout.meta["numbers"]``, if revealed.
     """
-    steps = steps_of(route, source, target, words)
-    far, close = _span(route), _window(route)
+    steps = steps_of(route, source, target, words)[: None if revealed else 1]
+    far, close = _span(route), _window(route) if revealed else None
     still = [line(far, [0, 0], MUTED, 1.5), _band(route, far), _ticks(route, close)]
     movers = [_movers(step, route, far, close, target) for step in steps]
     titles = [(words["range"].format(**_fields(route, source, target)), 1.0)]
@@ -79,6 +85,7 @@ def number_line(route: Route, source: str, target: str, words: Words = WORDS) ->
                 "traces": [len(still) + place for place in range(len(moved))],
             }
             for step, moved in zip(steps, movers, strict=True)
+            if revealed
         ],
         layout=drawing(
             HEIGHT,
@@ -102,9 +109,18 @@ def number_line(route: Route, source: str, target: str, words: Words = WORDS) ->
             xaxis2=hidden_axis(*(close or far), anchor="y2"),
             yaxis2=hidden_axis(-1.1, 1.9, domain=[0, 0.4]),
             annotations=[note(title, 0, y, size=12, **aside) for title, y in titles],
-            meta={"numbers": table(words["columns"], rows), "pause": 2200},
+            meta={
+                "numbers": table(words["columns"], rows) if revealed else None,
+                "touch": {"x": DRAGGED},
+            },
         ),
     )
+
+
+def refusal(words: Words = WORDS) -> Figure:
+    """Draw that there is no number to convert."""
+    said = note(words["nothing"], 0.5, 0.5, MUTED, xref="paper", yref="paper")
+    return Figure(layout=drawing(HEIGHT, (0, 1), (0, 1), annotations=[said]))
 
 
 # --- what happens, step by step -------------------------------------------------------------------

@@ -5,14 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from lib.core.i18n import Words
-from lib.lessons.tensors.operate.broadcasting import Links, unaligned
+from lib.lessons.tensors.operate.broadcasting import Links, Side, unaligned
 from lib.lessons.tensors.operate.frames import (
-    SYMBOLS,
+    SIGNS,
     WORDS,
-    Scene,
+    Film,
     Step,
+    film_of,
     in_cell,
-    scene_of,
     sources,
     steps_of,
 )
@@ -35,7 +35,7 @@ COLORS = (
     "rgba(245, 147, 34, 0.65)",
 )
 
-ROW = 34  # pixels
+ROW, HIGHEST = 34, 390  # pixels: of a row, and of all of them
 PHONE = 340  # pixels that a phone has for all columns
 NARROWEST = 9  # columns: with fewer, the words beside the shapes would not fit
 NAMES = 2  # columns for the names beside the shapes
@@ -44,24 +44,39 @@ HEAD = 5  # rows: where the axes are numbered, three shapes, the names of the te
 Cell = tuple[int, int]  # column and row
 Cells = dict[Cell, tuple[int, str]]  # what each one is, and what is written in it
 
-# What changes from frame to frame in each trace: two layers of cells, the outline, the words.
-CHANGING = (("z", "text"), ("z", "text"), ("x", "y"), ("text",))
+# What changes from frame to frame in each trace: the shapes, x, y, the result, the outline, the
+# words. The cells of x and y travel.
+CHANGING = (
+    ("z", "text"),
+    ("x", "base", "text", "marker"),
+    ("x", "base", "text", "marker"),
+    ("z", "text"),
+    ("x", "y"),
+    ("text",),
+)
 
 
 def broadcasting(
-    result: Combined, links: Links, operation: str, revealed: bool = True, words: Words = WORDS
+    result: Combined,
+    links: Links,
+    operation: str,
+    revealed: bool = True,
+    valued: bool = True,
+    words: Words = WORDS,
 ) -> Figure:
     """Draw how two shapes are lined up, and where each number of the result comes from.
 
     First the shapes, lined up from the right; below them the tensors, each in the form to which
     it is stretched. Cells in full color are numbers in memory, pale ones the same numbers read
-    again. The frames go through the axes from the right, then through the result.
+    again, which slide out of them. The frames go through the axes from the right, then through the
+    result.
 
     Args:
         result: what ``combine`` returns.
         links: what ``link`` returns for the same shapes.
-        operation: one of ``SYMBOLS``.
+        operation: one of ``SIGNS``.
         revealed: whether to go on from the start, and to keep room for the result.
+        valued: whether to show the numbers of the result and their dtype.
         words: what the picture says, with the keys and fields of ``WORDS``.
 
     Returns:
@@ -69,10 +84,11 @@ def broadcasting(
     """
     if not revealed:  # the room for the result would tell its shape
         links = unaligned(links.x.shape, links.y.shape)
-    scene = scene_of(result, links, operation, words)
-    places = _places(scene)
-    steps = steps_of(scene) if revealed else []
-    pictures = [_picture(step, scene, places) for step in steps or [Step(words["start"], 0)]]
+    film = film_of(result, links, operation, words, valued)
+    places = _places(film, revealed)
+    steps = steps_of(film) if revealed else []
+    last = len(COLORS) - 1
+    pictures = [_picture(step, film, places) for step in steps or [Step(words["start"], 0)]]
     return Figure(
         data=pictures[0],
         frames=[
@@ -87,8 +103,15 @@ def broadcasting(
             for step, picture in zip(steps, pictures, strict=False)
         ],
         layout={
-            **layout(places.width, places.height, ROW),
-            "meta": {"numbers": sources(scene), "pause": 1500} if revealed else None,
+            **layout(places.width, places.height, places.row),
+            "barmode": "overlay",
+            "coloraxis": {
+                "cmin": 0,
+                "cmax": last,
+                "colorscale": [(kind / last, color) for kind, color in enumerate(COLORS)],
+                "showscale": False,
+            },
+            "meta": {"numbers": sources(film)} if revealed else None,
         },
     )
 
@@ -100,24 +123,28 @@ class Places(NamedTuple):
         x: the cells of x, as it is stretched.
         y: the cells of y.
         result: the cells of the result; none if the shapes do not fit.
+        unknown: the cell that stands for the result as long as nothing of it may be seen.
         axes: how many columns the shapes take.
         width: how many columns there are.
         height: how many rows.
+        row: how high one is, in pixels.
         sizes: the font size of what is given, and of the result: smaller for long numbers.
     """
 
     x: list[Cell]
     y: list[Cell]
     result: list[Cell]
+    unknown: Cell | None
     axes: int
     width: int
     height: int
+    row: int
     sizes: tuple[int, int]
 
 
-def _places(scene: Scene) -> Places:
+def _places(film: Film, revealed: bool) -> Places:
     """Put x, y and the result side by side, grids of a third axis one below the other."""
-    links, values = scene.links, scene.values
+    links, values = film.links, film.values
     placed: list[list[Cell]] = []
     left, height = 0, 0
     for grids, rows, columns in filter(
@@ -132,38 +159,78 @@ def _places(scene: Scene) -> Places:
         left += columns + 1
         height = max(height, HEAD + grids * (rows + 1) - 1)
     x, y, result = placed if links.grid else (*placed, [])
-    width = max(left - 1, NARROWEST)
+    unknown = None if revealed else (left, HEAD)
+    left += 2 * (not revealed)
+    width, row = max(left - 1, NARROWEST), min(ROW, HIGHEST // height)
     sizes = []
     for numbers in ([*values["x"], *values["y"]], values["result"]):
         longest = max([3, *(len(in_cell(number)) for number in numbers)])
-        sizes.append(min(max(int(PHONE / width / (0.58 * longest)), 9), 14))
+        sizes.append(min(max(int(PHONE / width / (0.58 * longest)), 9), 14, row - 3))
     axes = max(len(links.x.shape), len(links.y.shape), len(links.shape or ()))
-    return Places(x, y, result, axes, width, height, (sizes[0], sizes[1]))
+    return Places(x, y, result, unknown, axes, width, height, row, (sizes[0], sizes[1]))
 
 
 # --- one moment -----------------------------------------------------------------------------------
 
 
-def _picture(step: Step, scene: Scene, places: Places) -> list[Part]:
+def _picture(step: Step, film: Film, places: Places) -> list[Part]:
     """Return all traces as they are after a step."""
-    given = _shapes(step, scene, places)
-    sides = ((scene.links.x, "x", places.x, X_OWN), (scene.links.y, "y", places.y, Y_OWN))
-    for side, name, cells, own in sides:
-        numbers, since = scene.values[name], side.since.ravel().tolist()
-        for cell, source, known in zip(cells, side.source.ravel().tolist(), since, strict=True):
-            if known <= step.axes:
-                given[cell] = (own + (known > 0), in_cell(numbers[source]))
+    links, numbers = film.links, film.values
     made: Cells = dict.fromkeys(places.result, (EMPTY, BLANK))
-    for cell, number in zip(places.result[: step.cells], scene.values["result"], strict=False):
+    for cell, number in zip(places.result[: step.cells], numbers["result"], strict=False):
         made[cell] = (WRITTEN, in_cell(number))
-    outline = [point for cell in _lit(step, scene.links, places) for point in _around(*cell)]
+    outline = [point for cell in _lit(step, links, places) for point in _around(*cell)]
     x, y = np.array(outline or [(np.nan, np.nan)], dtype=np.float32).T
+    size = places.sizes[0]
     return [
-        _layer(given, (0, 0), places.sizes[0]),
+        _layer(_shapes(step, film, places), (0, 0), 13),
+        _stretched(links.x, places.x, numbers["x"], X_OWN, step.axes, size),
+        _stretched(links.y, places.y, numbers["y"], Y_OWN, step.axes, size),
         _layer(made, places.result[0] if made else (0, HEAD), places.sizes[1]),
         line(x, y, width=3, hoverinfo="skip"),
-        _names(step, scene, places),
+        _names(step, film, places),
     ]
+
+
+def _stretched(
+    side: Side, cells: list[Cell], numbers: list[object], own: int, axes: int, size: int
+) -> Part:
+    """Return the cells of x or y as far as it is stretched, each a bar.
+
+    A number that is not read again yet lies unseen under the cell that it will slide out of.
+    """
+    since, source = side.since, side.source.ravel()
+    # With which pair of axes the picture's grids, rows and columns are stretched; 0 for not.
+    seconds = np.eye(3, dtype=int)  # the second grid, the second row, the second column
+    steps = [
+        int(since[tuple(seconds[axis])]) if length > 1 else 0
+        for axis, length in enumerate(since.shape)
+    ]
+    rows = []
+    for place, at in enumerate(np.ndindex(*since.shape)):
+        known = int(since[at])
+        now = [i if step <= axes else 0 for i, step in zip(at, steps, strict=True)]
+        column, row = cells[int(np.ravel_multi_index(now, since.shape))]
+        kind = NOTHING if known > axes else own + (known > 0)
+        text = in_cell(numbers[source[place]]) if kind else BLANK
+        rows.append((known == 0, column + 0.5, row + 0.03, text, kind))
+    # Later bars lie on top: those that have a place of their own in memory.
+    _, x, base, texts, kinds = map(list, zip(*sorted(rows, key=lambda each: each[0]), strict=True))
+    return {
+        "type": "bar",
+        "x": x,
+        "base": base,
+        "y": [0.94] * len(x),
+        "width": 0.94,
+        "text": texts,
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "insidetextfont": {"color": TEXT, "size": size},
+        "hoverinfo": "skip",
+        "marker": {"color": kinds, "coloraxis": "coloraxis"},
+    }
 
 
 def _layer(cells: Cells, start: Cell, size: int) -> Part:
@@ -177,9 +244,9 @@ def _layer(cells: Cells, start: Cell, size: int) -> Part:
     return {**trace, "textfont": {"color": TEXT, "size": size}}
 
 
-def _shapes(step: Step, scene: Scene, places: Places) -> Cells:
+def _shapes(step: Step, film: Film, places: Places) -> Cells:
     """Return the cells of the upper rows: the shapes, each axis in its column."""
-    links, last = scene.links, NAMES + places.axes
+    links, last = film.links, NAMES + places.axes
     cells: Cells = {}
     for row, own, shape in ((1, X_OWN, links.x.shape), (2, Y_OWN, links.y.shape)):
         for axis, length in enumerate(reversed(shape), start=1):
@@ -195,7 +262,7 @@ def _shapes(step: Step, scene: Scene, places: Places) -> Cells:
             cells[y, 2] = (CLASH, f"{pair.y_length}")
     for axis, length in enumerate(reversed(links.shape or ()), start=1):
         # matmul's axes are settled together, all others one by one.
-        needed = len(links.axes) if scene.operation == "matmul" else axis
+        needed = len(links.axes) if film.operation == "matmul" else axis
         done = step.axes >= needed
         cells[last - axis, 3] = (WRITTEN if done else EMPTY, f"{length}" if done else BLANK)
     return cells
@@ -225,13 +292,14 @@ def _around(column: int, row: int) -> list[tuple[float, float]]:
     return [*corners, (np.nan, np.nan)]
 
 
-def _names(step: Step, scene: Scene, places: Places) -> Part:
+def _names(step: Step, film: Film, places: Places) -> Part:
     """Return the names of axes, shapes and tensors, and what a pale cell means."""
-    links, words, axes = scene.links, scene.words, places.axes
-    made = f" {scene.result.dtype.removeprefix('torch.')}" if step.cells else ""
+    links, words, axes = film.links, film.words, places.axes
+    seen = step.cells and film.valued
+    made = f" {film.result.dtype.removeprefix('torch.')}" if seen else ""
     named = [
         (places.x, "<b>x</b>", BLANK),
-        (places.y, "<b>y</b>", SYMBOLS[scene.operation]),
+        (places.y, "<b>y</b>", SIGNS[film.operation]),
         (places.result, f"<b>{words['result']}</b>{made}", "="),
     ]
     pale = any(((side.since > 0) & (side.since <= step.axes)).any() for side in (links.x, links.y))
@@ -247,5 +315,9 @@ def _names(step: Step, scene: Scene, places: Places) -> Part:
         for column, row in cells[:1]:
             texts.append((column + 0.05, row - 0.4, name, right, TEXT))
             texts.append((column - 0.5, row + 0.5, sign, middle, TEXT))
+    if places.unknown:
+        column, row = places.unknown
+        texts.append((column - 0.5, row + 0.5, "=", middle, TEXT))
+        texts.append((column + 0.5, row + 0.5, "<b>?</b>", middle, TEXT))
     x, y, said, positions, colors = map(list, zip(*texts, strict=True))
     return text(x, y, said, colors, 13, positions)

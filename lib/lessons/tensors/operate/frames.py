@@ -18,12 +18,13 @@ WORDS = {
     "inner": mark("Axis {axis} of x meets axis {other} of y: rows of {x} times columns of {y}."),
     "clash": mark("Axis {axis}: {x} meets {y}. Neither is 1, so they do not fit."),
     "refused": mark("PyTorch refuses: its own words stand with the numbers."),
+    "fits": mark("So the result has the shape {shape}."),
     "result": mark("result"),
-    "pale": mark("pale: the same<br>number, read again,<br>not copied"),
+    "pale": mark("faint: the same<br>number, read again,<br>not copied"),
     "columns": (mark("result"), mark("from x"), mark("from y"), mark("value")),
 }
 
-SYMBOLS = {
+SIGNS = {
     "add": "+",
     "sub": "−",
     "mul": "×",
@@ -37,15 +38,16 @@ SYMBOLS = {
 ONE_BY_ONE = 24
 
 
-class Scene(NamedTuple):
+class Film(NamedTuple):
     """All there is to show.
 
     Attributes:
         result: what came of the operation.
         links: how the shapes are lined up.
-        operation: one of ``SYMBOLS``.
+        operation: one of ``SIGNS``.
         values: the numbers of "x", "y" and "result", one after the other.
         words: what the picture says.
+        valued: whether the numbers of the result may be seen.
     """
 
     result: Combined
@@ -53,6 +55,7 @@ class Scene(NamedTuple):
     operation: str
     values: dict[str, list[object]]
     words: Words
+    valued: bool
 
 
 class Step(NamedTuple):
@@ -73,41 +76,47 @@ class Step(NamedTuple):
     axis: Axis | None = None
 
 
-def scene_of(result: Combined, links: Links, operation: str, words: Words) -> Scene:
-    """Gather all there is to show."""
+def film_of(
+    result: Combined, links: Links, operation: str, words: Words, valued: bool = True
+) -> Film:
+    """Gather all there is to show; unless ``valued``, the result is all question marks."""
     values = {name: _flat(getattr(result, name)) for name in ("x", "y", "result")}
-    return Scene(result, links, operation, values, words)
+    if not valued:
+        values["result"] = ["?"] * len(values["result"])
+    return Film(result, links, operation, values, words, valued)
 
 
-def steps_of(scene: Scene) -> list[Step]:
+def steps_of(film: Film) -> list[Step]:
     """Return the steps: the start, the axes from the right, then the numbers of the result."""
-    links, words = scene.links, scene.words
+    links, words = film.links, film.words
     steps = [Step(words["start"], 0)]
     for count, axis in enumerate(links.axes, start=1):
         steps.append(Step(_about(axis, words), count, axis=axis))
         if axis.kind == "clash":
             return steps
     done, size = len(links.axes), len(links.cells)
-    if scene.result.refused:
+    if film.result.refused:
         return [*steps, Step(words["refused"], done)]
+    if not film.valued:
+        return [*steps, Step(words["fits"].format(shape=links.shape), done, size)]
     many = links.grid[2] if links.grid and size > ONE_BY_ONE else 1
     for first in range(0, size, many):
         now = tuple(range(first, first + many))
-        steps.append(Step(_made(now, scene), done, now[-1] + 1, now))
+        steps.append(Step(_made(now, film), done, now[-1] + 1, now))
     return steps
 
 
-def sources(scene: Scene) -> Table:
+def sources(film: Film) -> Table:
     """Return every number of the result with the numbers it is made from."""
-    links = scene.links
+    links = film.links
     rows = []
-    for place, (name, number) in enumerate(zip(links.cells, scene.values["result"], strict=False)):
+    for place, (name, number) in enumerate(zip(links.cells, film.values["result"], strict=False)):
         made_from = [
             ", ".join(side.names[side.source.flat[each]] for each in cells[place])
             for side, cells in ((links.x, links.x_cells), (links.y, links.y_cells))
         ]
         rows.append([name, *made_from, written(number)])
-    return table(scene.words["columns"], rows)
+    return table(film.words["columns"], rows)
 
 
 def _about(axis: Axis, words: Words) -> str:
@@ -122,9 +131,9 @@ def _about(axis: Axis, words: Words) -> str:
     return str(words[axis.kind].format(**fields))
 
 
-def _made(now: Sequence[int], scene: Scene) -> str:
+def _made(now: Sequence[int], film: Film) -> str:
     """Return what the numbers of a step are made from, as an equation."""
-    links, values = scene.links, scene.values
+    links, values = film.links, film.values
     made = ", ".join(written(values["result"][place]) for place in now)
     name = links.cells[now[0]]
     if len(now) > 1:
@@ -134,12 +143,12 @@ def _made(now: Sequence[int], scene: Scene) -> str:
     numbers = [
         (written(values["x"][i]), written(values["y"][j])) for i, j in zip(x_at, y_at, strict=True)
     ]
-    if scene.operation == "matmul":
+    if film.operation == "matmul":
         return f"{name} = {' + '.join('·'.join(pair) for pair in numbers)} = {made}"
     names = (links.x.names[x_at[0]], links.y.names[y_at[0]])
-    if scene.operation == "maximum":
+    if film.operation == "maximum":
         return f"{name} = max({', '.join(names)}) = max({', '.join(numbers[0])}) = {made}"
-    sign = f" {SYMBOLS[scene.operation]} "
+    sign = f" {SIGNS[film.operation]} "
     return f"{name} = {sign.join(names)} = {sign.join(numbers[0])} = {made}"
 
 

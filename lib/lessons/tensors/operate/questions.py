@@ -63,7 +63,9 @@ COST_FEEDBACK = {
     "source": mark("The new numbers take as much as the new dtype does."),
     "default": mark("A float32 takes 4 bytes."),
     "long": mark("An int64 or a float64 takes 8 bytes."),
+    "error": mark("There is no x to convert: its dtype cannot hold the number."),
 }
+LABELS = {ERROR: mark("an error")}
 # Where the result lies, by ``Combined.memory``.
 MEMORY = {
     "x": mark("that of x: both have the same `data_ptr()`"),
@@ -117,7 +119,7 @@ def combined_answers(
 
 
 def conversion_answers(
-    made: Converted, route: Route, source: str, target: str
+    made: Converted, route: Route | None, value: float, source: str, target: str
 ) -> dict[str, tuple[Guess, ...]]:
     """Return two questions about a conversion, each with its possible answers.
 
@@ -127,8 +129,23 @@ def conversion_answers(
     - "bytes": how much new memory it takes. Codes: "itself", "target", "source", "default",
       "long".
 
-    The first code stays where two come to the same value. Exactly one answer is right.
+    Where the first dtype cannot hold the number, the right answer to both is "error". The first
+    code stays where two come to the same value. Exactly one answer is right.
     """
+    sizes = {
+        "itself": 0,
+        "target": getattr(torch, target).itemsize,
+        "source": getattr(torch, source).itemsize,
+        "default": 4,
+        "long": 8,
+    }
+    if route is None:
+        low, high = torch.iinfo(getattr(torch, source)).min, torch.iinfo(getattr(torch, source)).max
+        ends = [("kept", written(value)), ("clamped", written(min(max(value, low), high)))]
+        return {
+            "value": answers(ERROR, [(ERROR, ERROR), *ends]),
+            "bytes": answers(ERROR, [(ERROR, ERROR), *sizes.items()]),
+        }
     truth, start = written(made.became), route.stored
     values: list[tuple[str, object]] = [
         (route.kind, truth),
@@ -139,13 +156,6 @@ def conversion_answers(
         values.append(("scaled", written(start / 255)))
     if start % 1:
         values += [("nearest", written(round(start))), ("down", written(floor(start)))]
-    sizes = {
-        "itself": 0,
-        "target": getattr(torch, target).itemsize,
-        "source": getattr(torch, source).itemsize,
-        "default": 4,
-        "long": 8,
-    }
     return {
         "value": answers(truth, [*values, (ERROR, ERROR)]),
         "bytes": answers(made.new_bytes, sizes.items()),

@@ -168,9 +168,9 @@ def test_a_setting_that_is_not_allowed_is_refused(function, bad, says):
 @settings(deadline=None, max_examples=400)
 def test_each_question_has_one_right_answer_and_no_value_twice(value, source, target):
     made, found = convert(value, source, target), route(value, source, target)
+    asked = conversion_answers(made, found, value, source, target)
     if found is None:
-        return
-    asked = conversion_answers(made, found, source, target)
+        assert all(right.value == "error" for row in asked.values() for right in row if right.right)
     for question, feedback in (("value", VALUE_FEEDBACK), ("bytes", COST_FEEDBACK)):
         options = asked[question]
         assert len({each.value for each in options}) == len(options) >= 2
@@ -181,7 +181,7 @@ def test_each_question_has_one_right_answer_and_no_value_twice(value, source, ta
 def test_the_answers_to_300_and_to_minus_2_7():
     def codes(value, target):
         made, found = convert(value, "float32", target), route(value, "float32", target)
-        asked = conversion_answers(made, found, "float32", target)["value"]
+        asked = conversion_answers(made, found, value, "float32", target)["value"]
         return {each.value: each.code for each in asked}
 
     assert codes(300.0, "uint8") == {

@@ -142,7 +142,7 @@ def test_the_figure_shows_its_first_frame_and_no_text_is_empty(chosen):
 
 def test_the_words_can_be_those_of_another_language():
     words = {**WORDS, "start": "Los mit {stored}"}
-    figure = number_line(route(), "float32", "uint8", words)
+    figure = number_line(route(), "float32", "uint8", words=words)
     assert figure.frames[0].name == "Los mit 300"
 
 
