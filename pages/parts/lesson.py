@@ -46,8 +46,8 @@ def lesson(
         program: shows the program that ran.
         more: what this lesson alone has.
         challenge: sets it.
-        columns: how wide controls and picture are, where there is room for both; with
-            ``PICTURE_LEFT``, picture and controls.
+        columns: how wide the two columns are, where there is room for both; the picture stands
+            in the wider one.
     """
     row = catalogue.find(slug)
     place = title(_(row.title))
@@ -58,7 +58,7 @@ def lesson(
         lesson_context.begin(slug)
         above = st.container()
         left, right = st.columns(columns, gap="medium")
-        beside, seen = (right, left) if columns == PICTURE_LEFT else (left, right)
+        beside, seen = (right, left) if columns[0] > columns[1] else (left, right)
         with beside:
             state = controls()
         with seen:
