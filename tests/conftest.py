@@ -8,5 +8,5 @@ from hypothesis import settings
 torch.set_num_threads(1)
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")

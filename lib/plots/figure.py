@@ -24,7 +24,7 @@ class Figure:
 
     Attributes:
         data: the traces.
-        layout: axes, margins and the like; the house reads "height" and "meta", too.
+        layout: axes, margins and the like; "height" and "meta" are read by the page, too.
         frames: what changes from one moment to the next, if the picture moves.
 
     Source: https://plotly.com/python/figure-structure/

@@ -14,7 +14,7 @@ def script() -> bytes:
     """Return the script that matches the Python package.
 
     Raises:
-        FileNotFoundError: if the package no longer ships it where this house looks.
+        FileNotFoundError: if the package no longer ships it where this looks.
 
     >>> b"plotly" in script()[:200]
     True

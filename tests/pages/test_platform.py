@@ -1,4 +1,4 @@
-"""What the house leans on although nobody documents it. Each test says what to do if it fails."""
+"""What the project leans on although nobody documents it. Each test says what to do if it fails."""
 
 import inspect
 from importlib.metadata import version

@@ -99,7 +99,7 @@ def require_clean(text: str, folder: Path) -> None:
     assert done.returncode == 0, done.stdout + text
 
 
-def house(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, **files: str) -> Any:
+def project(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, **files: str) -> Any:
     """Write a package of its own and return its module ``lesson``."""
     package = folder / name
     package.mkdir()
@@ -122,7 +122,7 @@ def test_the_script_runs_in_a_fresh_interpreter(function, given_settings, tmp_pa
 
 
 @every_call
-def test_the_program_is_clean_and_never_imports_the_house(function, given_settings, tmp_path):
+def test_the_program_is_clean_and_never_imports_the_project(function, given_settings, tmp_path):
     text = script(function, given_settings)
     require_clean(text, tmp_path)
     roots = {
@@ -268,7 +268,7 @@ def test_imports_are_in_the_order_of_isort(lines, tmp_path, monkeypatch, request
     )
     body = f"\n\ndef f():\n    return [{', '.join(used)}]\n"
     name = f"order{abs(hash(lines))}"
-    lesson = house(tmp_path, monkeypatch, name, lesson=lines + body)
+    lesson = project(tmp_path, monkeypatch, name, lesson=lines + body)
     text = program(lesson.f, {}).text
     require_clean(text, tmp_path)
     run_here(text)
@@ -287,7 +287,7 @@ def test_packages_have_the_names_pip_knows(tmp_path, monkeypatch):
 
             return json.dumps([cv2.__version__, str(torch.__version__)])
     """
-    lesson = house(tmp_path, monkeypatch, "pipnames", lesson=source)
+    lesson = project(tmp_path, monkeypatch, "pipnames", lesson=source)
     assert program(lesson.f, {}).packages == ("opencv-python-headless", "torch")
 
 
@@ -324,7 +324,7 @@ def test_the_notebook_is_the_same_every_time():
 
 
 def test_two_things_of_one_name_are_refused(tmp_path, monkeypatch):
-    lesson = house(
+    lesson = project(
         tmp_path,
         monkeypatch,
         "clashing",
@@ -348,7 +348,7 @@ def test_two_things_of_one_name_are_refused(tmp_path, monkeypatch):
 def test_an_import_that_cannot_be_written_out_is_refused(number, line, used, tmp_path, monkeypatch):
     name = f"refused{number}"
     source = f"{line}\n\n\ndef f():\n    return {used}\n".replace("{name}", name)
-    lesson = house(
+    lesson = project(
         tmp_path, monkeypatch, name, other="def helper():\n    return 1\n", lesson=source
     )
     assert lesson.f() == 1
@@ -356,8 +356,8 @@ def test_an_import_that_cannot_be_written_out_is_refused(number, line, used, tmp
         program(lesson.f, {})
 
 
-def test_an_import_of_the_house_inside_a_function_is_refused(tmp_path, monkeypatch):
-    lesson = house(
+def test_an_import_of_the_project_inside_a_function_is_refused(tmp_path, monkeypatch):
+    lesson = project(
         tmp_path,
         monkeypatch,
         "inside",
@@ -369,7 +369,7 @@ def test_an_import_of_the_house_inside_a_function_is_refused(tmp_path, monkeypat
 
 
 def test_a_name_passed_on_by_a_second_module_is_followed(tmp_path, monkeypatch):
-    lesson = house(
+    lesson = project(
         tmp_path,
         monkeypatch,
         "passed_on",
@@ -381,7 +381,7 @@ def test_a_name_passed_on_by_a_second_module_is_followed(tmp_path, monkeypatch):
 
 
 def test_definitions_stand_in_an_order_that_runs(tmp_path, monkeypatch):
-    lesson = house(
+    lesson = project(
         tmp_path,
         monkeypatch,
         "ordered",
