@@ -45,7 +45,7 @@ SHOTS = (
     Shot("pretrained", "/pretrained?pretrained.show=true", height=1050),
     Shot("filters", "/filters?answers=shown", height=900),
     Shot("save_load", "/save_load?save_load.show=true", height=1150),
-    Shot("charts", "/charts?charts.show=true"),
+    Shot("charts", "/charts?answers=shown"),
     Shot("gradients-phone-dark", "/gradients?gradients.show=true", 390, 1100, "dark", 4),
 )
 

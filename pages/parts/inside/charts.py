@@ -7,26 +7,26 @@ import streamlit as st
 
 from lib.core.rules import Between
 from lib.export import snippets
-from lib.lessons.inside.charts import figures, points
-from lib.lessons.inside.charts import figures_histograms as over_steps
-from lib.lessons.inside.charts import figures_pictures as graphs
-from lib.lessons.inside.charts import figures_projector as projectors
+from lib.lessons.inside.charts import (
+    figures,
+    graph_figures,
+    histogram_figures,
+    projection,
+    projector_figures,
+)
 from lib.lessons.inside.charts import lesson as smoothing
-from lib.lessons.inside.charts import questions as asked
 from lib.lessons.inside.charts.runs import Runs
-from lib.tensorboard.records import Curve, Histogram, Picture, Run
-from pages.parts import control
-from pages.parts.chart import chart
+from lib.tensorboard.records import Histogram, Picture, Run
+from pages import parts
+from pages.parts import _, control
 from pages.parts.inside.charts_event_file import event_file
 from pages.parts.listing import listing
-from pages.parts.numbers import numbers
-from pages.parts.text import _, translated
 
 
 def drawn_as() -> dict[str, Any]:
     """Show the controls of a chart of scalars; return what they say."""
     return {
-        "axis": control.buttons("axis", _("to the right"), smoothing.AXES),
+        "axis": control.buttons("axis", _("horizontal axis"), smoothing.AXES),
         "log": control.switch("log", _("log axis")),
         "ignore": control.switch("outliers", _("ignore outliers")),
     }
@@ -40,10 +40,10 @@ def scalars(
     lines = [smoothing.line(name, curve, weight, how["axis"]) for name, curve in curves]
     places = [list(every).index(each.name) for each in lines]
     span = smoothing.without_outliers(lines) if how["ignore"] else None
-    alt = _("Curves of {tag} for {count} runs, smoothed by {weight:g}.")
-    told = alt.format(tag=tag, count=len(lines), weight=weight)
-    what = (lines, places, how["axis"], how["log"], span, translated(figures.WORDS))
-    chart(figures.scalars, *what, key="scalars", alt=told)
+    alt = _("Curves of {tag} for {count} runs, smoothed by {weight:g}.",
+            tag=tag, count=len(lines), weight=weight)  # fmt: skip
+    what = {"lines": lines, "places": places, "along": how["axis"], "log": how["log"]}
+    parts.chart(figures.scalars, **what, span=span, key="scalars", alt=alt)
     st.markdown(_("Thin: as written. Thick: smoothed, by TensorBoard's own rule:"))
     text = snippets.listing(smoothing.smooth).text
     listing(text, key="charts.smooth", name=_("TensorBoard's smoothing"))
@@ -51,41 +51,44 @@ def scalars(
 
 def images(pictures: Sequence[Picture], tag: str, key: str = "images") -> None:
     """Draw the pictures of one tag, step after step."""
-    alt = _("Pictures of {tag} at {count} steps.").format(tag=tag, count=len(pictures))
-    chart(figures.images, pictures, translated(figures.WORDS), key=key, alt=alt)
+    alt = _("Pictures of {tag} at {count} steps.", tag=tag, count=len(pictures))
+    parts.chart(figures.images, pictures=pictures, key=key, alt=alt)
 
 
 def histograms(found: Sequence[Histogram], tag: str, mode: str, key: str = "") -> None:
     """Draw the histograms of one tag over the steps."""
-    draw = over_steps.ridges if mode == "histograms" else over_steps.distributions
-    alt = _("Histograms of {tag} at {count} steps.").format(tag=tag, count=len(found))
-    chart(draw, found, translated(over_steps.WORDS), key=key or mode, alt=alt)
+    is_ridges = mode == "histograms"
+    draw = histogram_figures.ridges if is_ridges else histogram_figures.distributions
+    alt = _("Histograms of {tag} at {count} steps.", tag=tag, count=len(found))
+    parts.chart(draw, found=found, key=key or mode, alt=alt)
 
 
 def graph(run: Run) -> None:
     """Draw the graph of a run."""
-    alt = _("The network as a graph of {count} nodes.").format(count=len(run.graph))
-    chart(graphs.graph, run.graph, translated(graphs.WORDS), key="graph", alt=alt)
+    alt = _("The network as a graph of {count} nodes.", count=len(run.graph))
+    parts.chart(graph_figures.graph, ops=run.graph, key="graph", alt=alt)
 
 
 def projector(run: Run, places: Any, how: Mapping[str, Any]) -> None:
     """Draw the points of a run's embedding, and who is near the one chosen."""
     if (embedding := run.embedding) is None:
         return
-    near = points.nearest(embedding.features, how["point"], 5, how["metric"])
-    alt = _("{count} points in {dimensions} dimensions; the chosen one is {label}.")
-    told = alt.format(
-        count=len(embedding.labels),
-        dimensions=places.shape[1],
-        label=embedding.labels[how["point"]],
-    )
-    what = (embedding, places, how["colored"], how["point"], near, translated(projectors.WORDS))
-    chart(projectors.projector, *what, key=f"projector{places.shape[1]}", alt=told)
-    tiles = (embedding, (how["point"], *near.points), (0.0, *near.distances))
+    point = how["point"]
+    near = projection.nearest(embedding.features, point, 5, how["metric"])
+    alt = _("{count} points in {dimensions} dimensions; the chosen one is {label}.",
+            count=len(embedding.labels), dimensions=places.shape[1],
+            label=embedding.labels[point])  # fmt: skip
+    what = {"places": places, "colored": how["colored"], "point": point, "neighbors": near}
+    key = f"projector{places.shape[1]}"
+    parts.chart(projector_figures.projector, embedding=embedding, **what, key=key, alt=alt)
     alt = _("The chosen picture and its five nearest neighbors.")
-    chart(projectors.neighbors, *tiles, key="neighbors", alt=alt)
-    words = _("Under each picture: its point, and how far away it is by all {count} numbers.")
-    st.caption(words.format(count=embedding.features.shape[1]))
+    near_by: dict[str, Any] = {"which": (point, *near.points), "distances": (0.0, *near.distances)}
+    parts.chart(projector_figures.neighbors, embedding=embedding, **near_by, key="neighbors",
+                alt=alt)  # fmt: skip
+    st.caption(
+        _("Under each picture: its point, and how far away it is by all {count} numbers.",
+          count=embedding.features.shape[1])
+    )  # fmt: skip
 
 
 def nearby(most: int) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def nearby(most: int) -> dict[str, Any]:
         "dimensions": int(control.buttons("dimensions", _("dimensions"), ("2", "3"))),
         "colored": control.switch("colored", _("color by label"), True),
         "point": control.number("point", _("chosen point"), Between(0, most - 1), 0),
-        "metric": control.buttons("metric", _("nearest by"), points.METRICS),
+        "metric": control.buttons("metric", _("nearest by"), projection.METRICS),
     }
 
 
@@ -119,18 +122,9 @@ def own_file(weight: float, steered: Any, place: Any) -> None:
             histograms(each, tag, "histograms", f"histograms.{tag}")
 
 
-def spike(curve: Curve | None, weight: float) -> None:
-    """Draw a curve with a spike, and what smoothing makes of it."""
-    if curve is not None:
-        found = asked.spike(curve, weight)
-        alt = _("A spike of 1 in the middle of a curve; in the smoothed line it is {height:.3f}.")
-        words = translated(figures.WORDS)
-        chart(figures.spike, found, words, key="spike", alt=alt.format(height=found.height))
-
-
 def folder(six: Runs) -> None:
     """Show what was written, and give it away."""
-    numbers(
+    parts.numbers(
         {
             _("files the writers wrote, in six folders"): six.files,
             _("bytes in them"): six.size,

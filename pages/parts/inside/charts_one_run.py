@@ -4,13 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.inside.charts import points
-from lib.lessons.inside.charts import runs as charts_runs
+from lib.lessons.inside.charts import projection, runs
 from lib.tensorboard.records import Run
-from pages.parts import control
+from pages import parts
+from pages.parts import _, control
 from pages.parts.inside import charts as views
-from pages.parts.run import run
-from pages.parts.text import _
 
 
 def one_run(part: str, chosen: Run, trained: dict[str, Any], steered: Any, place: Any) -> None:
@@ -36,12 +34,14 @@ def one_run(part: str, chosen: Run, trained: dict[str, Any], steered: Any, place
         with place:
             features, dimensions = chosen.embedding.features, how["dimensions"]
             if how["method"] == "PCA":
-                placed = points.pca(features, dimensions)
-                words = _("PCA keeps {part} of the variance of all {count} numbers a point has.")
-                st.markdown(words.format(part=f"{placed.kept:.0%}", count=features.shape[1]))
-                places = placed.places
+                projected = projection.pca(features, dimensions)
+                st.markdown(
+                    _("PCA keeps {part} of the variance of all {count} numbers a point has.",
+                      part=f"{projected.explained:.0%}", count=features.shape[1])
+                )  # fmt: skip
+                places = projected.places
             else:
                 settings = {"name": chosen.name, "dimensions": dimensions, **trained}
-                places = run(charts_runs.placed_by_tsne, heavy=True, **settings)
+                places = parts.run(runs.placed_by_tsne, heavy=True, **settings)
                 st.markdown(_("t-SNE keeps near points near. Far distances mean nothing in it."))
             views.projector(chosen, places, how)

@@ -1,69 +1,123 @@
-"""Curves of runs, as TensorBoard draws them: what was written, faint, and smoothed."""
+"""Curves of runs, as TensorBoard draws them: what was written, faint, and smoothed; and images."""
 
-from collections.abc import Mapping, Sequence
+import base64
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from lib.core.i18n import mark
-from lib.lessons.inside.charts.figures_pictures import png
-from lib.lessons.inside.charts.lesson import Line
-from lib.lessons.inside.charts.questions import Spike
+from lib.core.i18n import Words, mark
+from lib.lessons.inside.charts.lesson import STEPS, Line, Spike
 from lib.plots.figure import Figure
-from lib.plots.palette import CATEGORIES, MUTED, POSITIVE
+from lib.plots.numbers import Table, table
+from lib.plots.palette import CATEGORIES, MUTED, POSITIVE, TEXT
+from lib.plots.traces import LEGEND_ABOVE, Part, axis, drawing, line, markers, note
 from lib.tensorboard.records import Picture
 
-# What is written in the pictures; a page passes its own, in its own language.
-WORDS = {
+WORDS: Words = {
     "step": mark("step"),
     "relative": mark("seconds since the run's first point"),
     "wall": mark("time of day, UTC"),
-    "run": mark("run"),
-    "points": mark("points"),
-    "last_step": mark("last step"),
-    "last": mark("last value"),
-    "smoothed": mark("smoothed"),
-    "least": mark("least"),
-    "raw": mark("written, with the spike"),
+    "runs": (
+        mark("run"), mark("points"), mark("last step"), mark("last value"), mark("smoothed"),
+        mark("least"),
+    ),
+    "raw": mark("loss of each batch"),
     "plain": mark("smoothed, without the spike"),
-    "smooth": mark("smoothed, with the spike"),
+    "smooth": mark("smoothed"),
+    "spike": mark("a spike of 1"),
     "none": mark("Choose a run."),
-    "size": mark("width × height"),
-}
-HEIGHT = 380
+    "images": (mark("step"), mark("width × height"), mark("bytes")),
+    "losses": (mark("step"), mark("loss"), mark("smoothed")),
+}  # fmt: skip
+HEIGHT, STAGE_HEIGHT = 380, 320
 MARGIN = {"l": 56, "r": 12, "t": 34, "b": 44}
-LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+
+
+def smoothing(
+    found: Spike, frames: Sequence[tuple[int, str]], begin: int, end: int, words: Words = WORDS
+) -> Figure:
+    """Draw the losses of a run, and its moving average as it is computed step by step.
+
+    Args:
+        found: the losses and what smoothing makes of them.
+        frames: for each frame, the step that it has come to, and its name.
+        begin: the first step whose smoothed value may be seen.
+        end: the last step of which the smoothed line with the spike may be seen.
+        words: what the picture says, with the keys of ``WORDS``.
+    """
+    steps = np.arange(STEPS)
+
+    def until(step: int) -> list[Part]:
+        # A line grows by points that lie on its end until it comes to them.
+        shown = [np.clip(steps, begin, max(begin, min(step, last))) for last in (STEPS, end)]
+        lines = [
+            {"x": x.tolist(), "y": values[x].tolist()}
+            for x, values in zip(shown, (found.plain, found.smooth), strict=True)
+        ]
+        return [*lines, {"x": [step], "y": [float(found.raw[step])]}]
+
+    plain, smooth, here = until(STEPS - 1)
+    seen = steps[begin : end + 1]
+    rows = [(int(i), float(found.raw[i]), float(found.smooth[i])) for i in seen]
+    top = float(found.raw.max())
+    unseen = [(begin / 2 - 0.5, begin)] * (begin > 0) + [(end + 1.0, end)] * (end < STEPS - 1)
+    return Figure(
+        data=[
+            line(steps, found.raw, MUTED, 1, name=words["raw"], hovertemplate="%{y:.4g}"),
+            {**line([], [], POSITIVE, 1.5, "dot", name=words["plain"], hoverinfo="skip"), **plain},
+            {**line([], [], POSITIVE, 3, name=words["smooth"], hovertemplate="%{y:.4g}"), **smooth},
+            {**markers([], [], TEXT, 9, showlegend=False, hoverinfo="skip"), **here},
+        ],
+        layout={
+            "height": STAGE_HEIGHT,
+            "margin": MARGIN,
+            "legend": LEGEND_ABOVE,
+            "showlegend": True,
+            "hovermode": "x",
+            "xaxis": axis(words["step"], range=[-0.6, STEPS - 0.4], zeroline=False),
+            "yaxis": {"range": [0, top * 1.08], "zeroline": True, "fixedrange": True},
+            "annotations": [
+                note(words["spike"], found.place + 0.7, float(found.raw[found.place]), MUTED, 12,
+                     xanchor="left"),
+                *(note("?", x, float(found.smooth[place]), POSITIVE, yanchor="bottom")
+                  for x, place in unseen),
+            ],
+            "meta": {"numbers": table(words["losses"], rows)},
+        },
+        frames=[
+            {"name": name, "data": until(step), "traces": [1, 2, 3]} for step, name in frames
+        ],
+    )  # fmt: skip
 
 
 def scalars(
     lines: Sequence[Line],
     places: Sequence[int],
-    axis: str,
+    along: str,
     log: bool,
     span: tuple[float, float] | None,
-    words: Mapping[str, str] = WORDS,
+    words: Words = WORDS,
 ) -> Figure:
     """Draw one tag of several runs.
 
     Args:
         lines: one for each run.
         places: which color each has: that of its place among all runs.
-        axis: what is drawn to the right.
-        log: whether upwards goes by factors.
+        along: what the horizontal axis shows.
+        log: whether the vertical axis is logarithmic.
         span: what the vertical axis shows; None for everything.
         words: what the picture says, with the keys of ``WORDS``.
     """
     traces: list[dict[str, Any]] = []
     for each, place in zip(lines, places, strict=True):
         color = CATEGORIES[place % len(CATEGORIES)]
-        common = {"type": "scatter", "mode": "lines", "x": each.x, "legendgroup": each.name}
-        name = f"{each.name}: %{{y:.4g}}<extra></extra>"
         few = {"mode": "lines+markers", "marker": {"size": 5}} if len(each.x) < 40 else {}
         traces += [
-            {**common, "y": each.raw, "line": {"color": color, "width": 1}, "opacity": 0.35,
-             "showlegend": False, "hoverinfo": "skip"},
-            {**common, **few, "y": each.smooth, "line": {"color": color, "width": 2.5},
-             "name": each.name, "hovertemplate": name},
+            line(each.x, each.raw, color, 1, opacity=0.35, showlegend=False, hoverinfo="skip",
+                 legendgroup=each.name),
+            {**line(each.x, each.smooth, color, 2.5, name=each.name, legendgroup=each.name,
+                    hovertemplate=f"{each.name}: %{{y:.4g}}<extra></extra>"), **few},
         ]  # fmt: skip
     upwards: dict[str, Any] = {"type": "log" if log else "linear", "zeroline": False}
     if log:
@@ -75,17 +129,19 @@ def scalars(
         {
             "height": HEIGHT,
             "margin": MARGIN,
-            "legend": LEGEND,
+            "legend": LEGEND_ABOVE,
             "showlegend": True,
             "hovermode": "x",
             "xaxis": {
-                "title": {"text": words[axis], "standoff": 6},
-                "type": "date" if axis == "wall" else "linear",
+                "title": {"text": words[along], "standoff": 6},
+                "type": "date" if along == "wall" else "linear",
                 "zeroline": False,
                 "nticks": 6,
             },
             "yaxis": upwards,
-            "annotations": [] if lines else [_note(words["none"])],
+            "annotations": []
+            if lines
+            else [note(words["none"], 0.5, 0.5, xref="paper", yref="paper")],
             "meta": {"numbers": _table(lines, words)},
         },
     )
@@ -100,59 +156,17 @@ def _padded(span: tuple[float, float], log: bool) -> list[float]:
     return [low - room, high + room]
 
 
-def _note(words: str) -> dict[str, Any]:
-    return {
-        "text": words, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "showarrow": False,
-    }  # fmt: skip
-
-
-def _table(lines: Sequence[Line], words: Mapping[str, str]) -> dict[str, Any]:
-    columns = [words[key] for key in ("run", "points", "last_step", "last", "smoothed", "least")]
+def _table(lines: Sequence[Line], words: Words) -> Table:
     rows = [
         [each.name, len(each.raw), int(each.steps[-1]), float(each.raw[-1]),
          float(each.smooth[-1]), float(np.min(each.raw))]
         for each in lines
     ]  # fmt: skip
-    return {"columns": columns, "rows": rows}
+    return table(words["runs"], rows)
 
 
-def spike(found: Spike, words: Mapping[str, str] = WORDS) -> Figure:
-    """Draw a curve with a spike of 1, and what smoothing makes of it."""
-    kinds = (
-        ("raw", found.raw, {"color": MUTED, "width": 1}),
-        ("plain", found.plain, {"color": POSITIVE, "width": 2, "dash": "dot"}),
-        ("smooth", found.smooth, {"color": POSITIVE, "width": 2.5}),
-    )
-    near = range(max(0, found.place - 2), min(len(found.steps), found.place + 9))
-    return Figure(
-        [
-            {"type": "scatter", "mode": "lines", "name": words[key], "x": found.steps.astype("f8"),
-             "y": values.astype(np.float32), "line": line, "hovertemplate": "%{y:.4g}"}
-            for key, values, line in kinds
-        ],
-        {
-            "height": 300,
-            "margin": {**MARGIN, "t": 74},
-            "legend": LEGEND,
-            "hovermode": "x",
-            "xaxis": {"title": {"text": words["step"], "standoff": 6}, "zeroline": False},
-            "yaxis": {"zeroline": False},
-            "meta": {
-                "numbers": {
-                    "columns": [words[key] for key in ("step", "raw", "plain", "smooth")],
-                    "rows": [
-                        [int(found.steps[i]), *(float(values[i]) for _, values, _ in kinds)]
-                        for i in near
-                    ],
-                }
-            },
-        },
-    )  # fmt: skip
-
-
-def images(pictures: Sequence[Picture], words: Mapping[str, str] = WORDS) -> Figure:
+def images(pictures: Sequence[Picture], words: Words = WORDS) -> Figure:
     """Draw pictures one step after the other, played and scrubbed in the browser."""
-    hidden = {"visible": False, "fixedrange": True}
 
     def shown(picture: Picture) -> dict[str, Any]:
         return {
@@ -169,22 +183,11 @@ def images(pictures: Sequence[Picture], words: Mapping[str, str] = WORDS) -> Fig
         for picture in pictures
     ]
     return Figure(
-        [{"type": "scatter", "x": [0, 1], "y": [0, 1], "mode": "markers", "opacity": 0,
-          "hoverinfo": "skip"}],
+        [markers([0, 1], [0, 1], opacity=0, hoverinfo="skip")],
         {
-            "height": min(380, max(190, round(480 * high / wide))),
-            "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-            "showlegend": False,
-            "dragmode": False,
-            "xaxis": {**hidden, "range": [0, 1]},
-            "yaxis": {**hidden, "range": [0, 1]},
+            **drawing(min(380, max(190, round(480 * high / wide))), (0, 1), (0, 1)),
             **shown(pictures[0]),
-            "meta": {
-                "pause": 500,
-                "numbers": {
-                    "columns": [words["step"], words["size"], "bytes"], "rows": rows,
-                },
-            },
+            "meta": {"pause": 500, "numbers": table(words["images"], rows)},
         },
         [
             {"name": f"{words['step']} {picture.step}", "data": [], "traces": [],
@@ -192,3 +195,8 @@ def images(pictures: Sequence[Picture], words: Mapping[str, str] = WORDS) -> Fig
             for picture in pictures
         ],
     )  # fmt: skip
+
+
+def png(data: bytes) -> str:
+    """Return a PNG as the browser reads it."""
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"

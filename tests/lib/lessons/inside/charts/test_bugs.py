@@ -4,8 +4,7 @@ import pytest
 
 from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
-from lib.lessons.inside.charts.bugs import Charts
-from lib.lessons.inside.charts.bugs_read import Chart
+from lib.lessons.inside.charts.bugs import Chart, Charts
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
 
 BUGS = bugs_of("lib.lessons.inside.charts")

@@ -8,20 +8,13 @@ import pytest
 from PIL import Image
 
 from lib.lessons.inside.charts import (
-    figures as charts,
+    figures,
+    graph_figures,
+    histogram_figures,
+    projector_figures,
 )
-from lib.lessons.inside.charts import (
-    figures_histograms as charts_histograms,
-)
-from lib.lessons.inside.charts import (
-    figures_pictures as charts_pictures,
-)
-from lib.lessons.inside.charts import (
-    figures_projector as charts_projector,
-)
-from lib.lessons.inside.charts.lesson import line
-from lib.lessons.inside.charts.points import Neighbors, nearest
-from lib.lessons.inside.charts.questions import spike
+from lib.lessons.inside.charts.lesson import STEPS, line, smoothed_run
+from lib.lessons.inside.charts.projection import Neighbors, nearest
 from lib.tensorboard.records import Curve, Embedding, Histogram, Op, Picture
 
 
@@ -38,7 +31,7 @@ def png(width: int, height: int, value: int = 0) -> bytes:
 
 def test_two_traces_a_run_in_its_own_color() -> None:
     lines = [line("run_2", curve(), 0.9), line("run_5", curve(), 0.9)]
-    figure = charts.scalars(lines, [1, 4], "step", False, None)
+    figure = figures.scalars(lines, [1, 4], "step", False, None)
     raw, smooth, _, other = figure.data
     np.testing.assert_array_equal(raw.y, lines[0].raw)
     np.testing.assert_array_equal(smooth.y, lines[0].smooth)
@@ -51,31 +44,42 @@ def test_two_traces_a_run_in_its_own_color() -> None:
 
 def test_axes_and_ranges() -> None:
     lines = [line("a", curve(), 0, "wall")]
-    figure = charts.scalars(lines, [0], "wall", True, (0.1, 10))
+    figure = figures.scalars(lines, [0], "wall", True, (0.1, 10))
     assert figure.layout.xaxis.type == "date"
     assert figure.layout.yaxis.type == "log"
     assert figure.layout.yaxis.range == pytest.approx((-1.1, 1.1))
-    assert charts.scalars([], [], "step", False, None).layout.annotations[0].text
+    assert figures.scalars([], [], "step", False, None).layout.annotations[0].text
 
 
 def test_ten_thousand_points_are_sent_as_bytes() -> None:
-    figure = charts.scalars([line("a", curve(10_000), 0.6)], [0], "step", False, None)
+    figure = figures.scalars([line("a", curve(10_000), 0.6)], [0], "step", False, None)
     assert figure.data[0].y.dtype == np.float32
     assert len(figure.to_json()) < 400_000
 
 
 def test_the_spike_is_the_one_that_was_added() -> None:
-    found = spike(curve(), 0.9)
-    figure = charts.spike(found)
-    raw, plain, smooth = (np.array(trace.y) for trace in figure.data)
-    assert raw[found.place] == pytest.approx(curve().values[found.place] + 1)
+    found = smoothed_run(0.9)
+    figure = figures.smoothing(found, [], 0, STEPS)
+    raw, plain, smooth, _ = (np.array(trace.y) for trace in figure.data)
+    assert raw[found.place] == pytest.approx(found.raw[found.place])
     assert (smooth - plain)[found.place] == pytest.approx(found.height, abs=1e-5)
     assert not (smooth - plain)[: found.place].any()
 
 
+def test_the_lines_grow_and_keep_their_number_of_points() -> None:
+    found = smoothed_run(0.9)
+    figure = figures.smoothing(found, [(3, "a"), (9, "b"), (30, "c")], 5, 20)
+    for frame, ends in zip(figure.frames, [(5, 5), (9, 9), (30, 20)], strict=True):
+        plain, smooth, here = frame.data
+        assert len(plain.x) == len(smooth.y) == STEPS
+        assert (max(plain.x), max(smooth.x)) == ends
+        assert min(smooth.x) == 5
+        assert here.y[0] == found.raw[here.x[0]]
+
+
 def test_a_frame_for_every_step() -> None:
     pictures = [Picture(step, 0.0, 40, 20, png(40, 20, step)) for step in (3, 9, 27)]
-    figure = charts.images(pictures)
+    figure = figures.images(pictures)
     assert [frame.name for frame in figure.frames] == ["step 3", "step 9", "step 27"]
     sources = {frame.layout.images[0].source for frame in figure.frames}
     assert len(sources) == 3
@@ -95,7 +99,7 @@ def histograms() -> list[Histogram]:
 
 
 def test_a_ridge_for_every_step_holds_nearly_every_number() -> None:
-    figure = charts_histograms.ridges(histograms())
+    figure = histogram_figures.ridges(histograms())
     ridges = figure.data[1::2]
     assert len(ridges) == 3
     for ridge in ridges:
@@ -106,7 +110,7 @@ def test_a_ridge_for_every_step_holds_nearly_every_number() -> None:
 
 
 def test_nine_lines_over_the_steps() -> None:
-    figure = charts_histograms.distributions(histograms())
+    figure = histogram_figures.distributions(histograms())
     assert len(figure.data) == 9
     levels = np.stack([trace.y for trace in figure.data])
     assert (np.diff(levels, axis=0) >= 0).all()
@@ -122,7 +126,7 @@ OPS = (
 
 
 def test_the_graph_goes_down_from_input_to_output() -> None:
-    figure = charts_pictures.graph(OPS)
+    figure = graph_figures.graph(OPS)
     height = dict(zip(figure.data[2].text, figure.data[2].y, strict=True))
     assert height["<b>input</b><br>4 × 784"] > height["<b>Linear[0]</b><br>4 × 10"]
     assert height["<b>Linear[0]</b><br>4 × 10"] > height["<b>output</b><br>4 × 10"]
@@ -131,10 +135,10 @@ def test_the_graph_goes_down_from_input_to_output() -> None:
 
 
 def test_a_graph_of_nothing_and_a_long_one() -> None:
-    charts_pictures.graph(())
+    graph_figures.graph(())
     chain = [Op("0", "op", (), ())]
     chain += [Op(str(i), "op", (str(i - 1),), ()) for i in range(1, 300)]
-    assert len(charts_pictures.graph(chain[::-1]).data[2].text) == 300
+    assert len(graph_figures.graph(chain[::-1]).data[2].text) == 300
 
 
 def embedding(count: int) -> Embedding:
@@ -149,7 +153,7 @@ def test_every_point_once_with_its_number(dimensions: int, colored: bool) -> Non
     given = embedding(500)
     near = nearest(given.features, 3, 5)
     places = given.features[:, :dimensions]
-    figure = charts_projector.projector(given, places, colored, 3, near)
+    figure = projector_figures.projector(given, places, colored, 3, near)
     points: list[Any] = [trace for trace in figure.data if trace.customdata is not None]
     assert len(points) == (10 if colored else 1)
     assert sorted(n for trace in points for n in trace.customdata.tolist()) == list(range(500))
@@ -163,11 +167,11 @@ def test_every_point_once_with_its_number(dimensions: int, colored: bool) -> Non
 
 
 def test_the_neighbors_pictures_are_cut_out() -> None:
-    figure = charts_projector.neighbors(embedding(30), (3, 11), (0.0, 0.5))
+    figure = projector_figures.neighbors(embedding(30), (3, 11), (0.0, 0.5))
     assert len(figure.layout.images) == 2
     assert figure.data[0].text[1] == "label 1<br>11: 0.5"
 
 
 def test_without_neighbors() -> None:
     given = embedding(1)
-    charts_projector.projector(given, given.features[:, :2], True, 0, Neighbors((), ()))
+    projector_figures.projector(given, given.features[:, :2], True, 0, Neighbors((), ()))

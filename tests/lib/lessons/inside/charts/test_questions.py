@@ -3,24 +3,22 @@
 import numpy as np
 import pytest
 
+from lib.lessons.inside.charts.lesson import spike
 from lib.lessons.inside.charts.questions import (
-    TOLD,
-    TOLD_FIRST,
-    TOLD_LENGTH,
+    FEEDBACK,
+    FIRST_FEEDBACK,
+    HALF_FEEDBACK,
     guesses,
     reaches,
-    spike,
 )
-from lib.tensorboard.records import Curve
 
 VALUES = np.random.default_rng(0).uniform(0.5, 2.5, 100).astype(np.float32)
-CURVE = Curve("training loss", np.arange(100), np.arange(100.0), VALUES)
 WEIGHTS = [0.0, 0.3, 0.6, 0.9, 0.99]
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_a_spike_gets_the_weight_of_one_number(weight: float) -> None:
-    found = spike(CURVE, weight)
+    found = spike(VALUES, weight)
     weights = weight ** np.arange(found.place + 1.0)
     assert found.height == pytest.approx(1 / weights.sum())
     left = [
@@ -34,13 +32,13 @@ def test_a_spike_gets_the_weight_of_one_number(weight: float) -> None:
 
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_every_question_has_one_right_answer(weight: float) -> None:
-    told = {"height": TOLD, "half": TOLD_LENGTH, "first": TOLD_FIRST}
-    for name, answers in guesses(CURVE, weight).items():
+    told = {"height": FEEDBACK, "half": HALF_FEEDBACK, "first": FIRST_FEEDBACK}
+    for name, answers in guesses(spike(VALUES, weight), weight).items():
         assert sum(answer.right for answer in answers) == 1
         assert len(answers) >= 2
         for answer in answers:
-            assert told[name][answer.code].format(weight=weight, value=1.0)
-    first = guesses(CURVE, weight)["first"]
+            assert told[name][answer.code].format(smoothing=weight, value=1.0)
+    first = guesses(spike(VALUES, weight), weight)["first"]
     right = next(answer.value for answer in first if answer.right)
     assert right == pytest.approx(VALUES[0], abs=1e-3)
 

@@ -1,23 +1,23 @@
 """Histograms over the steps: ridges one behind the other, or bands."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-from lib.core.i18n import mark
+from lib.core.i18n import Words, mark
 from lib.plots.figure import Figure
+from lib.plots.numbers import Table, table
 from lib.plots.palette import BACKGROUND, POSITIVE
+from lib.plots.traces import line
 from lib.tensorboard.records import Histogram
 
-# What is written in the pictures; a page passes its own, in its own language.
-WORDS = {"step": mark("step"), "value": mark("value")}
+WORDS: Words = {"step": mark("step"), "value": mark("value")}
 HEIGHT = 380
 MARGIN = {"l": 56, "r": 12, "t": 10, "b": 44}
 RIDGE = 2.2  # how high the highest ridge is, in distances from one step to the next
 
 
-def ridges(found: Sequence[Histogram], words: Mapping[str, str] = WORDS) -> Figure:
+def ridges(found: Sequence[Histogram], words: Words = WORDS) -> Figure:
     """Draw histograms one behind the other, the last step in front, as TensorBoard does."""
     drawn = [_rebinned(each, *_reach(found)) for each in found]
     highest = max(float(counts.max()) for _, counts in drawn) or 1.0
@@ -27,13 +27,11 @@ def ridges(found: Sequence[Histogram], words: Mapping[str, str] = WORDS) -> Figu
         base = last - place
         y = base + RIDGE * counts / highest
         traces += [
-            {"type": "scatter", "mode": "lines", "x": x[[0, -1]], "y": [base, base],
-             "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False},
-            {"type": "scatter", "mode": "lines", "x": x, "y": y.astype(np.float32),
-             "line": {"color": POSITIVE, "width": 1.5}, "fill": "tonexty",
-             "fillcolor": BACKGROUND, "customdata": counts.astype(np.float32),
-             "hovertemplate": f"{words['step']} {each.step}, {words['value']} %{{x:.3g}}: "
-             "%{customdata:.0f}<extra></extra>", "showlegend": False},
+            line(x[[0, -1]], [base, base], width=0, hoverinfo="skip", showlegend=False),
+            line(x, y, POSITIVE, 1.5, fill="tonexty", fillcolor=BACKGROUND, showlegend=False,
+                 customdata=counts.astype(np.float32),
+                 hovertemplate=f"{words['step']} {each.step}, {words['value']} %{{x:.3g}}: "
+                 "%{customdata:.0f}<extra></extra>"),
         ]  # fmt: skip
     return Figure(
         traces,
@@ -63,16 +61,16 @@ def _reach(found: Sequence[Histogram]) -> tuple[float, float]:
 
 
 def _rebinned(found: Histogram, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return a histogram in 60 buckets of one width; numbers are taken as spread in theirs."""
+    """Return a histogram in 60 buckets of one width; numbers are taken as uniform in theirs."""
     edges = np.linspace(low, high, 61)
     left, right, counts = found.buckets.T
     ends = np.concatenate([left[:1], right])
     total = np.concatenate([[0.0], np.cumsum(counts)])
-    kept = np.diff(np.interp(edges, ends, total))
-    return ((edges[1:] + edges[:-1]) / 2).astype(np.float32), kept
+    rebinned = np.diff(np.interp(edges, ends, total))
+    return ((edges[1:] + edges[:-1]) / 2).astype(np.float32), rebinned
 
 
-def distributions(found: Sequence[Histogram], words: Mapping[str, str] = WORDS) -> Figure:
+def distributions(found: Sequence[Histogram], words: Words = WORDS) -> Figure:
     """Draw the nine numbers of each histogram as bands over the steps, as TensorBoard does."""
     steps = np.array([each.step for each in found], np.float64)
     bands = np.stack([each.bands for each in found]).astype(np.float32)  # (steps, 9)
@@ -80,11 +78,9 @@ def distributions(found: Sequence[Histogram], words: Mapping[str, str] = WORDS) 
     for place in range(9):
         fill = {"fill": "tonexty", "fillcolor": f"rgba(8, 119, 189, {_shade(place)})"}
         traces.append(
-            {"type": "scatter", "mode": "lines", "x": steps, "y": bands[:, place],
-             "line": {"color": POSITIVE, "width": 2 if place == 4 else 0.5},
-             "name": BANDS[place], "showlegend": False,
-             "hovertemplate": f"{BANDS[place]}: %{{y:.3g}}<extra></extra>",
-             **(fill if place else {})}
+            line(steps, bands[:, place], POSITIVE, 2 if place == 4 else 0.5, name=BANDS[place],
+                 showlegend=False, hovertemplate=f"{BANDS[place]}: %{{y:.3g}}<extra></extra>",
+                 **(fill if place else {}))
         )  # fmt: skip
     return Figure(
         traces,
@@ -108,8 +104,6 @@ def _shade(place: int) -> float:
     return (0.0, 0.08, 0.15, 0.25, 0.35, 0.35, 0.25, 0.15, 0.08)[place]
 
 
-def _bands(found: Sequence[Histogram], words: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "columns": [words["step"], *BANDS],
-        "rows": [[each.step, *map(float, each.bands)] for each in found],
-    }
+def _bands(found: Sequence[Histogram], words: Words) -> Table:
+    rows = [[each.step, *map(float, each.bands)] for each in found]
+    return table([words["step"], *BANDS], rows)

@@ -1,36 +1,27 @@
-"""The graph that add_graph wrote; and a PNG as the browser reads it."""
+"""The graph that add_graph wrote."""
 
-import base64
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from lib.core.i18n import mark
+from lib.core.i18n import Words, mark
 from lib.plots.figure import Figure
 from lib.plots.graph_layout import lay_out
-from lib.plots.palette import MUTED, RAISED, TEXT
+from lib.plots.numbers import table
+from lib.plots.palette import MUTED, RAISED
+from lib.plots.traces import Part, drawing, line, text
 from lib.tensorboard.records import Op
 
-# What is written in the pictures; a page passes its own, in its own language.
-WORDS = {
-    "name": mark("name"),
-    "kind": mark("what it does"),
-    "shape": mark("shape"),
-    "inputs": mark("takes"),
+WORDS: Words = {
+    "columns": (mark("name"), mark("operation"), mark("shape"), mark("inputs")),
     "input": mark("input"),
     "output": mark("output"),
 }
-
-
-def png(data: bytes) -> str:
-    """Return a PNG as the browser reads it."""
-    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
 
 
 ROW = 74  # pixels from row to row
 WIDE, TALL = 0.46, 0.33  # half a card, in columns and in rows
 
 
-def graph(ops: Sequence[Op], words: Mapping[str, str] = WORDS) -> Figure:
+def graph(ops: Sequence[Op], words: Words = WORDS) -> Figure:
     """Draw the operations from the input, on top, down to the output, with what they take."""
     ordered = _inputs_first(ops)
     number = {op.name: place for place, op in enumerate(ordered)}
@@ -51,45 +42,25 @@ def graph(ops: Sequence[Op], words: Mapping[str, str] = WORDS) -> Figure:
     for x, y in places:
         left, right, low, high = x - WIDE, x + WIDE, y - TALL, y + TALL
         cards += [(left, low), (left, high), (right, high), (right, low), (left, low), (None, None)]
-    thin = {"color": MUTED, "width": 1}
-    hidden = {"visible": False, "fixedrange": True}
+
+    def drawn(points: list[tuple[float | None, float | None]], **style: object) -> Part:
+        x, y = zip(*points, strict=True) if points else ((), ())
+        return line(x, y, MUTED, 1, "solid", hoverinfo="skip", **style)
+
+    half = max(wide, 3) / 2
+    rows_of = [(op.name, op.kind, _sides(op.shape), ", ".join(op.inputs)) for op in ops]
     return Figure(
         [
-            _trace(lines, line=thin),
-            _trace(cards, line=thin, fill="toself", fillcolor=RAISED),
-            {
-                "type": "scatter",
-                "mode": "text",
-                "x": [x for x, _ in places],
-                "y": [y for _, y in places],
-                "text": [_title(op, words) for op in ordered],
-                "textfont": {"color": TEXT, "size": 12},
-                "hoverinfo": "skip",
-            },
+            drawn(lines),
+            drawn(cards, fill="toself", fillcolor=RAISED),
+            text([x for x, _ in places], [y for _, y in places],
+                 [_title(op, words) for op in ordered]),
         ],
         {
-            "height": ROW * rows + 10,
-            "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "xaxis": {**hidden, "range": [-max(wide, 3) / 2, max(wide, 3) / 2]},
-            "yaxis": {**hidden, "range": [-0.5, rows - 0.5]},
-            "meta": {
-                "numbers": {
-                    "columns": [words[key] for key in ("name", "kind", "shape", "inputs")],
-                    "rows": [
-                        [op.name, op.kind, _sides(op.shape), ", ".join(op.inputs)] for op in ops
-                    ],
-                }
-            },
+            **drawing(ROW * rows + 10, (-half, half), (-0.5, rows - 0.5)),
+            "meta": {"numbers": table(words["columns"], rows_of)},
         },
-    )
-
-
-def _trace(points: list[tuple[float | None, float | None]], **style: Any) -> dict[str, Any]:
-    x, y = [x for x, _ in points], [y for _, y in points]
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", **style}
+    )  # fmt: skip
 
 
 def _inputs_first(ops: Sequence[Op]) -> list[Op]:
@@ -109,14 +80,14 @@ def _inputs_first(ops: Sequence[Op]) -> list[Op]:
     return list(done.values())
 
 
-def _title(op: Op, words: Mapping[str, str]) -> str:
+def _title(op: Op, words: Words) -> str:
     """Return what a card says: the layer's name as PyTorch has it, and the shape."""
     parts = op.name.split("/")
     what = parts[-2] if len(parts) > 1 else op.name
     if op.kind == "prim::GetAttr":
         return f"{parts[1]}<br><b>{what}</b>" if len(parts) > 2 else f"<b>{what}</b>"
     if op.kind == "IO Node":
-        what = words.get(parts[0], parts[0])
+        what = str(words.get(parts[0], parts[0]))
     return f"<b>{what}</b><br>{_sides(op.shape)}"
 
 

@@ -7,7 +7,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from lib.datasets.fashion_mnist import fashion_mnist
-from lib.lessons.inside.charts.points import nearest, pca, tsne
+from lib.lessons.inside.charts.projection import nearest, pca, tsne
 
 FEATURES = np.random.default_rng(0).normal(size=(500, 16)).astype(np.float32) * np.arange(1, 17)
 
@@ -19,13 +19,13 @@ def test_pca_is_that_of_scikit_learn(dimensions: int) -> None:
     expected = reference.transform(FEATURES)
     signs = np.sign((found.places * expected).sum(axis=0))  # the sign of an axis means nothing
     np.testing.assert_allclose(found.places * signs, expected, rtol=1e-3, atol=1e-3)
-    assert found.kept == pytest.approx(reference.explained_variance_ratio_.sum(), rel=1e-4)
+    assert found.explained == pytest.approx(reference.explained_variance_ratio_.sum(), rel=1e-4)
 
 
 def test_pca_of_equal_points() -> None:
     found = pca(np.ones((5, 4), np.float32), 2)
     assert not found.places.any()
-    assert found.kept == 1
+    assert found.explained == 1
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])

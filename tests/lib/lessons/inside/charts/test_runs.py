@@ -21,7 +21,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from lib.datasets.fashion_mnist import CLASSES, fashion_mnist
 from lib.lessons.inside.charts import runs as charts_runs
-from lib.lessons.inside.charts.log import Logged, log_run
+from lib.lessons.inside.charts.runs import Logged, log_run
 from lib.tensorboard.reader import read_run
 from lib.tensorboard.records import Run
 from tests.lib.lessons.inside.charts.folder import SMALL, two_runs
@@ -113,26 +113,26 @@ def test_the_graph_is_the_network(runs: dict[str, Run]) -> None:
 
 
 def test_the_same_seed_gives_the_same_numbers(logged: dict[str, Logged], tmp_path: Path) -> None:
-    again = log_run(rate=0.1, seed=1, log_dir=str(tmp_path / "a"), **SMALL)
+    again = log_run(learning_rate=0.1, seed=1, log_dir=str(tmp_path / "a"), **SMALL)
     assert again == logged["large"]
-    other = log_run(rate=0.1, seed=2, log_dir=str(tmp_path / "b"), **SMALL)
+    other = log_run(learning_rate=0.1, seed=2, log_dir=str(tmp_path / "b"), **SMALL)
     assert other != again
 
 
 def test_it_refuses(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"rate=2.0 is not one of: .*0.5"):
-        log_run(rate=2.0, log_dir=str(tmp_path))
+    with pytest.raises(ValueError, match=r"learning_rate=2.0 is not one of: .*0.5"):
+        log_run(learning_rate=2.0, log_dir=str(tmp_path))
     assert not list(tmp_path.iterdir())
 
 
 def test_six_runs_are_one_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    def small(rate: float, batch_size: int, **more: Any) -> Logged:
-        return log_run(rate, batch_size, **more, **SMALL)
+    def small(learning_rate: float, batch_size: int, **more: Any) -> Logged:
+        return log_run(learning_rate, batch_size, **more, **SMALL)
 
     monkeypatch.setattr(charts_runs, "log_run", small)
     six = charts_runs.six_runs(batch_size=64, seed=3)
     opened = [charts_runs.opened(packed) for packed in six.packed]
-    rates = charts_runs.rates(3)
+    rates = charts_runs.learning_rates(3)
     assert [run.settings["learning rate"] for run in opened] == list(rates)
     assert sorted(rates) != list(rates)
     with zipfile.ZipFile(io.BytesIO(six.archive)) as archive:

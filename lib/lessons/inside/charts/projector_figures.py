@@ -1,24 +1,24 @@
 """The points that add_embedding wrote, and the pictures of those near one of them."""
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 
-from lib.core.i18n import mark
-from lib.lessons.inside.charts.figures_pictures import png
-from lib.lessons.inside.charts.points import Neighbors
+from lib.core.i18n import Words, mark
+from lib.lessons.inside.charts.figures import png
+from lib.lessons.inside.charts.projection import Neighbors
 from lib.plots.figure import Figure
+from lib.plots.numbers import table
 from lib.plots.palette import CATEGORIES, POSITIVE, TEXT
+from lib.plots.traces import drawing, text
 from lib.tensorboard.records import Embedding
 
-# What is written in the pictures; a page passes its own, in its own language.
-WORDS = {
+WORDS: Words = {
     "point": mark("point"),
-    "label": mark("label"),
-    "distance": mark("distance"),
+    "columns": (mark("point"), mark("label"), mark("distance")),
     "chosen": mark("chosen"),
     "neighbors": mark("its neighbors"),
 }
@@ -31,7 +31,7 @@ def projector(
     colored: bool,
     point: int,
     neighbors: Neighbors,
-    words: Mapping[str, str] = WORDS,
+    words: Words = WORDS,
 ) -> Figure:
     """Draw the points in two or three dimensions; on hover, the browser shows their pictures.
 
@@ -83,15 +83,15 @@ def projector(
             **(solid if kind == "scatter3d" else flat),
             "meta": {
                 "sprite": _sprite(embedding),
-                "numbers": {
-                    "columns": [words[key] for key in ("point", "label", "distance")],
-                    "rows": [
-                        [place, embedding.labels[place], distance]
+                "numbers": table(
+                    words["columns"],
+                    [
+                        (place, embedding.labels[place], distance)
                         for place, distance in zip(
                             (point, *neighbors.points), (0.0, *neighbors.distances), strict=True
                         )
                     ],
-                },
+                ),
             },
         },
     )
@@ -126,31 +126,20 @@ def neighbors(embedding: Embedding, which: Sequence[int], distances: Sequence[fl
     sheet = _cut(embedding, which)
     rows = -(-len(which) // across)
     high = SHOWN + 44
-    hidden = {"visible": False, "fixedrange": True}
     corners = [((i % across) / across, (i // across) * high) for i in range(len(which))]
     return Figure(
         [
-            {
-                "type": "scatter",
-                "mode": "text",
-                "x": [left + 0.5 / across for left, _ in corners],
-                "y": [top + SHOWN + 20 for _, top in corners],
-                "text": [
+            text(
+                [left + 0.5 / across for left, _ in corners],
+                [top + SHOWN + 20 for _, top in corners],
+                [
                     f"{embedding.labels[point]}<br>{point}: {distance:.3g}"
                     for point, distance in zip(which, distances, strict=True)
                 ],
-                "textfont": {"color": TEXT, "size": 12},
-                "hoverinfo": "skip",
-            }
+            )
         ],
         {
-            "height": rows * high + 8,
-            "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-            "showlegend": False,
-            "hovermode": False,
-            "dragmode": False,
-            "xaxis": {**hidden, "range": [0, 1]},
-            "yaxis": {**hidden, "range": [rows * high, 0]},
+            **drawing(rows * high + 8, (0, 1), (rows * high, 0)),
             "images": [
                 {"source": source, "xref": "x", "yref": "y", "x": left + 0.5 / across, "y": top,
                  "sizex": 0.9 / across, "sizey": SHOWN, "xanchor": "center", "yanchor": "top",

@@ -8,28 +8,28 @@ import torch
 METRICS = ("cosine", "euclidean")
 
 
-class Placed(NamedTuple):
+class Projected(NamedTuple):
     """Points on a plane or in space.
 
     Attributes:
         places: (n, dimensions), float32.
-        kept: the part of the variance that is left of all; None where that has no meaning.
+        explained: the ratio of the variance that is left; None where that has no meaning.
     """
 
     places: np.ndarray
-    kept: float | None
+    explained: float | None
 
 
-def pca(features: np.ndarray, dimensions: int) -> Placed:
+def pca(features: np.ndarray, dimensions: int) -> Projected:
     """Return the points as seen from the side on which they differ most."""
     x = torch.from_numpy(features).double()
     x = x - x.mean(dim=0)  # (n, d)
-    _, spreads, axes = torch.linalg.svd(x, full_matrices=False)  # (n, d), (d,), (d, d)
+    _, singular_values, axes = torch.linalg.svd(x, full_matrices=False)  # (n, d), (d,), (d, d)
     places = (x @ axes[:dimensions].T).float().numpy()  # (n, dimensions)
-    variances = spreads**2
+    variances = singular_values**2
     total = float(variances.sum())
-    kept = float(variances[:dimensions].sum()) / total if total else 1.0
-    return Placed(places, kept)
+    explained = float(variances[:dimensions].sum()) / total if total else 1.0
+    return Projected(places, explained)
 
 
 def tsne(features: np.ndarray, dimensions: int) -> np.ndarray:
