@@ -37,11 +37,14 @@ class Visitor:
         """Open ``path`` as a visitor who was never here, and wait until it is complete."""
         return chromium.go(self.page(width, theme, height), self.url + path)
 
-    def page(self, width: int = 1280, theme: str = "light", height: int = 900) -> Page:
-        """Return an empty page in a browser profile of its own."""
+    def page(
+        self, width: int = 1280, theme: str = "light", height: int = 900, motion: str = "reduce"
+    ) -> Page:
+        """Return an empty page in a browser profile of its own; nothing plays by itself in it."""
         profile = self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=theme,  # type: ignore[arg-type]
+            reduced_motion=motion,  # type: ignore[arg-type]
         )
         profile.set_default_timeout(chromium.PATIENCE)
         page = profile.new_page()

@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from lib import catalogue
+from tests.browser.chromium import settle
 
 PATHS = ("/", *(f"/{row.slug}" for row in catalogue.LESSONS))
 
@@ -32,39 +33,79 @@ def choose(page: Page, key: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def stage(page: Page) -> Locator:
+    return page.locator(".stage")
+
+
+def open_numbers(page: Page) -> Locator:
+    """Open the numbers below the stage; return their table."""
+    numbers = stage(page).locator(".numbers")
+    if numbers.get_attribute("open") is None:
+        numbers.locator("summary").click()
+    return numbers.locator(".values")
+
+
 def number(page: Page, name: str) -> Locator:
-    """Return the cell of the number table that holds ``name``."""
+    """Return the cell of the stage's numbers that holds ``name``."""
+    table = open_numbers(page)
+    head = page.locator("td:first-child", has_text=re.compile(rf"^{re.escape(name)}$"))
+    return table.locator("tr", has=head).first.locator("td").nth(1)
+
+
+def table_number(page: Page, name: str) -> Locator:
+    """Return the cell of a table outside of the stage that holds ``name``."""
     head = page.locator("td:first-child", has_text=re.compile(rf"^{re.escape(name)}$"))
     return page.locator("tr", has=head).first.locator("td").nth(1)
 
 
-def picture(page: Page, key: str) -> Locator:
-    return by_key(page, key).locator(".picture")
+def question(page: Page, name: str) -> Locator:
+    """Return the options of the question that is open."""
+    return page.locator(f"[class*=st-key-{name.replace('.', '-predict-')}]")
 
 
-def draws(page: Page, key: str) -> int:
-    """Return how often the picture's div was drawn."""
-    return int(picture(page, key).get_attribute("data-draws") or 0)
+def open_question(page: Page, number: int) -> None:
+    """Go to another question of the lesson."""
+    page.get_by_text(f"Question {number}", exact=True).click()
 
 
-def axis_range(page: Page, key: str, axis: str = "xaxis") -> list[float]:
+def draws(page: Page) -> int:
+    """Return how often the stage was drawn."""
+    return int(stage(page).get_attribute("data-draws") or 0)
+
+
+def axis_range(page: Page, place: int, axis: str = "xaxis") -> list[float]:
+    """Return what an axis of one of the stage's pictures shows."""
     found: list[float] = (
-        picture(page, key)
+        stage(page)
         .locator(".plot")
+        .nth(place)
         .evaluate("(plot, axis) => [...plot._fullLayout[axis].range]", axis)
     )
     return found
 
 
+def code(page: Page) -> str:
+    """Return the lines of code under the pictures."""
+    return "\n".join(stage(page).locator(".code .line").all_text_contents())
+
+
+def unfold(page: Page, words: str) -> Locator:
+    """Open a folded section of the page."""
+    section = page.get_by_test_id("stExpander").filter(has_text=words)
+    section.locator("summary").click()
+    settle(page)
+    return section
+
+
 def program(page: Page) -> str:
-    """Return the text of the program behind the numbers."""
-    code = page.get_by_role("region", name="The program that made these numbers")
-    return "\n".join(code.locator(".line").all_text_contents())
+    """Return the text of the whole program."""
+    listing = unfold(page, "The whole program").locator(".listing")
+    return "\n".join(listing.locator(".line").all_text_contents())
 
 
 def tables(page: Page) -> list[str]:
     """Return the numbers of the lesson."""
-    return page.get_by_test_id("stMarkdown").locator("table").first.locator("tr").all_inner_texts()
+    return open_numbers(page).locator("tr").all_inner_texts()
 
 
 def tab_to(page: Page, target: Locator, limit: int = 150) -> None:

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitor
-from tests.browser.lesson_page import PATHS, picture
+from tests.browser.lesson_page import PATHS, open_numbers, question, unfold
 
 # Barriers inside Streamlit's own widgets, which only Streamlit can remove: rule -> where.
 STREAMLITS_OWN = {
@@ -48,9 +48,11 @@ def test_no_barriers(visit: Visitor, path: str, theme: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_barriers_once_all_is_shown(visit: Visitor, theme: str) -> None:
-    page = visit("/gradients?gradients.show=true", theme=theme, height=TALL)
-    picture(page, "gradients.graph").get_by_text("The numbers behind the picture").click()
-    page.locator("[class*=st-key-gradients-predict-slope]").get_by_text("27", exact=True).click()
+    page = visit("/gradients", theme=theme, height=TALL)
+    open_numbers(page)
+    for words in ("The whole program", "Break it", "Then and now"):
+        unfold(page, words)
+    question(page, "gradients.slope").get_by_text("27", exact=True).click()
     page.get_by_text("Not this time.").wait_for()
     page.get_by_role("button", name="Share").click()
     page.locator(".share summary").click()

@@ -6,35 +6,90 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import settle
 from tests.browser.conftest import Visitor
-from tests.browser.lesson_page import expect_url, number, slider, switch
+from tests.browser.lesson_page import (
+    code,
+    number,
+    open_numbers,
+    open_question,
+    question,
+    slider,
+    stage,
+    unfold,
+)
 
-QUESTION = "[class*=st-key-gradients-predict-slope]"
+SLOPE, TWICE = "gradients.slope", "gradients.twice"
 
 
 @pytest.mark.parametrize(("answer", "verdict"), [("4.5", "Right."), ("27", "Not this time.")])
-def test_the_first_answer_counts(visit: Visitor, answer: str, verdict: str) -> None:
+def test_the_first_answer_counts_and_stays(visit: Visitor, answer: str, verdict: str) -> None:
     page = visit("/gradients")
-    expect(number(page, "x.grad")).to_contain_text("hidden until you answer")
-    expect(switch(page, "gradients.show")).not_to_be_checked()
-    option = page.locator(QUESTION).get_by_text(answer, exact=True)
-    option.click()
+    expect(open_numbers(page)).not_to_contain_text("x.grad")
+    question(page, SLOPE).get_by_text(answer, exact=True).click()
     expect(page.get_by_text(verdict)).to_be_visible()
-    for button in page.locator(f"{QUESTION} button").all():
+    for button in question(page, SLOPE).locator("button").all():
         expect(button).to_be_disabled()
-    expect(switch(page, "gradients.show")).to_be_checked()
+    expect(question(page, SLOPE).get_by_text("✓ 4.5")).to_be_visible()  # the right one is marked
     expect(number(page, "x.grad")).to_contain_text("4.5")
-    expect_url(page, "gradients.show=true")
-    # Another setting is another question.
+    assert "show" not in page.url  # what is revealed stands in the session
+    # A moved slider neither asks again nor hides the verdict.
     slider(page, "gradients.x").press("ArrowRight")
-    expect(page.get_by_text(verdict)).to_have_count(0)
-    expect(page.locator(f"{QUESTION} button").first).to_be_enabled()
+    settle(page)
+    expect(page.get_by_text(verdict)).to_be_visible()
+    expect(page.get_by_text("x is 1, 2 by 2. What is every element")).to_be_visible()
+    # Only who asks for it gets a new question, from today's settings; it hides what it asks.
+    page.get_by_role("button", name="New question").click()
+    expect(page.get_by_text("x is 1.25, 2 by 2. What is every element")).to_be_visible()
+    expect(question(page, SLOPE).locator("button").first).to_be_enabled()
+    expect(open_numbers(page)).not_to_contain_text("x.grad")
+
+
+def test_no_answer_uncovers_another(visit: Visitor) -> None:
+    page = visit("/gradients?gradients.calls=2")
+    question(page, SLOPE).get_by_text("4.5", exact=True).click()
+    expect(page.get_by_text("Right.")).to_be_visible()
+    expect(open_numbers(page)).not_to_contain_text("x.grad")
+    open_question(page, 2)
+    question(page, TWICE).get_by_text("9", exact=True).click()
+    expect(page.get_by_text("Right.")).to_be_visible()
+    expect(number(page, "x.grad")).to_contain_text("9")
+    open_question(page, "✓")  # type: ignore[arg-type]
+
+
+def test_whoever_looked_first_is_told_so(visit: Visitor) -> None:
+    page = visit("/gradients")
+    page.get_by_role("button", name="Show the answer").click()
+    expect(number(page, "x.grad")).to_contain_text("4.5")
+    question(page, SLOPE).get_by_text("4.5", exact=True).click()
+    expect(page.get_by_text("You had looked, and it is right.")).to_be_visible()
+
+
+def test_a_link_brings_answers_only_if_it_says_so(visit: Visitor) -> None:
+    page = visit("/gradients?answers=shown")
+    expect(number(page, "x.grad")).to_contain_text("4.5")
+
+
+@pytest.mark.parametrize(
+    ("settings", "answer"),
+    [("gradients.detach=y", "None"), ("gradients.no_grad=true", "None"), ("", "4.5")],
+)
+def test_the_answer_heeds_what_cuts_the_graph(visit: Visitor, settings: str, answer: str) -> None:
+    page = visit(f"/gradients?{settings}")
+    question(page, SLOPE).get_by_text(answer, exact=True).click()
+    expect(page.get_by_text("Right.")).to_be_visible()
+
+
+def broken(page: Page) -> None:
+    unfold(page, "Break it")
 
 
 def test_a_mistake_shows_pytorchs_own_error(visit: Visitor) -> None:
     page = visit("/gradients")
+    expect(page.locator(".listing")).to_have_count(0)  # what is folded is not sent
+    broken(page)
     error = page.get_by_role("tabpanel").get_by_role("alert")
     expect(error).to_contain_text(
         "RuntimeError: Trying to backward through the graph a second time"
@@ -52,16 +107,9 @@ def test_a_mistake_shows_pytorchs_own_error(visit: Visitor) -> None:
     assert [i for i, line in enumerate(lines) if line == "out.backward()"][-1] == place
 
 
-def test_a_tab_stays_in_the_link(visit: Visitor) -> None:
-    page = visit("/gradients")
-    page.get_by_role("tab", name="in place on a leaf").click()
-    expect_url(page, "gradients.bug=")
-    panel = visit(page.url.removeprefix(visit.url)).get_by_role("tabpanel")
-    expect(panel.get_by_role("alert")).to_contain_text("a leaf Variable that requires grad")
-
-
 def test_the_downloads_run(visit: Visitor, tmp_path: Path) -> None:
     page = visit("/gradients?gradients.x=0.5&gradients.n=3")
+    unfold(page, "The whole program")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download .py").click()
     script = tmp_path / waiting.value.suggested_filename
@@ -81,13 +129,14 @@ def test_the_downloads_run(visit: Visitor, tmp_path: Path) -> None:
     nbformat.validate(nbformat.read(notebook, as_version=4))
 
 
-def test_every_answer_stays_while_others_are_given(visit: Visitor) -> None:
-    page = visit("/gradients")
-    page.locator(QUESTION).get_by_text("4.5", exact=True).click()
-    expect(page.get_by_text("Right.")).to_have_count(1)
-    second = page.locator("[class*=st-key-gradients-predict-twice]")
-    second.get_by_text("9", exact=True).click()
-    expect(page.get_by_text("Right.")).to_have_count(2)
-    for question in (page.locator(QUESTION), second):
-        expect(question.locator("[aria-checked=true], [aria-pressed=true]")).to_have_count(1)
-        expect(question.locator("button").first).to_be_disabled()
+def test_the_answer_is_played_at_the_settings_of_the_question(visit: Visitor) -> None:
+    page = visit.page(motion="no-preference")
+    page.goto(f"{visit.url}/gradients")
+    question(page, SLOPE).get_by_text("18", exact=True).wait_for()
+    slider(page, "gradients.x").press("ArrowRight")
+    settle(page)
+    question(page, SLOPE).get_by_text("18", exact=True).click()
+    expect(stage(page).locator(".count")).to_have_text("1/6")
+    expect(stage(page).locator(".code")).to_contain_text("1.0, requires_grad")
+    expect(stage(page).locator(".code")).to_contain_text("1.25, requires_grad", timeout=30_000)
+    assert "1.25" in code(page)

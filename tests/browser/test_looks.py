@@ -7,9 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import settle
 from tests.browser.conftest import Visitor
-from tests.browser.lesson_page import PATHS, picture, widths
-
-CURVE = "gradients.curve"
+from tests.browser.lesson_page import PATHS, stage, widths
 
 
 def lightness(page: Page, selector: str, name: str) -> float:
@@ -21,7 +19,7 @@ def lightness(page: Page, selector: str, name: str) -> float:
     return sum(channels) / 3
 
 
-CHART_TEXT = ".st-key-gradients-curve .picture svg .xtick text"
+CHART_TEXT = ".stage .plot svg .xtick text"
 
 
 def test_dark_is_dark(visit: Visitor) -> None:
@@ -32,7 +30,7 @@ def test_dark_is_dark(visit: Visitor) -> None:
 
 def test_the_theme_changes_at_once(visit: Visitor) -> None:
     page = visit("/gradients")
-    kept = picture(page, CURVE).element_handle()
+    kept = stage(page).locator(".plot").nth(1).element_handle()
     assert lightness(page, "[data-testid=stApp]", "backgroundColor") > 240
     assert lightness(page, CHART_TEXT, "fill") < 80
     page.emulate_media(color_scheme="dark")
@@ -54,8 +52,7 @@ def test_a_phone_does_not_scroll_sideways(visit: Visitor, path: str) -> None:
 
 
 def test_a_phone_shows_the_steps(visit: Visitor) -> None:
-    page = visit("/gradients?gradients.show=true", width=390)
-    player = picture(page, "gradients.graph")
-    player.get_by_role("button", name="One step forward").click()
-    expect(player.locator(".caption")).to_contain_text("2/6")
+    page = visit("/gradients?answers=shown", width=390)
+    stage(page).get_by_role("button", name="One step back").click()
+    expect(stage(page).locator(".count")).to_have_text("5/6")
     assert widths(page) == {}

@@ -1,21 +1,22 @@
-"""The picture keeps its view, and plays its frames without the server."""
+"""The pictures of the stage keep their view, and play their frames without the server."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import settle
 from tests.browser.conftest import Visitor
-from tests.browser.lesson_page import axis_range, number, picture, slider
+from tests.browser.lesson_page import axis_range, number, open_numbers, slider, stage
 
-CURVE, GRAPH = "gradients.curve", "gradients.graph"
+CURVE = 1  # the second of the stage's pictures
 
 
 def test_zoom_survives_a_slider(visit: Visitor) -> None:
     page = visit("/gradients")
-    reset = picture(page, CURVE).get_by_role("button", name="Reset view")
+    curve = stage(page).locator(".picture").nth(CURVE)
+    reset = curve.get_by_role("button", name="Reset view")
     expect(reset).to_be_hidden()
     before = axis_range(page, CURVE)
-    picture(page, CURVE).locator(".plot").focus()
+    curve.locator(".plot").focus()
     page.keyboard.press("+")
     expect(reset).to_be_visible()
     zoomed = axis_range(page, CURVE)
@@ -29,32 +30,28 @@ def test_zoom_survives_a_slider(visit: Visitor) -> None:
     assert axis_range(page, CURVE) == pytest.approx(before)
 
 
-def caption(page: Page) -> str:
-    return picture(page, GRAPH).locator(".caption").inner_text().split()[0]
-
-
 def expect_step(page: Page, step: str) -> None:
-    expect(picture(page, GRAPH).locator(".caption")).to_contain_text(f"{step} ")
+    expect(stage(page).locator(".count")).to_have_text(step)
 
 
 def test_steps_play_in_the_browser(visit: Visitor) -> None:
-    page = visit("/gradients?gradients.show=true")
-    player = picture(page, GRAPH)
-    expect_step(page, "1/6")
+    page = visit("/gradients?answers=shown")
+    player = stage(page)
+    expect_step(page, "6/6")
     sent = visit.sent
-    player.get_by_role("button", name="One step forward").click()
-    expect_step(page, "2/6")
     player.get_by_role("button", name="One step back").click()
-    expect_step(page, "1/6")
-    player.get_by_role("button", name="Play").click()
-    expect_step(page, "3/6")
-    player.get_by_role("button", name="Pause").click()
-    expect(player.get_by_role("button", name="Play")).to_be_visible()
+    expect_step(page, "5/6")
+    player.get_by_role("button", name="One step forward").click()
+    expect_step(page, "6/6")
     scrub = player.get_by_role("slider", name="Step")
     scrub.press("Home")
     expect_step(page, "1/6")
     scrub.press("ArrowRight")
     expect_step(page, "2/6")
+    player.get_by_role("button", name="Play").click()
+    expect_step(page, "4/6")
+    player.get_by_role("button", name="Pause").click()
+    expect(player.get_by_role("button", name="Play")).to_be_visible()
     scrub.press("End")
     expect_step(page, "6/6")
     player.get_by_role("button", name="Play").click()  # from the end it starts over ...
@@ -66,21 +63,21 @@ def test_steps_play_in_the_browser(visit: Visitor) -> None:
 
 def test_nothing_to_play_before_it_is_shown(visit: Visitor) -> None:
     page = visit("/gradients")
-    expect(picture(page, GRAPH).get_by_role("button", name="Play")).to_be_hidden()
+    expect(stage(page).get_by_role("button", name="Play")).to_be_hidden()
 
 
-def test_the_numbers_behind_the_picture(visit: Visitor) -> None:
-    page = visit("/gradients?gradients.show=true")
-    picture(page, GRAPH).get_by_text("The numbers behind the picture").click()
-    expect(picture(page, GRAPH).get_by_role("row").first).to_be_visible()
-    assert picture(page, GRAPH).get_by_role("row").count() > 3
+def test_the_numbers_behind_the_pictures(visit: Visitor) -> None:
+    page = visit("/gradients?answers=shown")
+    open_numbers(page)
+    expect(stage(page).locator(".behind table")).to_have_count(2)
+    assert stage(page).locator(".behind tr").count() > 6
 
 
 def test_without_plotly_the_picture_is_told_in_words(visit: Visitor) -> None:
     page = visit.page()
     page.route("**/plotly-*.min.js", lambda route: route.abort())
     page.goto(f"{visit.url}/gradients")
-    plot = picture(page, CURVE).locator(".plot")
-    expect(plot).to_contain_text("The picture could not be loaded")
-    expect(plot).to_contain_text("At x it is 27")
+    pictures = stage(page).locator(".pictures")
+    expect(pictures).to_contain_text("The picture could not be loaded")
+    expect(pictures).to_contain_text("At x it is 27")
     visit.problems.clear()  # that it could not be loaded is said on the console as well

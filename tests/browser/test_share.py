@@ -42,7 +42,19 @@ def test_share_can_lock_and_hide(visit: Visitor) -> None:
     expect(slider(other, "gradients.x")).to_be_disabled()
     expect(slider(other, "gradients.calls")).to_be_enabled()
     expect(by_key(other, "gradients.n")).to_be_hidden()
-    expect(other.get_by_text("n = 3, x.grad")).to_be_visible()  # the hidden value still counts
+    expect(other.get_by_text("n = 3, x = 1")).to_be_visible()  # the hidden value still counts
+    open_share(other)  # and a link of that page has its locks
+    again = other.locator(".share .link").input_value()
+    assert "lock=x" in again
+    assert "hide=n" in again
+
+
+def test_share_says_whether_answers_come_along(visit: Visitor) -> None:
+    page = visit("/gradients")
+    open_share(page)
+    assert "answers" not in page.locator(".share .link").input_value()
+    page.get_by_label("With the answers to the questions").check()
+    assert "answers=shown" in page.locator(".share .link").input_value()
 
 
 @pytest.fixture
@@ -81,8 +93,9 @@ def test_it_works_inside_another_page(visit: Visitor, teachers_page: str) -> Non
     page = visit.page()
     page.goto(teachers_page)
     lesson = page.frame_locator("iframe")
-    cell = lesson.locator("tr", has_text="out").first.locator("td").nth(1)
+    lesson.locator(".stage .numbers summary").click()
+    cell = lesson.locator(".values tr", has_text="out").first.locator("td").nth(1)
     expect(cell).to_have_text("48")  # 3 (2 + 2)²
     lesson.locator(".st-key-gradients-x").get_by_role("slider").press("ArrowLeft")
     expect(cell).to_have_text(f"{3 * (1.75 + 2) ** 2:.6g}")
-    expect(lesson.locator(".st-key-gradients-curve .picture[data-draws]")).to_be_visible()
+    expect(lesson.locator(".stage[data-draws]")).to_be_visible()

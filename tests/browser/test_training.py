@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.runs import advance, begin, edited
 from tests.browser.conftest import Visitor
-from tests.browser.lesson_page import choose, number
+from tests.browser.lesson_page import choose, table_number
 
 RECIPE = Recipe()
 
@@ -52,8 +52,8 @@ def test_playing_shows_the_numbers_of_the_recipe(page: Page) -> None:
     _, frames = advance(RECIPE, checkpoint, shown)
     expected = frames[-1].trained
     assert losses(page) == pytest.approx([expected.train_loss, expected.test_loss], rel=6e-3)
-    expect(number(page, "epoch")).to_have_text(str(shown))
-    expect(number(page, "loss on the test points")).to_have_text(f"{expected.test_loss:.6g}")
+    expect(table_number(page, "epoch")).to_have_text(str(shown))
+    expect(table_number(page, "loss on the test points")).to_have_text(f"{expected.test_loss:.6g}")
     # The program below trains up to what is shown.
     expect(page.locator(".listing .line", has_text=f"epochs={shown},")).to_have_count(1)
 
