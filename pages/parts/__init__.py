@@ -5,11 +5,11 @@ Browser code, and the elements it draws, stand in ``browser``.
 """
 
 from pages.parts import control
-from pages.parts.challenge import Goal, challenge, finished
+from pages.parts.challenge import Goal, challenge, finished, goal
 from pages.parts.chart import chart
 from pages.parts.lesson import PICTURE_LEFT, lesson
 from pages.parts.numbers import numbers
-from pages.parts.page import Program, Settings, folded, more, page, shown
+from pages.parts.page import Program, Settings, folded, more, page, shown, whole_program
 from pages.parts.parsed_input import parsed_input
 from pages.parts.predict import ask, options, predict, predict_later, reveal
 from pages.parts.prediction import Question, question
@@ -34,6 +34,7 @@ __all__ = [
     "control",
     "finished",
     "folded",
+    "goal",
     "lesson",
     "literal",
     "more",
@@ -54,5 +55,6 @@ __all__ = [
     "tabs",
     "translated",
     "typed_steps",
+    "whole_program",
     "written",
 ]

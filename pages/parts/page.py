@@ -60,8 +60,8 @@ def page(
     *,
     controls: Callable[[], Settings],
     questions: Callable[[Settings], Sequence[Question]],
-    challenge: Callable[[Settings], Goal],
-    program_of: Callable[[Settings], Program],
+    challenge: Callable[[Settings], Goal] | None = None,
+    program_of: Callable[[Settings], Program] | None = None,
     picture: Callable[[Settings], None] = stage,
     below: Callable[[Settings], None] | None = None,
 ) -> None:
@@ -76,7 +76,8 @@ def page(
         questions: returns the questions at some settings.
         challenge: returns the goal, and how far these settings are from it.
         program_of: returns the lesson function that stands behind the numbers.
-        picture: draws the stage; a lesson that trains has a player of its own there.
+        picture: draws the stage. A lesson that trains has a player of its own there, which also
+            shows the program and the challenge, since both change while it plays.
         below: shows what this lesson alone has.
     """
     row = catalogue.find(slug)
@@ -100,13 +101,11 @@ def page(
             predict(slug, questions, settings)
         with seen, st.container(key="picture"):
             picture(settings)
-        with solved:
-            goal(challenge(settings))
-        function, chosen = program_of(settings)
-        lesson_context.current().programs[function.__name__] = (function, chosen)
-        with folded("program", _("The whole program that made these numbers")) as is_open:
-            if is_open:
-                program(function, **chosen)
+        if challenge:
+            with solved:
+                goal(challenge(settings))
+        if program_of:
+            whole_program(*program_of(settings))
         if below:
             below(settings)
         _remember(slug)
@@ -115,6 +114,14 @@ def page(
     _mistakes(row)
     _where_next(row)
     share(place, lesson_context.last())
+
+
+def whole_program(function: Callable[..., Any], settings: Settings) -> None:
+    """Show the program behind the numbers, once the visitor opens it."""
+    lesson_context.current().programs[function.__name__] = (function, settings)
+    with folded("program", _("The whole program that made these numbers")) as is_open:
+        if is_open:
+            program(function, **settings)
 
 
 def _remember(slug: str) -> None:
@@ -179,17 +186,20 @@ def _mistakes(row: catalogue.Lesson) -> None:
 
 
 class folded:  # noqa: N801 - used like a function
-    """A section that is closed at first; entering it tells whether the visitor has opened it."""
+    """A section, closed unless the address leads there; entering it tells whether it is open."""
 
-    def __init__(self, name: str, label: str) -> None:
+    def __init__(self, name: str, label: str, is_open: bool = False) -> None:
         slug = lesson_context.current().slug
-        self.section = st.expander(label, key=f"{slug}.{name}.open", on_change="rerun")
+        key = f"{slug}.{name}.open"
+        self.section = st.expander(label, expanded=is_open, key=key, on_change="rerun")
 
     def __enter__(self) -> bool:
+        """Begin the section; tell whether it is open."""
         self.section.__enter__()
         return bool(self.section.open)
 
     def __exit__(self, *error: Any) -> None:
+        """End the section."""
         self.section.__exit__(*error)
 
 

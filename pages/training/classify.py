@@ -1,6 +1,6 @@
 """A real image classifier: Fashion-MNIST, trained while you watch."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 
 import streamlit as st
@@ -16,23 +16,17 @@ from lib.lessons.training.classify.config import Recipe
 from lib.lessons.training.classify.networks import NETWORKS, OPTIMIZERS
 from lib.lessons.training.classify.runs import Run
 from pages import parts
-from pages.parts import _, control
+from pages.parts import Goal, Program, Question, Settings, _, control
 from pages.parts.chunk_player import Shown, chunk_player
 from pages.parts.data_source import data_source
 from pages.parts.listing import listing
 from pages.parts.training.classify_evaluation import views
 from pages.parts.training.classify_questions import predictions
 
-
-@dataclass
-class State:
-    """What the controls say, and how far the run is once it is drawn."""
-
-    recipe: Recipe
-    shown: Shown | None = None
+SHOWN = "classify.shown"  # how far the run is that this visitor saw last, and its recipe
 
 
-def controls() -> State:
+def controls() -> Settings:
     """Show the controls, and below them the loop that runs."""
     network = control.menu("network", _("network"), NETWORKS)
     optimizer = control.menu("optimizer", _("optimizer"), OPTIMIZERS)
@@ -59,18 +53,19 @@ def controls() -> State:
     st.markdown(f"**{_('The loop that runs')}**")
     for name, part in {"learn": classify.fit, "measure": classify.evaluate}.items():
         listing(snippets.listing(part).text, f"classify.{name}", _("The loop that runs"))
-    return State(recipe)
+    return {"recipe": recipe}
 
 
-def picture(state: State) -> None:
+def picture(settings: Settings) -> None:
     """Show the run with its buttons, and what came of it so far."""
-    recipe = state.recipe
+    recipe: Recipe = settings["recipe"]
 
     def caption(now: Shown) -> str:
         epoch = now.number // recipe.parts
         return _("epoch {epoch} of {end}", epoch=epoch, end=recipe.epochs)
 
-    state.shown = chunk_player(Run(recipe), recipe.chunks, partial(progress, recipe), caption)
+    shown = chunk_player(Run(recipe), recipe.chunks, partial(progress, recipe), caption)
+    st.session_state[SHOWN] = (recipe, shown)
 
 
 def progress(recipe: Recipe, shown: Shown) -> None:
@@ -105,23 +100,29 @@ def _percent(part: float | None) -> str:
     return "–" if part is None else f"`{part:.1%}`"
 
 
-def questions(state: State) -> None:
+def seen(recipe: Recipe) -> Shown | None:
+    """Return how far the run of a recipe was when it was drawn last."""
+    last, shown = st.session_state.get(SHOWN, (None, None))
+    return shown if last == recipe else None
+
+
+def questions(settings: Settings) -> list[Question]:
     """Ask when train and test accuracy part, and which classes are confused."""
-    if state.shown:
-        predictions(state.recipe, state.shown)
+    return predictions(settings["recipe"], seen(settings["recipe"]))
 
 
-def program(state: State) -> None:
-    """Show the program that does the same run."""
-    settings = {**asdict(state.recipe), "network": NETWORKS[state.recipe.network]}
-    parts.program(classify.train, **settings)
+def program(settings: Settings) -> Program:
+    """Return the program that does the same run."""
+    recipe: Recipe = settings["recipe"]
+    return Program(classify.train, {**asdict(recipe), "network": NETWORKS[recipe.network]})
 
 
-def challenge(state: State) -> None:
+def challenge(settings: Settings) -> Goal:
     """Ask for a good classifier in little time."""
-    epochs = state.shown.result.epochs if state.shown else ()
+    shown = seen(settings["recipe"])
+    epochs = shown.result.epochs if shown else ()
     epoch, seconds = asked.arrived(epochs) or (0, 0.0)
-    parts.challenge(
+    return Goal(
         _("Get **85%** of the test images right within **30 seconds of one core**."),
         asked.reaches(epochs),
         parts.sentence(asked.progress(epochs)),
@@ -131,13 +132,11 @@ def challenge(state: State) -> None:
     )  # fmt: skip
 
 
-# On a phone the left column comes first: there it is the run.
-parts.lesson(
+parts.page(
     "classify",
     controls=controls,
-    picture=picture,
     questions=questions,
-    program=program,
     challenge=challenge,
-    columns=parts.PICTURE_LEFT,
+    program_of=program,
+    picture=picture,
 )

@@ -1,7 +1,6 @@
 """Training, live: the five steps, and everything that can go wrong with them."""
 
 from functools import partial
-from typing import NamedTuple
 
 import streamlit as st
 
@@ -12,47 +11,41 @@ from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.points import SHAPES, spiral
 from pages import parts
-from pages.parts import _, control
+from pages.parts import Goal, Question, Settings, _, control
 from pages.parts.predict import Options, plain
 from pages.parts.run import explain
 from pages.parts.training.loop_config import recipe_controls
 from pages.parts.training.loop_player import training
 
 
-class State(NamedTuple):
-    """What the controls say: the recipe, or why there is none, and how the map is drawn."""
-
-    recipe: Recipe
-    error: ValueError | None
-    show_test: bool
-    discrete: bool
-
-
-def controls() -> State:
-    """Show the controls."""
+def controls() -> Settings:
+    """Show the controls; return the recipe, or why there is none, and how the map is drawn."""
     chosen = recipe_controls()
-    show_test = control.switch("test", _("show test points"))
-    discrete = control.switch("discrete", _("predicted class only"))
+    seen = {
+        "show_test": control.switch("test", _("show test points")),
+        "discrete": control.switch("discrete", _("predicted class only")),
+    }
     try:
-        return State(Recipe(**chosen), None, show_test, discrete)
+        return {"recipe": Recipe(**chosen), "error": None, **seen}
     except ValueError as error:
-        return State(Recipe(), error, show_test, discrete)
+        return {"recipe": Recipe(), "error": error, **seen}
 
 
-def picture(state: State) -> None:
+def picture(settings: Settings) -> None:
     """Show the run and what belongs to it; all of it is drawn anew with every chunk."""
-    if state.error:
-        explain(state.error)
+    if settings["error"]:
+        explain(settings["error"])
         st.stop()
-    st.fragment(live)(state)
+    st.fragment(live)(settings)
 
 
-def live(state: State) -> None:
-    """Show the run, its numbers, its program and the challenge."""
-    recipe = state.recipe
+def live(settings: Settings) -> None:
+    """Show the run, its numbers, its challenge and its program."""
+    recipe: Recipe = settings["recipe"]
     alt = _("The decision map of a network trained on the points called {data}.", data=recipe.data)
-    shown = training(recipe, alt, show_test=state.show_test, discrete=state.discrete)
+    shown = training(recipe, alt, show_test=settings["show_test"], discrete=settings["discrete"])
     frame = shown.frame
+    parts.goal(challenge(recipe, frame))
     parts.numbers(
         {
             _("epoch"): shown.epoch,
@@ -66,21 +59,22 @@ def live(state: State) -> None:
     if shown.branch.parent:
         st.info(_("This run forked off another one. The program below begins anew, so its "
                   "numbers differ."))  # fmt: skip
-    parts.program(
+    parts.whole_program(
         loop.train,
-        points=SHAPES.get(recipe.data, spiral),
-        **recipe.settings,
-        epochs=shown.epoch,
-        one_epoch=LOOPS[recipe.loop].epoch,
-        measure=LOOPS[recipe.loop].evaluate,
+        {
+            "points": SHAPES.get(recipe.data, spiral),
+            **recipe.settings,
+            "epochs": shown.epoch,
+            "one_epoch": LOOPS[recipe.loop].epoch,
+            "measure": LOOPS[recipe.loop].evaluate,
+        },
     )
-    challenge(recipe, frame)
 
 
-def challenge(recipe: Recipe, frame: Frame | None) -> None:
+def challenge(recipe: Recipe, frame: Frame | None) -> Goal:
     """Ask for a small network that learns the spiral."""
     count = asked.parameters(frame) if frame else 0
-    parts.challenge(
+    return Goal(
         _("Bring the **spiral** under a test loss of 0.05, with as few weights and biases as you "
           "can. Pause at the epoch that does it."),
         frame is not None and asked.reaches(recipe, frame),
@@ -89,11 +83,11 @@ def challenge(recipe: Recipe, frame: Frame | None) -> None:
     )  # fmt: skip
 
 
-def questions(state: State) -> None:
+def questions(settings: Settings) -> list[Question]:
     """Ask what zero_grad and the learning rate do; both are answered by training for real."""
-    recipe = state.recipe
+    recipe: Recipe = settings["recipe"]
     epochs = asked.epochs_asked(recipe)
-    fates = [_(words) for name, words in asked.ANSWERS.items() if name != "none"]
+    outcomes = [_(words) for name, words in asked.ANSWERS.items() if name != "none"]
     rates = [plain(rate) for rate in sorted((recipe.learning_rate, asked.other_rate(recipe)))]
     rates += [_(asked.ANSWERS[name]) for name in ("none", "same")]
 
@@ -102,18 +96,18 @@ def questions(state: State) -> None:
         made = parts.run(asked.compared, heavy=True, recipe=recipe)
         return parts.options(answers(made), feedback, asked.ANSWERS)
 
-    rows = (
-        ("zero_grad", fates,
-         _("Without zero_grad, what is the training loss after epoch {epochs}, beside the right "
-           "loop's?", epochs=epochs)),
-        ("learning_rate", rates,
-         _("Which learning rate has the lower training loss after epoch {epochs}?",
-           epochs=epochs)),
-    )  # fmt: skip
-    for place, (name, choices, words) in zip(st.columns(2, gap="medium"), rows, strict=True):
-        with place:
-            parts.predict_later(name, words, choices, partial(answer, name), {"recipe": recipe})
+    about = {"epochs": epochs, "rate": f"{recipe.learning_rate:g}", "data": recipe.data}
+    zero_grad = _(
+        "Learning rate {rate}, the points {data}. Without zero_grad, what is the "
+        "training loss after epoch {epochs}, beside the right loop's?",
+        **about,
+    )
+    larger = _("The points {data}. Which learning rate has the lower training loss after epoch "
+               "{epochs}?", **about)  # fmt: skip
+    return [
+        Question("zero_grad", zero_grad, outcomes, partial(answer, "zero_grad")),
+        Question("learning_rate", larger, rates, partial(answer, "learning_rate")),
+    ]
 
 
-# On a phone the left column comes first: there it is the run.
-parts.lesson("loop", controls=controls, picture=picture, questions=questions, columns=(3, 1))
+parts.page("loop", controls=controls, questions=questions, picture=picture)

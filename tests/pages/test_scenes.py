@@ -18,7 +18,10 @@ from lib.runtime.scenes import live_scene, scene_json, settings_of
 from tests.lib.core.scene_code import run_code
 from tests.pages.strategies import strategy
 
-LESSONS = [row for row in catalogue.LESSONS if util.find_spec(f"{row.package}.scene")]
+# Two lessons are runs in progress, with a player of their own instead of a scene.
+PLAYERS = {"loop", "classify"}
+LESSONS = [row for row in catalogue.LESSONS if util.find_spec(f"{row.package}.scene")
+           and row.slug not in PLAYERS]  # fmt: skip
 every_scene = pytest.mark.parametrize("row", LESSONS, ids=lambda row: row.slug)
 COLORS = {"blue", "violet", "orange", "green", "red"}
 
