@@ -97,10 +97,10 @@ def page(
             asked = st.container(gap="small")
             settings = settings_of(module_of(slug), controls())
             solved = st.container()
-        with asked:
-            predict(slug, questions, settings)
         with seen, st.container(key="picture"):
             picture(settings)
+        with asked:  # after the picture: a run may have come to the answer there
+            predict(slug, questions, settings)
         if challenge:
             with solved:
                 goal(challenge(settings))
