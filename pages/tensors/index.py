@@ -1,157 +1,80 @@
 """Index: pick elements, and know whether they are a view or a copy."""
 
-from typing import Any, NamedTuple
-
 import streamlit as st
 
-from lib.lessons.tensors.index import figures
 from lib.lessons.tensors.index import lesson as picks
 from lib.lessons.tensors.index import questions as asked
-from lib.lessons.tensors.index.grammar import index_text, read_numbers
-from lib.lessons.tensors.index.numpy_answers import ANSWERS, COMPARISON, difference
+from lib.lessons.tensors.index.scene import AXES, axes_of, first_axis
 from pages import parts
-from pages.parts import _, control
-from pages.parts.listing import listing
-
-GOOD = ("x[:, 1]", "x[1:, None, ..., [0, 2]]", "x[(x > 3) & ~(x == 8)]", "x[::-1]", "x[7]", "x[()]")
-BAD = ("x[f(0)]", "x.data", "x[9**99]", "__import__('os')", "x[y]", "", "x" + "[(" * 45, "x" * 999)
-LISTS = ("[2, 0]", "[[0, 1], [2, 0]]", "[-1]", "[[0], [1, 2]]", "[x]", "[" * 99)
-ROOM = 2000  # characters a field takes: far more than are read, so that a refusal can say why
+from pages.parts import Goal, Program, Question, Settings, _, control
 
 
-class State(NamedTuple):
-    """What the controls say, and what comes of it."""
-
-    method: picks.Method
-    settings: dict[str, Any]
-    result: picks.Picked
-    revealed: bool
-
-
-def controls() -> State:
-    """Show the controls."""
-    name = control.buttons("method", _("pick with"), tuple(picks.METHODS))
-    shapes = {str(shape): shape for shape in picks.SHAPES}
-    shape = control.choice("shape", _("shape of x"), shapes, str((3, 4)))
-    method = picks.METHODS[name]
-    settings: dict[str, Any] = {"shape": shape}
+def controls() -> Settings:
+    """Show the controls of the chosen method."""
+    values = parts.shown({"method": _("pick with"), "shape": _("shape of x")})
+    method = values["method"]
     if method is picks.pick:
-        settings["index"] = parts.parsed_input(
-            "index", _("y ="), "x[1:, None]", (*GOOD, *BAD), index_text, ROOM
-        )
-    else:
-        # Each of the two begins with an index of its own.
-        select = method is picks.index_select
-        dim, start = ("0", "[2, 0]") if select else ("1", "[[2], [0], [3]]")
-        settings["dim"] = int(control.buttons(f"{name}.dim", "dim", ("0", "1", "2"), dim))
-        settings["index"] = parts.parsed_input(
-            f"{name}.index", _("index"), start, LISTS, read_numbers, ROOM
-        )
-    revealed = parts.reveal(_("Show what is picked"))
-    return State(method, settings, parts.run(method, **settings), revealed)
+        return values | parts.shown({"index": "y ="})
+    name, shape = method.__name__, values["shape"]
+    axes, first = axes_of(shape), first_axis(method, shape)
+    # An axis chosen for another x may not be one of this.
+    if st.session_state.get(f"index.{name}.dim", first) not in axes:
+        st.session_state[f"index.{name}.dim"] = first
+    values[f"{name}.dim"] = AXES[control.buttons(f"{name}.dim", "dim", axes, first)]
+    return values | parts.shown({f"{name}.index": _("index")})
 
 
-def picture(state: State) -> None:
-    """Draw x, what is picked from it, and the memory behind both."""
-    settings, result = state.settings, state.result
-    if not state.revealed:
-        alt = _("x of shape {shape}, and its memory. What is picked is hidden until you answer.")
-    elif result.error:
-        alt = _("x of shape {shape}. PyTorch refuses the index.")
-    elif result.shared:
-        alt = _("x of shape {shape} and y of shape {y}, which lies in x's memory: {values}.")
-    else:
-        alt = _("x of shape {shape} and y of shape {y}, a copy in memory of its own: {values}.")
-    values = result.values.flatten().tolist()
-    parts.chart(
-        figures.picked,
-        shape=settings["shape"],
-        result=result,
-        index=settings["index"] if "dim" in settings else None,
-        dim=settings.get("dim", 0),
-        key="picked",
-        alt=alt.format(shape=settings["shape"], y=result.shape, values=values),
-        revealed=state.revealed,
-    )
+def picked(settings: Settings) -> tuple[picks.Picked, Settings]:
+    """Return what was picked, and the settings of the lesson function."""
+    chosen = {name: value for name, value in settings.items() if name != "method"}
+    result: picks.Picked = parts.run(settings["method"], **chosen)
+    return result, chosen
 
 
-def questions(state: State) -> None:
+def questions(settings: Settings) -> list[Question]:
     """Ask for the shape of y, and whether writing into it changes x."""
-    answers = asked.picked_answers(state.method, state.settings, state.result)
-    line = picks.written_out(state.method, **state.settings).splitlines()[-2]
-    about = {"method": state.method.__name__, **state.settings}
-    parts.ask(
-        (
-            "shape",
-            _("x has the shape {shape}. What is the shape of y after `{line}`?",
-              shape=state.settings["shape"], line=line),
-            parts.options(answers["shape"], asked.SHAPE_FEEDBACK),
-            about,
-        ),
-        (
-            "write",
-            _("Then you write into y: `y.fill_(-1)`. How many elements of x change?"),
-            parts.options(answers["write"], asked.WRITE_FEEDBACK),
-            about,
-        ),
-    )  # fmt: skip
+    method = settings["method"]
+    result, chosen = picked(settings)
+    answers = asked.picked_answers(method, chosen, result)
+    line = picks.written_out(method, **chosen).splitlines()[-2]
+    fields = {"shape": chosen["shape"], "line": line}
+    shape = _("x has the shape {shape}. What is the shape of y after `{line}`?", **fields)
+    write = _("x has the shape {shape}. After `{line}` you write into y: `y.fill_(-1)`. How many "
+              "elements of x change?", **fields)  # fmt: skip
+    return [
+        parts.question(name, text, parts.options(answers[name], told, asked.LABELS))
+        for name, text, told in (
+            ("shape", shape, asked.SHAPE_FEEDBACK),
+            ("write", write, asked.WRITE_FEEDBACK),
+        )
+    ]
 
 
-def numbers(state: State) -> None:
-    """Show the numbers of y, and NumPy's answer beside them."""
-    result, theirs = state.result, parts.run(ANSWERS[state.method], **state.settings)
-    no = _("none")
-    both = {
-        _("shape of y: in PyTorch, in NumPy"): (result.shape, theirs.shape),
-        _("stride: in elements, in NumPy's bytes"): (result.stride, theirs.strides),
-        _("lies in x's memory: in PyTorch, in NumPy"): (result.shared, theirs.shared),
-    }
-    rows = {
-        name: f"{no if result.error else f'`{ours}`'} {no if theirs.error else f'`{other}`'}"
-        for name, (ours, other) in both.items()
-    }
-    rows["`y.storage_offset()`"] = no if result.error else f"`{result.offset}`"
-    rows[_("x after `y.fill_(-1)`")] = no if result.error else f"`{list(result.x_after)}`"
-    differs = difference(state.method, result, theirs)
-    if differs not in {"same", "both_refuse"} and not theirs.error:
-        rows[_("y in NumPy")] = f"`{theirs.values.tolist()}`"
-    parts.numbers(rows, state.revealed)
-    if state.revealed:
-        if result.error:
-            st.warning(f"PyTorch: {parts.literal(result.error)}")
-        if theirs.error:
-            st.warning(f"NumPy: {parts.literal(theirs.error)}")
-        st.markdown(_(COMPARISON[differs]))
-
-
-def program(state: State) -> None:
-    """Show the program as a student would write it, and the one that ran."""
-    short = picks.written_out(state.method, **state.settings)
-    listing(short, key="index.short", name=_("The same as you would write it"))
-    parts.program(state.method, **state.settings)
-
-
-def challenge(state: State) -> None:
+def challenge(settings: Settings) -> Goal:
     """Ask for the corners of a square."""
-    held = _("What y holds is hidden.")
-    if state.revealed:
-        values = parts.literal(str(state.result.values.flatten().tolist()))
-        held = _("y holds {values}.", values=values)
-    parts.challenge(
+    result, chosen = picked(settings)
+    progress = _("x is {shape}.", shape=chosen["shape"])
+    if chosen["shape"] == (5, 5):
+        found, others = asked.corners(result)
+        progress = _("{found} of the 4 corners, and {others} others.", found=found, others=others)
+    return Goal(
         _("Make x 5 by 5 and pick its four corners, each once, with one index in brackets."),
-        asked.reaches(state.method, state.settings["shape"], state.result),
-        held,
+        asked.reaches(settings["method"], chosen["shape"], result),
+        progress,
         _("`x[::4, ::4]` picks them as a view. Lists copy, and are paired: `x[[0, -1], [0, -1]]` "
           "is only two corners, all four need four pairs."),
     )  # fmt: skip
 
 
-parts.lesson(
+def program(settings: Settings) -> Program:
+    """Return the program that picked."""
+    return Program(settings["method"], picked(settings)[1])
+
+
+parts.page(
     "index",
     controls=controls,
-    picture=picture,
     questions=questions,
-    numbers=numbers,
-    program=program,
     challenge=challenge,
+    program_of=program,
 )

@@ -1,6 +1,6 @@
 """Where picked elements come from: the cells of x, of y, and of the memory behind them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, prod
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from lib.plots.cells import CAPTION, grid, layout
 from lib.plots.figure import Figure
 from lib.plots.numbers import table
 from lib.plots.palette import MUTED, NEGATIVE, RAISED, TEXT
-from lib.plots.traces import Part, line, text
+from lib.plots.traces import BLANK, Part, line, markers, text
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {
@@ -34,19 +34,26 @@ WORDS = {
     "more": mark("and {count} more"),
     "no": mark("no y: {error}"),
     "empty": mark("no elements"),
-    "all": mark("Picked from x: {count} of {size} elements. Step on to see each."),
+    "start": mark("x and its memory. y takes what the index names, one element after the other."),
+    "all": mark("Picked from x: {count} of {size} elements."),
+    "taken": mark("{y} comes from {x}."),
+    "reached": mark("y.fill_(-1) writes into the memory of x: {count} elements of x change."),
+    "apart": mark("y.fill_(-1) writes into y's own memory: x stays as it is."),
     "viewed": mark("{y} is {x}, place {place} in memory."),
     "copied": mark("{y} is a copy of {x}."),
+    "touch": mark("click: {x}"),
     "columns": (mark("element of y"), mark("element of x"), mark("place in x's memory")),
 }
 
 UNPICKED, IN_X, OWN = range(3)
+NOT_YET = -1
 FILLS = (
     RAISED,
     "rgba(8, 119, 189, 0.4)",  # POSITIVE, seen through
     "rgba(0, 158, 115, 0.4)",  # the green of CATEGORIES, seen through
 )
-CELL = 34  # pixels from row to row
+CLEAR = "rgba(0, 0, 0, 0)"
+CELL, HIGHEST = 34, 390  # pixels: from row to row, and of all rows
 LABEL = 0.8  # cells kept free above a strip of memory
 ACROSS = 13  # places of memory in a line
 STEPS = 40  # elements that can be stepped through
@@ -79,12 +86,14 @@ def picked(
     index: tuple[Any, ...] | None = None,
     dim: int = 0,
     revealed: bool = True,
+    owned: bool = True,
+    touch: Sequence[Mapping[str, str]] = (),
     words: Words = WORDS,
 ) -> Figure:
     """Draw x with the picked cells lit, what they make, and the memory both lie in.
 
-    Blue is x's memory, green a copy. The first frame shows all; each further one outlines one
-    element of y and where it comes from.
+    Blue is x's memory, green a copy. At first y is empty; then its elements slide out of x one by
+    one, outlined with where they come from; then all are there, and at last y is written to.
 
     Args:
         shape: the shape of x.
@@ -92,6 +101,8 @@ def picked(
         index: the numbers of the index tensor, for ``index_select`` and ``gather``.
         dim: the axis they pick along.
         revealed: whether to show what was picked.
+        owned: whether to show in whose memory it lies, and what writing into y does to x.
+        touch: for each element of x the controls that a click on its cell sets, if any.
         words: what the picture says, with the keys and fields of ``WORDS``.
 
     Returns:
@@ -102,34 +113,58 @@ def picked(
     values = np.zeros(0, dtype=int) if y is None else y.values
     place = placed(shape, values.shape, None if entries is None else entries.shape)
     lit = np.isin(np.arange(prod(shape)), values).astype(int)
-    memory = _memory(y, lit, place, words)
+    memory = _memory(y if owned else None, lit, place, words)
     notes = [*_titles(shape, result, y, entries, place), *memory.notes]
     if said := _instead_of_y(result, revealed, words):
         notes.append(Note(place.y_left, TITLE + 0.5, said, 13, TEXT))
     if place.left_out:
         said = words["more"].format(count=place.left_out)
         notes.append(Note(place.y_left, place.bottom + 0.3, said))
-    still = [
-        *_grids(place.x, np.arange(lit.size), lit),
-        *_grids(place.entries, entries, UNPICKED),
-        *_grids(place.y, values, IN_X if result.shared else OWN),
-        *memory.traces,
-        _written(notes),
-    ]
-    frames = _frames(shape, y, index, dim, place, memory, words) if y else ()
+    kind = UNPICKED if not owned else IN_X if result.shared else OWN
+    aside = [*_grids(place.entries, entries, UNPICKED), _written(notes)]
+    aside.append(_touched(place, shape, touch, words))
+    still = [*_grids(place.x, np.arange(lit.size), lit), *memory.traces, *aside]
+    steps = list(_frames(shape, y, index, dim, place, memory, owned, words)) if y else []
     rows = [
         (named("y", at), named("x", np.unravel_index(int(value), shape)), int(value))
         for at, value in np.ndenumerate(values)
     ]
+    frames: list[Part] = [
+        {
+            "name": caption,
+            "data": [_taken(values, place, kind, count), outline(boxes)],
+            "traces": [len(still), len(still) + 1],
+        }
+        for count, caption, boxes in steps
+    ]
+    if y and owned and values.size:
+        filled = _taken(values, place, kind, values.size) | {"text": ["−1"] * len(centers(place.y))}
+        after = _memory(y, lit, place, words, filled=True).traces
+        frames.append(
+            {
+                "name": words["reached" if y.shared else "apart"].format(count=lit.sum()),
+                "data": [*_grids(place.x, np.array(y.x_after), lit), *after, *aside, filled],
+                "traces": list(range(len(still) + 1)),
+            }
+        )
+    last, cell = len(FILLS), min(CELL, int(HIGHEST / memory.bottom))
     return Figure(
-        data=[*still, outline([])],
-        frames=[
-            {"name": caption, "data": [outline(boxes)], "traces": [len(still)]}
-            for caption, boxes in frames
-        ],
+        data=[*still, _taken(values, place, kind, values.size), outline([])],
+        frames=frames,
         layout={
-            **layout(place.width, memory.bottom, CELL),
-            "meta": {"numbers": table(words["columns"], rows), "pause": 900} if revealed else None,
+            **layout(place.width, memory.bottom, cell),
+            "barmode": "overlay",
+            "hovermode": "closest",
+            "coloraxis": {
+                "cmin": NOT_YET,
+                "cmax": last - 1,
+                "colorscale": [(n / last, color) for n, color in enumerate((CLEAR, *FILLS))],
+                "showscale": False,
+            },
+            "meta": {
+                "numbers": table(words["columns"], rows) if revealed else None,
+                "touch": {"points": True} if touch else None,
+            },
         },
     )
 
@@ -192,25 +227,80 @@ def _written(notes: list[Note]) -> Part:
     return text(x, y, texts, position="middle right", textfont=font)
 
 
+def _taken(values: np.ndarray, place: Placement, kind: int, count: int) -> Part:
+    """Return the cells of y as bars: the first ``count`` in their places, the others still in x."""
+    of_x, of_y = centers(place.x), centers(place.y)
+    taken = [element < count for element in of_y]
+    numbers = [int(values.flat[element]) for element in of_y]
+    at = [
+        (of_y[element] if is_out else of_x[number])[:2]
+        for element, number, is_out in zip(of_y, numbers, taken, strict=True)
+    ]
+    return {
+        "type": "bar",
+        "x": [x for x, _ in at],
+        "base": [round(y - 0.47, 4) for _, y in at],
+        "y": [0.94] * len(at),
+        "width": 0.94,
+        "text": [str(n) if is_out else BLANK for n, is_out in zip(numbers, taken, strict=True)],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "insidetextfont": {"color": TEXT, "size": 12},
+        "hoverinfo": "skip",
+        "marker": {
+            "color": [kind if is_out else NOT_YET for is_out in taken],
+            "coloraxis": "coloraxis",
+        },
+    }
+
+
+def _touched(
+    place: Placement, shape: tuple[int, ...], touch: Sequence[Mapping[str, str]], words: Words
+) -> Part:
+    """Return marks that nobody sees, one on each cell of x, to be clicked."""
+    of_x = centers(place.x) if touch else {}
+    names = [named("x", np.unravel_index(element, shape)) for element in of_x]
+    return markers(
+        [x for x, _, _ in of_x.values()],
+        [y for _, y, _ in of_x.values()],
+        size=20,
+        opacity=0,
+        customdata=[touch[element] for element in of_x],
+        hovertext=[words["touch"].format(x=name) for name in names],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
 # --- memory ---------------------------------------------------------------------------------------
 
 
-def _memory(y: Picked | None, lit: np.ndarray, place: Placement, words: Words) -> Memory:
-    """Return x's memory and what to say of y's; y's own below it if it has one."""
+def _memory(
+    y: Picked | None, lit: np.ndarray, place: Placement, words: Words, filled: bool = False
+) -> Memory:
+    """Return x's memory and what to say of y's; y's own below it if it has one.
+
+    ``filled`` shows it after -1 was written into y.
+    """
+    of_x_now = np.array(y.x_after) if y and filled else np.arange(lit.size)
     lines = ceil(lit.size / ACROSS)
     across = ceil(lit.size / lines)
     cell = place.width / max(across, ROOM)
     top = place.bottom + 0.5
     below = top + LABEL + lines * (1 + LINE) + 0.3
     notes = [Note(0, top + LABEL / 2, words["memory"])]
-    traces, of_x = _strip(np.arange(lit.size), lit, across, cell, top + LABEL)
+    traces, of_x = _strip(of_x_now, lit, across, cell, top + LABEL)
     of_y: Centers = {}
     if y and y.shared:
         said = words["steps"].format(offset=y.offset, stride=y.stride)
         notes.append(Note(0, below + LABEL / 2, words["view"]))
         notes.append(Note(0, below + LABEL + 0.4, said))
     elif y and y.memory:
-        held = np.array(y.memory[: lines * across])
+        held = np.array(y.memory)
+        if filled:
+            held[_places_in_memory(y)] = -1
+        held = held[: lines * across]
         said = words["cut" if held.size < len(y.memory) else "copy"]
         said = said.format(shown=held.size, count=len(y.memory))
         notes.append(Note(0, below + LABEL / 2, said))
@@ -245,11 +335,13 @@ def _frames(
     dim: int,
     place: Placement,
     memory: Memory,
+    owned: bool,
     words: Words,
-) -> Iterator[tuple[str, Boxes]]:
-    """Yield for each frame what it says and which cells it outlines: at first none."""
+) -> Iterator[tuple[int, str, Boxes]]:
+    """Yield for each frame how many elements y has, what is said, and which cells are outlined."""
     of_x, of_index, of_y = (centers(each) for each in (place.x, place.entries, place.y))
-    yield words["all"].format(count=len(np.unique(y.values)), size=len(of_x)), []
+    if of_y:
+        yield 0, words["start"], []
     in_memory = _places_in_memory(y)
     for element in [each for each in range(y.values.size) if each in of_y][:STEPS]:
         value = int(y.values.flat[element])
@@ -261,7 +353,9 @@ def _frames(
         boxes += [of_index[entry]] if entry in of_index else []
         boxes += [memory.of_y[in_memory[element]]] if in_memory[element] in memory.of_y else []
         names = {"x": named("x", np.unravel_index(value, shape)), "y": named("y", here)}
-        yield words["viewed" if y.shared else "copied"].format(**names, place=value), boxes
+        says = "taken" if not owned else "viewed" if y.shared else "copied"
+        yield element + 1, words[says].format(**names, place=value), boxes
+    yield y.values.size, words["all"].format(count=len(np.unique(y.values)), size=len(of_x)), []
 
 
 def _places_in_memory(y: Picked) -> list[int]:

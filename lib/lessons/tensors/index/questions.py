@@ -20,7 +20,7 @@ SHAPE_FEEDBACK = {
                      "masks make one axis together."),
     "index_select": mark("As x, but the axis you pick along is as long as the index."),
     "gather": mark("One element for each entry of the index, so y has the shape of the index."),
-    "refused": mark("PyTorch refuses; its own words stand with the numbers below."),
+    "refused": mark("PyTorch refuses; its own words stand below the picture."),
     "kept": mark("A number takes its axis away; `1:2` would keep it."),
     "no_new_axis": mark("Each `None` adds an axis of length 1."),
     "inclusive": mark("A slice stops before its second number."),
@@ -40,6 +40,7 @@ WRITE_FEEDBACK = {
     "refused": mark("There is no y to write into."),
     "error": mark("Writing into y is allowed; no error is raised."),
 }
+LABELS = {ERROR: mark("an error")}
 
 
 def picked_answers(
@@ -140,3 +141,10 @@ def reaches(method: Method, shape: tuple[int, ...], result: Picked) -> bool:
     return (
         method is pick and shape == (5, 5) and sorted(result.values.flatten().tolist()) == CORNERS
     )
+
+
+def corners(result: Picked) -> tuple[int, int]:
+    """Return how many of the four corners of a 5 by 5 were picked, and how many others."""
+    values = result.values.flatten().tolist()
+    found = len(set(values) & set(CORNERS))
+    return found, len(values) - found

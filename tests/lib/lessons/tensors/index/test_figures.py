@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.lessons.tensors.index import lesson as picks
-from lib.lessons.tensors.index.figures import FILLS, IN_X, OWN, STEPS, UNPICKED, WORDS, picked
+from lib.lessons.tensors.index.figures import (
+    FILLS,
+    IN_X,
+    NOT_YET,
+    OWN,
+    STEPS,
+    UNPICKED,
+    WORDS,
+    picked,
+)
 from lib.lessons.tensors.index.placement import TITLE, centers, pieces, placed
 from lib.plots.palette import NEGATIVE
 from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS
@@ -34,6 +43,9 @@ def cells(figure):
                 for column, text in enumerate(line):
                     x, y = trace.x0 + column * trace.dx, trace.y0 + row * trace.dy
                     found.append((x, y, text, int(trace.z[row][column])))
+        elif trace.type == "bar":
+            rows = zip(trace.x, trace.base, trace.text, trace.marker.color, strict=True)
+            found += [(x, top + 0.47, text, kind) for x, top, text, kind in rows]
     return found
 
 
@@ -44,7 +56,7 @@ def texts(figure):
 
 def boxes(frame):
     """The middles of the cells that a frame outlines."""
-    (trace,) = frame.data
+    trace = frame.data[-1]
     x, y = trace.x[1:], trace.y[1:]
     return [((x[i] + x[i + 1]) / 2, (y[i] + y[i + 2]) / 2) for i in range(0, len(x), 6)]
 
@@ -90,8 +102,8 @@ def test_each_frame_outlines_one_element_and_where_it_comes_from(what):
     _, result, index, _ = what
     figure = picked(*what)
     at = {(round(x, 6), round(y, 6)): text for x, y, text, _ in cells(figure)}
-    first, *others = figure.frames
-    assert boxes(first) == []
+    first, *others, whole, _ = figure.frames
+    assert boxes(first) == boxes(whole) == []
     assert 0 < len(others) <= min(result.values.size, STEPS)
     for element, frame in enumerate(others):
         value = str(result.values.flat[element])
@@ -100,22 +112,51 @@ def test_each_frame_outlines_one_element_and_where_it_comes_from(what):
         if index is None:
             assert set(held) == {value}
         assert str(result.values.flat[element]) in frame.name or not result.shared
-        assert frame.data[0].line.color == NEGATIVE
+        assert frame.data[-1].line.color == NEGATIVE
+
+
+@each_result
+def test_the_elements_slide_out_of_x_one_by_one(what):
+    figure = picked(*what)
+    at = centers(placed(what[0], (), None).x)
+    first, *others, whole, _ = figure.frames
+    assert set(first.data[0].text) == {" "}
+    for x, top, value in zip(first.data[0].x, first.data[0].base, whole.data[0].text, strict=True):
+        assert (x, pytest.approx(top + 0.47)) == at[int(value)][:2]
+    for count, frame in enumerate(others, start=1):
+        bars = frame.data[0]
+        assert len(bars.x) == len(first.data[0].x)  # so that the stage can blend
+        assert sum(text != " " for text in bars.text) == count
+        assert all(kind == NOT_YET for kind in bars.marker.color[count:])
+
+
+@each_result
+def test_at_last_y_is_written_to_and_x_shows_whether_it_is_reached(what):
+    _, result, *_ = what
+    last = picked(*what).frames[-1]
+    assert set(last.data[-1].text) == {"−1"}
+    x_cells = [trace for trace in last.data if trace.type == "heatmap"]
+    reached = any("−1" in line for trace in x_cells[: len(what[0])] for line in trace.text)
+    assert reached or not result.shared
+    changed = sum(now != i for i, now in enumerate(result.x_after))
+    assert last.name == (
+        WORDS["reached"].format(count=changed) if result.shared else WORDS["apart"]
+    )
 
 
 def test_the_captions_name_both_elements():
     names = [frame.name for frame in picked(*RESULTS[GATHER]).frames]
-    assert names[1:] == [
+    assert names[1:-2] == [
         "y[0, 0] is a copy of x[0, 2].",
         "y[1, 0] is a copy of x[1, 0].",
         "y[2, 0] is a copy of x[2, 3].",
     ]
     assert picked(*RESULTS["one number"]).frames[1].name == "y is x[0, 1], place 1 in memory."
-    assert picked(*RESULTS[VIEW]).frames[0].name.startswith("Picked from x: 8 of 12 elements.")
+    assert picked(*RESULTS[VIEW]).frames[-2].name == "Picked from x: 8 of 12 elements."
 
 
 def test_the_entry_of_the_index_is_outlined_with_its_element():
-    frames = picked(*RESULTS["index_select"]).frames[1:]
+    frames = picked(*RESULTS["index_select"]).frames[1:-2]
     scene = placed((2, 3, 4), (2, 2, 4), (2,))
     entries = centers(scene.entries)
     for element, frame in enumerate(frames):
@@ -134,8 +175,18 @@ def test_unless_revealed_it_tells_nothing(what):
     assert not figure.frames
     assert "?" in texts(figure)
     assert "y" in texts(figure)
-    assert not figure.layout.meta
+    assert not figure.layout.meta["numbers"]
     assert not any(str(result.shape) in text for text in texts(figure) if text.startswith("y"))
+
+
+@each_result
+def test_the_shape_is_seen_without_whose_memory_it_is(what):
+    figure = picked(*what, owned=False)
+    assert OWN not in {fill for *_, fill in cells(figure)}
+    assert not {WORDS["view"], WORDS["copy"]} & set(texts(figure))
+    words = "".join(frame.name for frame in figure.frames)
+    assert not any(word in words for word in ("copy", "view", "fill_"))
+    assert f"y  {what[1].shape}" in texts(figure)
 
 
 def test_a_refused_index_says_so():
@@ -201,7 +252,7 @@ def test_the_table_holds_where_every_element_comes_from(what):
 def test_the_words_can_be_those_of_another_language():
     words = {**WORDS, "memory": "Speicher von x", "all": "{count} von {size}"}
     figure = picked(*RESULTS[VIEW], words=words)
-    assert figure.frames[0].name == "8 von 12"
+    assert figure.frames[-2].name == "8 von 12"
     assert "Speicher von x" in texts(figure)
 
 
