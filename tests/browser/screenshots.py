@@ -32,7 +32,7 @@ SHOTS = (
     Shot("gradients", "/gradients?gradients.show=true", steps=4),
     Shot("numpy_bridge", "/numpy_bridge?numpy_bridge.show=true", steps=2),
     Shot("reshape", "/reshape?reshape.show=true", height=1000, steps=1),
-    Shot("descent", "/descent?descent.show=true", height=1200, steps=16),
+    Shot("descent", "/descent?answers=shown", height=900),
     Shot(
         "loop",
         "/loop?loop.layers=3&loop.layer1=8&loop.layer2=8&loop.layer3=8&loop.optimizer=Adam"

@@ -26,8 +26,6 @@ def stands(page: str, **settings: object) -> str:
         ("tensors/numpy_bridge.py", "→ `1`", {}),
         ("tensors/operate.py", "→ `44`", {"part": "convert"}),
         ("autograd/gradients.py", "4.5", {}),
-        ("autograd/descent.py", "The loss of momentum", {"surface": "Rosenbrock"}),
-        ("models/layers.py", "→", {}),
     ],
 )
 def test_where_one_stands_tells_no_answer_before_it_is_uncovered(page, answer, settings):

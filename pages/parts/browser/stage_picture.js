@@ -3,13 +3,15 @@
 import { ChartView } from "./chart_view.js";
 import { make } from "./element.js";
 import { inTheme } from "./plotly.js";
+import { between, grown } from "./stage_growth.js";
 
 /** @import { Layout, Plot, Plotly, Theme, Trace } from "./plotly.js" */
 
 /**
  * A figure of lib/plots/figure.py. `layout.meta.touch` says what a touch sets: the controls that
  * the x and the y of the place stand for, each with its range and step, or `points`, where each
- * point's `customdata` holds the controls and their values.
+ * point's `customdata` holds the controls and their values. `layout.meta.share` says how wide it is
+ * beside others, 1 being as wide as they are.
  *
  * @typedef {object} Figure
  * @property {Trace[]} data
@@ -76,6 +78,7 @@ export class StagePicture {
     if (height !== this.height) this.plot.style.height = `${height}px`;
     this.height = height;
     this.plot.setAttribute("aria-label", alt);
+    this.root.style.setProperty("--share", String(this.figure.layout.meta?.share ?? 1));
     this.root.classList.toggle("touchable", Boolean(this.figure.layout.meta?.touch));
   }
 
@@ -124,7 +127,8 @@ export class StagePicture {
     dressed.height = this.height;
     if (layout.meta?.touch) dressed.dragmode = false;
     this.view.apply(dressed);
-    await plotly.react(this.plot, traces, dressed, { displayModeBar: false, responsive: true });
+    const config = { displayModeBar: false, responsive: true };
+    await plotly.react(this.plot, traces.map(grown), dressed, config);
     if (!this.began) {
       this.began = true;
       this.view.begin(plotly);
@@ -198,7 +202,8 @@ export class StagePicture {
  */
 function blended(start, end, part) {
   return end.map((trace, i) => {
-    const moved = { ...trace };
+    /** @type {Trace} */
+    const moved = { ...trace, meta: between(start[i], trace, part) };
     for (const name of BLENDED) {
       const [from, to] = [start[i][name], trace[name]];
       if (start[i].type !== trace.type || !blends(from, to)) continue;

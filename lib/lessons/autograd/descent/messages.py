@@ -13,12 +13,13 @@ LIMIT = mark(
 )
 
 
-def picture(walks: Mapping[str, Walk], revealed: bool) -> Sentence:
-    """Return what the picture of the walks shows; without their ends if these are hidden."""
+def picture(walks: Mapping[str, Walk]) -> Sentence:
+    """Return what the picture of the walks shows; the ends of those that have more than a start."""
     fields = {"names": " ".join(walks)}
-    if not revealed:
+    seen = {name: walk for name, walk in walks.items() if len(walk.losses) > 1}
+    if not seen:
         return mark("The landscape, and where {names} begin."), fields
-    losses = ", ".join(f"{name} {walk.losses[-1]:.3g}" for name, walk in walks.items())
+    losses = ", ".join(f"{name} {walk.losses[-1]:.3g}" for name, walk in seen.items())
     words = mark("The walks of {names} across the landscape. Their losses at the end: {losses}.")
     return words, {**fields, "losses": losses}
 
@@ -69,6 +70,6 @@ def progress(surface: Surface, walk: Walk | None, revealed: bool) -> Sentence:
     if walk is None:
         return mark("Momentum is not among the optimizers."), {}
     if not revealed:
-        return mark("Show the walks to see how far momentum comes."), {}
+        return mark("Answer the questions to see how far momentum comes."), {}
     words = mark("The loss of momentum after {steps} steps is {loss:.4g}.")
     return words, {"steps": len(walk.learning_rates), "loss": float(walk.losses[-1])}

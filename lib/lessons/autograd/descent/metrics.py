@@ -62,7 +62,7 @@ def landscape(surface: Surface = bowl, relief: bool = False) -> Landscape:
         relief: only the square in the middle, as for a picture in three dimensions.
     """
     half = 5.2 if surface is himmelblau else 3.2
-    columns, wide, rows, tall = (65, 1.0, 65, 1.0) if relief else (161, 2.8, 81, 1.4)
+    columns, wide, rows, tall = (65, 1.0, 65, 1.0) if relief else (117, 2.0, 81, 1.4)
     x = torch.linspace(-wide * half, wide * half, columns)  # (columns,)
     y = torch.linspace(-tall * half, tall * half, rows)  # (rows,)
     places = torch.stack(torch.meshgrid(x, y, indexing="xy"))  # (2, rows, columns)

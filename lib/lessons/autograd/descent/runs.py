@@ -1,6 +1,7 @@
 """Which lesson function walks for which optimizer, with which of the settings."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lib.lessons.autograd.descent.lesson import (
@@ -10,6 +11,7 @@ from lib.lessons.autograd.descent.lesson import (
     descend,
     descend_by_closure,
 )
+from lib.lessons.autograd.descent.metrics import Limit, limit
 
 # The learning rate each optimizer begins with.
 DEFAULT_LEARNING_RATES = {
@@ -28,7 +30,6 @@ TAKEN_BY = {
     "beta1": ("Adam", "AdamW"),
     "beta2": ("Adam", "AdamW"),
 }
-LBFGS_COST = 5  # as long as one step of LBFGS takes, others take five
 
 
 class Run(NamedTuple):
@@ -57,9 +58,69 @@ def limit_settings(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {"method": OPTIMIZERS[name], **known}
 
 
-def effort(runs: Mapping[str, Run]) -> int:
-    """Return how many plain steps take as long as these walks together; each about 0.1 ms."""
-    return sum(
-        int(each.settings["steps"]) * (LBFGS_COST if each.walk is descend_by_closure else 1)
-        for each in runs.values()
-    )
+def calls(
+    optimizers: tuple[str, ...],
+    rates: tuple[float, ...],
+    momentum: float = 0.9,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    **settings: Any,
+) -> dict[str, Run]:
+    """Return the call of each optimizer by its name.
+
+    Args:
+        optimizers: their names.
+        rates: the learning rate of each.
+        momentum: for those that know it, as the following two.
+        beta1: see ``descend``.
+        beta2: see ``descend``.
+        settings: what all of them take: ``surface``, ``schedule``, ``steps`` and the start.
+
+    >>> calls(("SGD",), (0.1,), steps=10)["SGD"].settings["lr"]
+    0.1
+    """
+    shared = {**settings, "momentum": momentum, "beta1": beta1, "beta2": beta2}
+    return {name: run_of(name, lr, shared) for name, lr in zip(optimizers, rates, strict=True)}
+
+
+def walks(optimizers: tuple[str, ...], rates: tuple[float, ...], **settings: Any
+          ) -> dict[str, Walk]:  # fmt: skip
+    """Return the walk of each optimizer by its name; the settings are those of ``calls``.
+
+    Each walk is remembered by itself: when one learning rate moves, the others need not walk.
+
+    >>> walks(("SGD",), (0.1,), steps=10)["SGD"].path.shape
+    (11, 2)
+    """
+    made = calls(optimizers, rates, **settings)
+    return {
+        name: _walked(each.walk, tuple(sorted(each.settings.items())))
+        for name, each in made.items()
+    }
+
+
+@lru_cache(maxsize=1000)  # of up to 6 kB each
+def _walked(walk: Callable[..., Walk], settings: tuple[tuple[str, Any], ...]) -> Walk:
+    made = walk(**dict(settings))
+    for each in made:
+        each.setflags(write=False)  # all visitors see the same arrays
+    return made
+
+
+def limits(optimizers: tuple[str, ...], rates: tuple[float, ...], **settings: Any
+           ) -> dict[str, Limit]:  # fmt: skip
+    """Return from where on each optimizer diverges; the settings are those of ``calls``.
+
+    >>> limits(("SGD",), (0.1,))["SGD"].learning_rate
+    1.0
+    """
+    made = calls(optimizers, rates, **settings)
+    return {
+        name: _limit(tuple(sorted(limit_settings(name, each.settings).items())))
+        for name, each in made.items()
+    }
+
+
+@lru_cache(maxsize=1000)
+def _limit(settings: tuple[tuple[str, Any], ...]) -> Limit:
+    return limit(**dict(settings))

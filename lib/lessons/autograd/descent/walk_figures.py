@@ -1,18 +1,16 @@
-"""What every picture of the walks has: routes, heads that move, and the curves below the map."""
+"""What every picture of the walks has: routes that grow step by step, and a head on each."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from lib.core.i18n import Words, mark
-from lib.lessons.autograd.descent.axes_figures import BELOW, LEAST, LEGEND
 from lib.lessons.autograd.descent.lesson import Walk
-from lib.lessons.autograd.descent.metrics import start_of
 from lib.plots.figure import Figure
-from lib.plots.numbers import table
+from lib.plots.numbers import Table, table
 from lib.plots.palette import BACKGROUND, CATEGORIES
-from lib.plots.traces import Part, line, markers
+from lib.plots.traces import Part
 
 # What is written in the picture; a page passes its own, in its own language.
 WORDS = {
@@ -20,114 +18,79 @@ WORDS = {
     "loss": mark("loss"),
     "goal": mark("below 0.001: arrived"),
     "lowest": mark("lowest"),
+    "overflow": mark("The steps grew past what float32 can hold: choose a smaller lr."),
 }
 
+HEIGHT = 330
 FRAMES = 36
-TAIL = 4  # how many places behind it a head drags along
 SYMBOLS = ("circle", "square", "diamond")
 FAR = 1e4  # a place farther out than this is not drawn
 MOST = 1e30  # the highest loss that is drawn
 FLOOR = 0.3  # added to a height before its logarithm is taken
-QUIET: Part = {"showlegend": False, "hoverinfo": "skip"}
+LEAST = 1e-8  # the lowest loss that is drawn
 
 
-class Layer(NamedTuple):
-    """A part of a picture with its own moving heads.
-
-    Attributes:
-        still: the traces that stay through all frames.
-        heads: how the heads look.
-        at: where they are at a step.
-    """
-
-    still: list[Part]
-    heads: Part
-    at: Callable[[int], Part]
-
-
-def routes(
-    kind: str, ground: list[Part], paths: list[np.ndarray], walks: Mapping[str, Walk]
-) -> Layer:
-    """Return the walks on their ground: "scatter" on a map, "scatter3d" on a relief."""
-    lines = [_route(kind, paths[i], name, i) for i, name in enumerate(walks)]
-    heads = _heads(len(walks), kind)
-    return Layer([*ground, *lines], heads, lambda step: {"type": kind, **_places(paths, step)})
-
-
-def curves_of(walks: Mapping[str, Walk]) -> Layer:
-    """Return losses and learning rates over the steps."""
-    losses = [_drawable(walk.losses) for walk in walks.values()]
-    lines: list[Part] = []
-    for i, (name, walk) in enumerate(walks.items()):
-        lines += [_curve(losses[i], name, i, 2), _curve(walk.learning_rates, name, i, 3)]
-    edge = {"color": BACKGROUND, "width": 1.5}
-    style = {"size": 11, "opacity": 1, "color": CATEGORIES, "symbol": SYMBOLS, "line": edge}
-    heads = markers([], [], marker=style, xaxis="x2", yaxis="y2", **QUIET)
-
-    def at(step: int) -> Part:
-        heights = [_plain(float(loss[step])) for loss in losses]
-        return {"type": "scatter", "x": [step] * len(losses), "y": heights}
-
-    return Layer(lines, heads, at)
-
-
-def assemble(
-    layers: list[Layer],
+def grow(
+    still: list[Part],
+    routes: list[Part],
     walks: Mapping[str, Walk],
     words: Words,
-    height: int,
-    axes: Mapping[str, object],
-    moves: bool = True,
+    layout: Mapping[str, object],
 ) -> Figure:
-    """Put layers into one figure, with a frame for each of the steps that are shown.
+    """Return a picture whose routes are drawn as they are walked, with a head at the end of each.
+
+    A frame says of each route up to which of its points it is drawn, and nothing more: the browser
+    (pages/parts/browser/stage_growth.js) has the points, and goes along them from frame to frame.
 
     Args:
-        layers: the parts of the picture.
-        walks: what they show.
+        still: the traces that stay through all frames.
+        routes: a line for each walk, one point a step.
+        walks: what they show, by name; one that is hidden has no steps.
         words: ``WORDS``, translated.
-        height: of the figure, in pixels.
-        axes: further properties of the layout.
-        moves: whether there are heads, and frames that move them.
+        layout: its own properties of the layout.
     """
-    steps = frames_of(max((len(walk.losses) - 1 for walk in walks.values()), default=0))
-    still = [trace for layer in layers for trace in layer.still]
-    moving = list(range(len(still), len(still) + len(layers)))
-    heads = [{**layer.heads, **layer.at(0)} for layer in layers]
-    numbers = table(
-        [words["step"], *(f"{words['loss']} {name}" for name in walks)],
-        [(step, *(f"{walk.losses[step]:.4g}" for walk in walks.values())) for step in steps],
-    )
+    lasts = [len(walk.losses) - 1 for walk in walks.values()]
+    steps = frames_of(max(lasts, default=0))
+    heads = [_head(route, place) for place, route in enumerate(routes)]
+    moving = list(range(len(still), len(still) + 2 * len(routes)))
     return Figure(
-        data=[*still, *heads] if moves else still,
+        data=[
+            *still,
+            *(each | _until(last) for each, last in zip(routes, lasts, strict=True)),
+            *(each | _until(last, tip=True) for each, last in zip(heads, lasts, strict=True)),
+        ],
         frames=[
             {
                 "name": _caption(step, walks, words),
-                "data": [layer.at(step) for layer in layers],
+                "data": [
+                    {"type": route["type"], **_until(min(step, last), tip)}
+                    for tip in (False, True)
+                    for route, last in zip(routes, lasts, strict=True)
+                ],
                 "traces": moving,
             }
-            for step in (steps if moves else ())
+            for step in (steps if len(steps) > 1 else ())
         ],
-        layout={
-            "height": height,
-            "margin": {"l": 52, "r": 10, "t": LEGEND, "b": BELOW},
-            "hovermode": "closest",
-            "legend": {
-                "orientation": "h",
-                "x": 0,
-                "y": 1,
-                "yanchor": "bottom",
-                "itemclick": False,
-                "itemdoubleclick": False,
-            },
-            **axes,
-            "meta": {"numbers": numbers, "pause": 140},
-        },
+        layout={"height": HEIGHT, **layout},
     )
 
 
-def seen(walks: Mapping[str, Walk], revealed: bool) -> Mapping[str, Walk]:
-    """Return what may be seen of walks: where they begin, until the rest is revealed."""
-    return walks if revealed else {name: start_of(walk) for name, walk in walks.items()}
+def _until(last: int, tip: bool = False) -> Part:
+    """Return up to which point a trace is drawn; with ``tip`` that point alone is."""
+    return {"meta": {"upto": last, **({"tip": True} if tip else {})}}
+
+
+def losses_of(walks: Mapping[str, Walk], words: Words) -> Table:
+    """Return the losses of every frame as a table, without the walks that are hidden."""
+    walks = {n: walk for n, walk in walks.items() if len(walk.losses) > 1} or walks
+    steps = frames_of(max((len(walk.losses) - 1 for walk in walks.values()), default=0))
+    return table(
+        [words["step"], *(f"{words['loss']} {name}" for name in walks)],
+        [
+            (step, *(f"{loss:.4g}" for walk in walks.values() for loss in walk.losses[step:][:1]))
+            for step in steps
+        ],
+    )
 
 
 def height_of(heights: np.ndarray) -> np.ndarray:
@@ -139,21 +102,24 @@ def height_of(heights: np.ndarray) -> np.ndarray:
 def path_of(path: np.ndarray, far: float = FAR) -> np.ndarray:
     """Return a path without the places that are too far out to be drawn."""
     outside = ~(np.abs(path).max(axis=1) <= far)  # nan is outside, too
-    return np.where(outside[:, None], np.nan, path).astype(np.float32)
+    return np.where(outside[:, None], np.nan, path)
 
 
-def _drawable(losses: np.ndarray) -> np.ndarray:
-    """Return losses that fit a logarithmic axis; none where there is no number."""
-    return np.clip(np.where(np.isfinite(losses), losses, np.nan), LEAST / 1e4, MOST)
+def route(kind: str, path: np.ndarray, name: str, place: int) -> Part:
+    """Return a whole walk as a thin line with a dot for every step.
 
-
-def _route(kind: str, path: np.ndarray, name: str, place: int) -> Part:
-    """Return a whole walk as a thin line with a dot for every step."""
-    axes = dict(zip("xyz", path.T, strict=False))
+    Args:
+        kind: "scatter" on a map, "scatter3d" on a relief.
+        path: where it went, (steps + 1, 2), on a relief with the heights, (steps + 1, 3).
+        name: the optimizer's.
+        place: which walk it is, from 0.
+    """
+    # Plain numbers, which the browser can go along; four places are finer than a pixel.
+    axes = zip("xyz", path.astype(float).round(4).T.tolist(), strict=False)
     return {
         "type": kind,
         "mode": "lines+markers",
-        **axes,
+        **dict(axes),
         "name": name,
         "line": {"color": CATEGORIES[place], "width": 1.5 if kind == "scatter" else 6},
         "marker": {
@@ -165,48 +131,29 @@ def _route(kind: str, path: np.ndarray, name: str, place: int) -> Part:
     }
 
 
-def _curve(values: np.ndarray, name: str, place: int, axis: int) -> Part:
-    """Return values over the steps as a line."""
-    return line(
-        np.arange(len(values), dtype=np.uint16),
-        values,
-        line={"color": CATEGORIES[place], "width": 2, **({"shape": "hv"} if axis == 3 else {})},
-        xaxis=f"x{axis}",
-        yaxis=f"y{axis}",
-        showlegend=False,
-        hovertemplate=f"{name} %{{x}}: %{{y:.3g}}<extra></extra>",
-    )
+def drawn_losses(losses: np.ndarray) -> list[float | None]:
+    """Return losses that fit a logarithmic axis, with a few digits; none where none is."""
+    bounded = np.clip(np.where(np.isfinite(losses), losses, np.nan), LEAST / 1e4, MOST)
+    return [None if math.isnan(each) else float(f"{each:.4g}") for each in bounded.tolist()]
 
 
-def _heads(count: int, kind: str) -> Part:
-    """Return the look of the heads: small marks where each comes from, and a large one on top."""
-    sizes = [*range(5, 5 + TAIL), 14 if kind == "scatter" else 9]
-    # Only a head has an outline, where each mark may have its own.
-    outline = ([0.0] * TAIL + [1.5]) * count if kind == "scatter" else 1.0
+def _head(route: Part, place: int) -> Part:
+    """Return the mark at the end of a route."""
+    flat = route["type"] == "scatter"
     return {
-        "type": kind,
+        **route,
         "mode": "markers",
         "marker": {
-            "size": sizes * count,
-            "color": [CATEGORIES[i] for i in range(count) for _ in sizes],
-            "symbol": [SYMBOLS[i] for i in range(count) for _ in sizes],
+            "size": 13 if flat else 9,
+            "color": CATEGORIES[place],
+            "symbol": SYMBOLS[place],
             "opacity": 1,
-            "line": {"color": BACKGROUND, "width": outline},
+            "line": {"color": BACKGROUND, "width": 1.5 if flat else 1},
         },
-        **QUIET,
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "hovertemplate": None,
     }
-
-
-def _places(paths: list[np.ndarray], step: int) -> Part:
-    """Return the places each head comes from, and where it is at a step."""
-    at = [max(0, step - back) for back in range(TAIL, -1, -1)]
-    places = [[_plain(value) for value in path[i].tolist()] for path in paths for i in at]
-    return dict(zip("xyz", (list(each) for each in zip(*places, strict=True)), strict=False))
-
-
-def _plain(value: float) -> float | None:
-    """Return a number with a few digits, or None for what is no number."""
-    return float(f"{value:.4g}") if np.isfinite(value) else None
 
 
 def frames_of(last: int) -> list[int]:
@@ -218,6 +165,8 @@ def frames_of(last: int) -> list[int]:
 
 
 def _caption(step: int, walks: Mapping[str, Walk], words: Words) -> str:
-    """Return a frame in words: the step, and the loss of each walk."""
-    losses = ", ".join(f"{name} {walk.losses[step]:.3g}" for name, walk in walks.items())
-    return f"{words['step']} {step} · {words['loss']}: {losses}"
+    """Return a frame in words: the step, and the loss of each walk that goes on."""
+    losses = {name: walk.losses[step] for name, walk in walks.items() if len(walk.losses) > 1}
+    written = ", ".join(f"{name} {loss:.3g}" for name, loss in losses.items())
+    caption = f"{words['step']} {step} · {words['loss']}: {written}"
+    return caption if np.isfinite([*losses.values()]).all() else f"{caption}. {words['overflow']}"

@@ -1,7 +1,6 @@
 """The map, the relief and the curves below them."""
 
 import json
-from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,6 +8,7 @@ import pytest
 
 from lib.lessons.autograd.descent.figures import curves, in_relief, on_map
 from lib.lessons.autograd.descent.lesson import (
+    START,
     SURFACES,
     adam,
     bowl,
@@ -20,8 +20,8 @@ from lib.lessons.autograd.descent.lesson import (
     rosenbrock,
     sgd,
 )
-from lib.lessons.autograd.descent.metrics import landscape
-from lib.lessons.autograd.descent.walk_figures import TAIL, WORDS, frames_of
+from lib.lessons.autograd.descent.metrics import landscape, start_of
+from lib.lessons.autograd.descent.walk_figures import WORDS, frames_of
 from lib.plots.palette import CATEGORIES
 
 DRAWINGS = pytest.mark.parametrize(("draw", "relief"), [(on_map, False), (in_relief, True)])
@@ -47,12 +47,12 @@ def test_each_walk_is_drawn_where_it_went(surface, draw, relief):
     assert figure.layout.height > 300
     for i, (name, walk) in enumerate(walks.items()):
         route = named(figure, name)
-        kept = ~np.isnan(route.x)
-        np.testing.assert_array_equal(route.x[kept], walk.path[kept, 0])
-        np.testing.assert_array_equal(route.y[kept], walk.path[kept, 1])
+        kept = ~np.isnan(np.array(route.x))
+        np.testing.assert_allclose(np.array(route.x)[kept], walk.path[kept, 0], atol=6e-5)
+        np.testing.assert_allclose(np.array(route.y)[kept], walk.path[kept, 1], atol=6e-5)
         assert kept[0]
         assert route.line.color == CATEGORIES[i]
-        assert route.x.dtype == np.float32
+        assert isinstance(route.x, tuple)  # plain numbers, which the browser can go along
 
 
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
@@ -60,23 +60,29 @@ def test_a_walk_stands_on_the_relief(surface):
     walk = descend(sgd, surface, 0.0005)
     land = landscape(surface, True)
     route = named(in_relief(land, {"SGD": walk}), "SGD")
-    above = route.z - np.log10(walk.losses + 0.3)
-    np.testing.assert_allclose(above, above[0], atol=1e-4)
+    above = np.array(route.z) - np.log10(walk.losses + 0.3)
+    np.testing.assert_allclose(above, above[0], atol=2e-4)
     assert 0 < above[0] < 0.2
 
 
-def test_the_heads_are_at_the_step_the_frame_tells():
+@pytest.mark.parametrize("draw", [on_map, in_relief, curves])
+def test_each_frame_draws_the_routes_up_to_its_step_with_a_head_there(draw):
     walks = walks_on(ravine)
-    figure = on_map(landscape(ravine), walks)
+    land = () if draw is curves else (landscape(ravine, draw is in_relief),)
+    figure = draw(*land, walks)
     for step, frame in zip(frames_of(100), figure.frames, strict=True):
         assert f"{WORDS['step']} {step} " in frame.name
-        heads, dots = frame.data
+        moving = [figure.data[i] for i in frame.traces]
+        *routes, _one, _two, _three = moving
+        assert [each.meta["upto"] for each in frame.data] == 6 * [step]
+        assert [each.meta.get("tip", False) for each in frame.data] == 3 * [False] + 3 * [True]
         for i, (name, walk) in enumerate(walks.items()):
-            here = (heads.x[i * (TAIL + 1) + TAIL], heads.y[i * (TAIL + 1) + TAIL])
-            assert here == pytest.approx(walk.path[step].tolist(), rel=1e-3)
-            assert dots.x[i] == step
-            assert dots.y[i] == pytest.approx(max(walk.losses[step], 1e-12), rel=1e-3)
+            assert (moving[i].x, moving[i].y) == (moving[i + 3].x, moving[i + 3].y)
+            here = routes[i].x[step], routes[i].y[step]
+            there = (step, max(walk.losses[step], 1e-12)) if draw is curves else walk.path[step]
+            assert here == pytest.approx(tuple(there), rel=1e-3, abs=1e-4)
             assert f"{name} {walk.losses[step]:.3g}" in frame.name
+    assert [each.meta["upto"] for each in figure.data if each.meta] == 6 * [100]
 
 
 @pytest.mark.parametrize("last", [0, 1, 10, 49, 50, 100, 200, 299, 300])
@@ -111,30 +117,53 @@ def test_a_walk_that_flew_away_leaves_no_number_that_json_lacks(draw, relief):
     assert "nan" in figure.frames[-1].name
 
 
+def hidden(walks):
+    return {name: start_of(walk) for name, walk in walks.items()}
+
+
 @DRAWINGS
 def test_before_the_answer_only_the_start_is_drawn(draw, relief):
     walks = walks_on(bowl)
-    figure = draw(landscape(bowl, relief), walks, revealed=False)
-    assert len(figure.frames) == 1
+    figure = draw(landscape(bowl, relief), hidden(walks))
+    assert figure.frames == ()
     for name in walks:
-        assert named(figure, name).x.tolist() == [-1.5]
+        assert named(figure, name).x == (-1.5,)
     rows = figure.layout.meta["numbers"]["rows"]
     assert rows == [[0, "6.25", "6.25", "6.25"]]
-    figure, full = curves(walks, revealed=False), curves(walks)
-    assert figure.layout.yaxis2.range == full.layout.yaxis2.range  # nothing jumps
-    assert figure.layout.yaxis3.range == full.layout.yaxis3.range
+    figure, full = curves(hidden(walks)), curves(walks)
+    assert figure.layout.yaxis.range == full.layout.yaxis.range  # nothing jumps
+    assert figure.layout.yaxis2.range == full.layout.yaxis2.range
 
 
-@pytest.mark.parametrize("alone", [False, True])
-def test_losses_and_rates_are_drawn_below(alone):
+@DRAWINGS
+def test_a_hidden_walk_stays_at_its_start_while_another_moves(draw, relief):
+    walks = walks_on(bowl)
+    walks["momentum"] = start_of(walks["momentum"])
+    figure = draw(landscape(bowl, relief), walks)
+    last = figure.frames[-1]
+    assert [each.meta["upto"] for each in last.data] == 2 * [100, 0, 100]
+    assert "momentum" not in last.name
+    assert figure.layout.meta["numbers"]["columns"] == ["step", "loss SGD", "loss LBFGS"]
+
+
+def test_losses_and_rates_are_drawn_below():
     walks = walks_on(ravine)
-    figure = curves(walks) if alone else on_map(landscape(ravine), walks)
-    lines = [trace for trace in figure.data if trace.xaxis == "x2" and trace.mode == "lines"]
+    figure = curves(walks)
+    rates, lines = figure.data[:3], figure.data[3:6]
     for trace, walk in zip(lines, walks.values(), strict=True):
-        np.testing.assert_allclose(trace.y, np.maximum(walk.losses, 1e-12), rtol=1e-6)
-    drawn = [trace for trace in figure.data if trace.xaxis == "x3"]
-    for trace, walk in zip(drawn, walks.values(), strict=True):
+        np.testing.assert_allclose(trace.y, np.maximum(walk.losses, 1e-12), rtol=1e-3)
+    for trace, walk in zip(rates, walks.values(), strict=True):
+        assert trace.yaxis == "y2"
         np.testing.assert_allclose(trace.y, walk.learning_rates, rtol=1e-6)
+
+
+def test_a_touch_of_the_map_chooses_the_start():
+    touch = on_map(landscape(bowl), walks_on(bowl)).layout.meta["touch"]
+    for axis in "xy":
+        assert touch[axis]["control"] == f"descent.start_{axis}"
+        assert (touch[axis]["low"], touch[axis]["high"]) == (START.low, START.high)
+    # A drag belongs to the touch, so the map itself does not zoom.
+    assert on_map(landscape(bowl), walks_on(bowl)).layout.xaxis.fixedrange
 
 
 def test_the_table_has_the_losses_of_every_frame():
@@ -152,23 +181,15 @@ def test_the_figure_is_small(draw, relief, steps):
     assert len(text) < 120_000
 
 
-def test_map_and_curves_do_not_overlap():
-    layout = on_map(landscape(bowl), walks_on(bowl)).layout
-    alone = curves(walks_on(bowl)).layout
-    for bands in (
-        [layout.yaxis.domain, layout.yaxis2.domain, layout.yaxis3.domain],
-        [alone.yaxis2.domain, alone.yaxis3.domain],
-    ):
-        assert bands[0][1] == 1
-        assert min(bands[-1]) == pytest.approx(0)
-        for upper, lower in pairwise(bands):
-            assert upper[0] > lower[1]
+def test_losses_and_rates_do_not_overlap():
+    layout = curves(walks_on(bowl)).layout
+    assert layout.yaxis.domain[1] == 1
+    assert layout.yaxis2.domain[0] == 0
+    assert layout.yaxis.domain[0] > layout.yaxis2.domain[1]
 
 
-def test_the_curves_alone_need_no_webgl_and_have_no_player():
-    figure = curves(walks_on(bowl))
-    assert {(trace.type, trace.mode) for trace in figure.data} == {("scatter", "lines")}
-    assert figure.frames == ()
+def test_the_curves_alone_need_no_webgl():
+    assert {trace.type for trace in curves(walks_on(bowl)).data} == {"scatter"}
     assert {trace.type for trace in in_relief(landscape(bowl, True), walks_on(bowl)).data} == {
         "surface",
         "scatter3d",
@@ -181,7 +202,7 @@ def test_words_are_the_pages_own(draw, relief):
     walks = {"Adam": descend(adam, bowl, 0.1, steps=10)}
     figure = draw(landscape(bowl, relief), walks, words=words)
     assert isinstance(figure, go.Figure)
-    text = figure.to_json()
+    text = figure.to_json().replace('"step":0.25', "")  # of a touch, which nobody reads
     assert all(f'"{word}"' not in text for word in WORDS.values())
 
 

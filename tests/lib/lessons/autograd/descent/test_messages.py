@@ -3,6 +3,7 @@ import pytest
 
 from lib.lessons.autograd.descent import messages
 from lib.lessons.autograd.descent.lesson import Walk, bowl, rosenbrock
+from lib.lessons.autograd.descent.metrics import start_of
 
 
 def walk(*losses):
@@ -19,9 +20,11 @@ ARRIVED, LOWER, HIGHER, DIVERGED = walk(3, 1e-4), walk(3, 1), walk(1, 3), walk(1
 
 def test_the_picture_tells_the_ends_only_once_they_are_shown():
     walks = {"SGD": LOWER, "Adam": ARRIVED}
-    hidden = said(messages.picture(walks, False))
+    hidden = said(messages.picture({name: start_of(each) for name, each in walks.items()}))
     assert hidden == "The landscape, and where SGD Adam begin."
-    assert "SGD 1, Adam 0.0001." in said(messages.picture(walks, True))
+    assert "SGD 1, Adam 0.0001." in said(messages.picture(walks))
+    one = said(messages.picture({**walks, "SGD": start_of(LOWER)}))
+    assert one.endswith("Their losses at the end: Adam 0.0001.")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,7 @@ def test_only_a_walk_without_numbers_is_warned_of():
         (bowl, LOWER, True, "This is another landscape."),
         (rosenbrock, None, True, "Momentum is not among the optimizers."),
         (rosenbrock, LOWER, True, "The loss of momentum after 1 steps is 1."),
-        (rosenbrock, LOWER, False, "Show the walks to see how far momentum comes."),
+        (rosenbrock, LOWER, False, "Answer the questions to see how far momentum comes."),
     ],
 )
 def test_how_far_the_challenge_is(surface, one, revealed, words):

@@ -18,10 +18,11 @@ from lib.lessons.autograd.descent.metrics import limit
 from lib.lessons.autograd.descent.runs import (
     DEFAULT_LEARNING_RATES,
     TAKEN_BY,
-    effort,
     limit_settings,
+    limits,
     run_of,
     taken,
+    walks,
 )
 
 EVERY = {
@@ -67,10 +68,29 @@ def test_controls_appear_for_those_who_know_them():
     assert taken("steps", ("SGD",))
 
 
-def test_effort_counts_steps_and_lbfgs_five_times():
-    runs = {name: run_of(name, 0.1, EVERY) for name in ("SGD", "Adam", "LBFGS")}
-    assert effort(runs) == 20 + 20 + 100
-    assert effort({}) == 0
+def test_each_walk_is_that_of_its_own_run():
+    names = tuple(OPTIMIZERS)
+    for name, walk in walks(names, (0.1,) * len(names), **EVERY).items():
+        run = run_of(name, 0.1, EVERY)
+        for mine, its in zip(walk, run.walk(**run.settings), strict=True):
+            np.testing.assert_array_equal(mine, its)
+
+
+def test_when_one_learning_rate_moves_the_others_need_not_walk():
+    before = walks(("SGD", "Adam"), (0.1, 0.3), **EVERY)
+    after = walks(("SGD", "Adam"), (0.2, 0.3), **EVERY)
+    assert after["Adam"] is before["Adam"]
+    assert after["SGD"] is not before["SGD"]
+    with pytest.raises(ValueError, match="read-only"):
+        after["SGD"].path[0] = 0
+
+
+def test_limits_are_those_of_the_metrics():
+    settings = {"surface": bowl, "momentum": 0.5}
+    made = limits(("SGD", "momentum", "Adam"), (0.1, 0.1, 0.1), **settings)
+    assert made["SGD"] == limit(OPTIMIZERS["SGD"], bowl)
+    assert made["momentum"] == limit(OPTIMIZERS["momentum"], bowl, 0.5)
+    assert made["Adam"].learning_rate is None
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
