@@ -43,8 +43,8 @@ class Visitor:
         """Return an empty page in a browser profile of its own; nothing plays by itself in it."""
         profile = self.browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=theme,  # type: ignore[arg-type]
-            reduced_motion=motion,  # type: ignore[arg-type]
+            color_scheme=theme,
+            reduced_motion=motion,
         )
         profile.set_default_timeout(chromium.PATIENCE)
         page = profile.new_page()

@@ -54,7 +54,7 @@ def take(browser: Browser, url: str, shot: Shot) -> None:
     """Take one picture."""
     profile = browser.new_context(
         viewport={"width": shot.width, "height": shot.height},
-        color_scheme=shot.theme,  # type: ignore[arg-type]
+        color_scheme=shot.theme,
     )
     page = chromium.go(profile.new_page(), url + shot.path)
     for _ in range(shot.steps):
@@ -83,7 +83,7 @@ def take_thumbnail(browser: Browser, url: str, slug: str, theme: str) -> None:
     """Take the picture of a lesson for the map, of its real stage with the answers shown."""
     profile = browser.new_context(
         viewport={"width": 1280, "height": 900},
-        color_scheme=theme,  # type: ignore[arg-type]
+        color_scheme=theme,
         reduced_motion="reduce",  # the worked example does not play
     )
     page = chromium.go(profile.new_page(), f"{url}/{slug}?answers=shown")

@@ -56,7 +56,7 @@ def test_no_answer_uncovers_another(visit: Visitor) -> None:
     question(page, TWICE).get_by_text("9", exact=True).click()
     expect(page.get_by_text("Right.")).to_be_visible()
     expect(number(page, "x.grad")).to_contain_text("9")
-    open_question(page, "✓")  # type: ignore[arg-type]
+    open_question(page, "✓")
 
 
 def test_whoever_looked_first_is_told_so(visit: Visitor) -> None:

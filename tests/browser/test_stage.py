@@ -52,7 +52,7 @@ def test_one_request_at_a_time_and_the_newest_value_last(visit: Visitor) -> None
         most[0] = max(most[0], len(waiting))
         page.wait_for_timeout(300)
         waiting.pop()
-        route.continue_()  # type: ignore[attr-defined]
+        route.continue_()
 
     page.route("**/live/**", slow)
     drag(page, "gradients.x", 6)
@@ -142,7 +142,7 @@ def test_on_a_phone_the_picture_stays_in_sight(visit: Visitor, theme: str) -> No
     box = stage(page).locator(".pictures").bounding_box()
     assert box is not None
     assert box["y"] < 844 / 2 + 60  # on the first screen
-    assert stage(page).locator(".plot").first.bounding_box()["height"] <= 320  # type: ignore[index]
+    assert stage(page).locator(".plot").first.bounding_box()["height"] <= 320
     slider(page, "gradients.calls").scroll_into_view_if_needed()
     page.get_by_test_id("stMain").evaluate("main => main.scrollBy(0, 200)")
     page.wait_for_timeout(300)

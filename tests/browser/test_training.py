@@ -192,7 +192,7 @@ def test_own_points_come_from_a_file_and_no_bad_row_is_lost_silently(page: Page)
     expect(page.locator(".training figcaption")).to_contain_text("class 1")
     rows = ["x1,x2,class", "1,1,cat", "2,abc,cat", "-1,-2,dog", "-2,-1,dog", "2,1,cat"]
     file = {"name": "p.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
-    page.locator("input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    page.locator("input[type=file]").set_input_files(files=[file])
     expect(page.get_by_text("which is not a number")).to_contain_text("Line 3: x2 is 'abc'")
     expect(page.get_by_text("The classes got numbers")).to_contain_text("cat")
     play_to(page, 3)

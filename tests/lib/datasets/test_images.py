@@ -96,7 +96,7 @@ def test_an_own_picture_may_go_to_its_ends(side: int) -> None:
 )  # fmt: skip
 def test_no_other_name_is_a_picture(source: object) -> None:
     with pytest.raises(ValueError, match=r"source=.* is not one of: 'chelsea', .*'fashion 999'"):
-        picture(source)  # type: ignore[arg-type]
+        picture(source)
 
 
 @pytest.mark.parametrize(

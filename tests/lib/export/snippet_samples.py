@@ -64,7 +64,7 @@ def sample(shape: Shape = square, x: float = 1.0, count: int = 2) -> Outcome:
     values = torch.rand(count, 2) + x  # (count, 2)
     # A comment on a line of its own.
     values = F.relu(shape(values))  # (count, 2)
-    values.requires_grad_().sum().backward()  # type: ignore[no-untyped-call]
+    values.requires_grad_().sum().backward()
     return Outcome(values.sum().item() * sqrt(4.0), values.detach().numpy())
 
 

@@ -47,7 +47,7 @@ def unequal_lengths_fixed() -> int:
 def unequal_shapes() -> tuple[int, ...]:
     """Put sentences of 3, 5 and 4 words into one batch."""
     sentences = [torch.ones(3), torch.ones(5), torch.ones(4)]
-    train_dl = DataLoader(sentences, 3)  # type: ignore[arg-type,var-annotated]
+    train_dl = DataLoader(sentences, 3)
     xb = next(iter(train_dl))
     return tuple(xb.shape)
 
@@ -64,7 +64,7 @@ def unequal_shapes_fixed() -> tuple[int, ...]:
     def padded(samples: list[torch.Tensor]) -> torch.Tensor:
         return pad_sequence(samples, batch_first=True)  # (3, 5)
 
-    train_dl = DataLoader(sentences, 3, collate_fn=padded)  # type: ignore[arg-type,var-annotated]
+    train_dl = DataLoader(sentences, 3, collate_fn=padded)
     xb = next(iter(train_dl))  # (3, 5)
     return tuple(xb.shape)
 
@@ -281,7 +281,7 @@ def method_next() -> tuple[int, ...]:
     test_ds = TensorDataset(torch.tensor(images[:20]), torch.tensor(labels[:20]))
     test_loader = DataLoader(test_ds, batch_size=20)
     dataiter = iter(test_loader)
-    images, labels = dataiter.next()  # type: ignore[attr-defined]
+    images, labels = dataiter.next()
     return tuple(images.shape)
 
 

@@ -94,7 +94,7 @@ def float_labels(batch: int = 4) -> float:
     """Give classes as floats, as a CSV file is often read."""
     logits = torch.zeros(batch, 3)  # (batch, 3)
     labels = torch.zeros(batch)  # (batch,)
-    return nn.CrossEntropyLoss()(logits, labels).item()  # type: ignore[no-any-return]
+    return nn.CrossEntropyLoss()(logits, labels).item()
 
 
 @fixes(
@@ -107,7 +107,7 @@ def float_labels_fixed(batch: int = 4) -> float:
     """Convert them to whole numbers."""
     logits = torch.zeros(batch, 3)  # (batch, 3)
     labels = torch.zeros(batch).long()  # (batch,)
-    return nn.CrossEntropyLoss()(logits, labels).item()  # type: ignore[no-any-return]
+    return nn.CrossEntropyLoss()(logits, labels).item()
 
 
 # --- softmax before CrossEntropyLoss --------------------------------------------------------------
@@ -135,7 +135,7 @@ def confident_mistake(logit: float) -> tuple[torch.Tensor, torch.Tensor]:
 def pushed(loss: torch.Tensor, logits: torch.Tensor) -> Pushed:
     """Go backward from the loss, and return what that leaves at the logits."""
     loss.backward()
-    push = logits.grad[0]  # type: ignore[index]
+    push = logits.grad[0]
     return Pushed(loss.item(), push.tolist(), push.norm().item())
 
 

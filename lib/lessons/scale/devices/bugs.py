@@ -120,7 +120,7 @@ def plain_attribute_fixed() -> tuple[int, ...]:
             self.register_buffer("scale", torch.full((3,), 2.0))
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return x * self.scale  # type: ignore[operator]
+            return x * self.scale
 
     device = other_device()
     model = Scaled().to(device)
@@ -165,7 +165,7 @@ def criterion_left_fixed() -> tuple[int, ...]:
 def gpu() -> str:
     """Move the model as the notes do."""
     model = nn.Linear(784, 10)
-    model.gpu()  # type: ignore[operator]
+    model.gpu()
     return model.weight.device.type
 
 

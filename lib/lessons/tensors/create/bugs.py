@@ -110,7 +110,7 @@ def capital_tensor_fixed(size: int = 5) -> Ids:
 
 def two_arguments(size: int = 5) -> np.ndarray:
     """Hand over numbers one by one, as one hands a shape to torch.ones."""
-    x = torch.tensor(5.5, size)  # type: ignore[arg-type]
+    x = torch.tensor(5.5, size)
     return x.numpy()
 
 

@@ -194,7 +194,7 @@ def transpose_with_all_axes() -> Turned:
     """Write for a tensor what the notes write for an array."""
     image = np.zeros((80, 120, 3))  # (H, W, C)
     array = image.transpose((2, 0, 1))  # (C, H, W)
-    tensor = torch.from_numpy(image).transpose((2, 0, 1))  # type: ignore[call-arg, arg-type]
+    tensor = torch.from_numpy(image).transpose((2, 0, 1))
     return Turned(list(array.shape), list(tensor.shape))
 
 
