@@ -164,7 +164,8 @@ def _tensor(name: str, rows: list[list[str]], end: str) -> list[str]:
     made = [""]
     for row in rows:
         part = f"[{', '.join(row)}],"
-        if made[-1] and len(f"{indent}{made[-1]} {part}") > WIDTH:
+        closing = end if row is rows[-1] and not hangs else ""
+        if made[-1] and len(f"{indent}{made[-1]} {part}{closing}") > WIDTH:
             made.append("")
         made[-1] += f" {part}" if made[-1] else part
     if hangs:
