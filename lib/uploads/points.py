@@ -11,8 +11,13 @@ from random import Random
 from typing import NamedTuple
 
 from lib.core.i18n import Message, mark
-from lib.lessons.training.loop.config import OWN_POINTS
-from lib.lessons.training.loop.points import EDGE, OwnPoints
+from lib.core.rules import Between
+
+# All points lie in the square from -EDGE to EDGE.
+EDGE = 6.0
+# Two coordinates and the class of each point.
+OwnPoints = tuple[tuple[float, float, int], ...]
+OWN_POINTS = Between(4, 500)  # how many there may be
 
 MOST_BYTES = 200_000
 MOST_LINES = 5_000

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from lib.lessons.training.loop.points import OwnPoints
-from lib.uploads.points import points_from_csv, points_from_table
+from lib.uploads.points import OwnPoints, points_from_csv, points_from_table
 from pages.parts import lesson_context
 from pages.parts.messages import tell
 from pages.parts.text import _

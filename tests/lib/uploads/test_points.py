@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from lib.lessons.training.loop.config import Recipe
-from lib.lessons.training.loop.points import EDGE, own_points
-from lib.uploads.points import MOST_BYTES, SHOWN, points_from_csv, points_from_table
+from lib.lessons.training.loop.points import own_points
+from lib.uploads.points import EDGE, MOST_BYTES, SHOWN, points_from_csv, points_from_table
 
 GOOD = "x1,x2,class\n1,2,0\n-1.5,2,1\n.5,-3e0,0\n+4,5,1\n"
 LONG, CUT = "1" * 41, "1" * 40 + "…"

@@ -7,7 +7,8 @@ from typing import Any
 from lib.core.rules import Between, Each, OneOf, Rule
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.network import ACTIVATIONS, FEATURES, OPTIMIZERS
-from lib.lessons.training.loop.points import COUNT, EDGE, SHAPES, OwnPoints
+from lib.lessons.training.loop.points import COUNT, SHAPES
+from lib.uploads.points import EDGE, OWN_POINTS, OwnPoints
 
 LAYERS, NEURONS = Between(0, 6), Between(1, 16)
 DROPOUT, SEED = Between(0.0, 0.9), Between(0, 9999)
@@ -16,7 +17,6 @@ OWN = "own"
 BATCH_SIZES = (1, 2, 5, 10, 20, 30, 50, 100, 250, 500)
 LEARNING_RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 PENALTIES = (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-OWN_POINTS = Between(4, 500)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.frames import Frame
-from lib.lessons.training.loop.points import EDGE
+from lib.uploads.points import EDGE
 
 WINDOW = 30  # epochs that are looked at: long enough to tell jumps from a trend
 

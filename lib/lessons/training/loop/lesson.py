@@ -15,7 +15,8 @@ from lib.core.rules import Between, OneOf, checked
 from lib.lessons.training.loop.config import RULES
 from lib.lessons.training.loop.epochs import epoch, evaluate
 from lib.lessons.training.loop.network import OPTIMIZERS, features_of, linear_layers, make_model
-from lib.lessons.training.loop.points import SHAPES, Maker, OwnPoints, Points, spiral, split_points
+from lib.lessons.training.loop.points import SHAPES, Maker, Points, spiral, split_points
+from lib.uploads.points import OwnPoints
 
 
 class WithL1(nn.Module):

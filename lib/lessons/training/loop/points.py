@@ -10,11 +10,9 @@ from typing import NamedTuple
 
 import torch
 
-# All points lie in the square from -EDGE to EDGE.
-EDGE = 6.0
+from lib.uploads.points import EDGE, OwnPoints
+
 COUNT = 500
-# What a visitor's own points look like to a recipe: (x1, x2, class) for each.
-OwnPoints = tuple[tuple[float, float, int], ...]
 
 
 class Points(NamedTuple):

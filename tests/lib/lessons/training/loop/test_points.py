@@ -6,7 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.lessons.training.loop.points import COUNT, EDGE, SHAPES, own_points, split_points
+from lib.lessons.training.loop.points import COUNT, SHAPES, own_points, split_points
+from lib.uploads.points import EDGE
 
 CLASSES = {
     "circle": 2,
