@@ -18,6 +18,21 @@ class Measurement(NamedTuple):
     result: processes.Measured
 
 
+@st.fragment
+def measured(samples: int, batch_size: int) -> None:
+    """Show the measurement; its own controls redraw nothing but itself."""
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        settings = controls(samples, batch_size)
+    common = {name: value for name, value in settings.items() if name != "num_workers"}
+    with right:
+        result = parts.run(processes.measure_all, heavy=True, **common, measurement=measurement())
+        measured = Measurement(settings, result)
+        picture(measured)
+    numbers(measured)
+    program(measured)
+
+
 def controls(samples: int, batch_size: int) -> dict[str, Any]:
     """Show the controls of the measurement and return its settings."""
     rules = processes.RULES
@@ -31,13 +46,6 @@ def controls(samples: int, batch_size: int) -> dict[str, Any]:
         "step": control.slider("step", step, rules["step"], 10),
         prefetch: control.slider(prefetch, prefetch, rules[prefetch], 2),
     }
-
-
-def measured(settings: dict[str, Any]) -> Measurement:
-    """Measure it."""
-    common = {name: value for name, value in settings.items() if name != "num_workers"}
-    result = parts.run(processes.measure_all, heavy=True, **common, measurement=measurement())
-    return Measurement(settings, result)
 
 
 def picture(measured: Measurement) -> None:

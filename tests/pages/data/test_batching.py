@@ -1,4 +1,4 @@
-"""The second view of the lesson, which is drawn only when it is open: the worker processes."""
+"""The lesson's page: one player for both epochs, and the workers, measured when they are opened."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 from lib.runtime.pool import close_workers
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
-VIEW = "Worker processes, measured"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -21,24 +20,62 @@ def no_workers_left() -> Any:
 
 def opened(**controls: str) -> AppTest:
     app = AppTest.from_file(FRAME, default_timeout=60).switch_page("data/batching.py")
-    for name, value in {"view": VIEW, **controls}.items():
+    for name, value in controls.items():
         app.query_params[f"batching.{name}"] = value
     app.run()
     assert not app.exception
     return app
 
 
+def with_workers(**controls: str) -> AppTest:
+    app = opened(**controls)
+    app.session_state["batching.workers.open"] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
+def sent(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
+
+
 def drawn(app: AppTest) -> list[dict[str, Any]]:
-    made = [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
-    return [json.loads(data["figure"]) for data in made if "figure" in data]
+    return [json.loads(data["figure"]) for data in sent(app) if "figure" in data]
+
+
+def stage(app: AppTest) -> dict[str, Any]:
+    [made] = [json.loads(data["scene"]) for data in sent(app) if "scene" in data]
+    scene: dict[str, Any] = made
+    return scene
 
 
 def table(app: AppTest) -> str:
     return next(each.value for each in app.markdown if "samples per second," in each.value)
 
 
+def test_other_samples_leave_no_frame_of_before() -> None:
+    app = opened(batch_size="4")
+    app.query_params["answers"] = "shown"
+    app.run()
+    for samples in (96, 8):
+        app.slider(key="batching.samples").set_value(samples).run()
+        assert not app.exception
+        scene = stage(app)
+        [picture] = scene["pictures"]  # one picture, so one player
+        assert scene["rest"] == -1
+        last = picture["figure"]["frames"][-1]
+        assert last["name"].startswith("The next epoch, batch ")
+        assert len(last["data"][1]["width"]) == 2 * samples // 4
+
+
+def test_workers_are_measured_only_where_they_are_opened() -> None:
+    app = opened()
+    assert "measure" not in app.session_state["lesson_context"].programs
+    assert not drawn(app)
+
+
 def test_the_timelines_are_measured_and_measured_again() -> None:
-    app = opened(samples="8", batch_size="2", load="1", step="0")
+    app = with_workers(samples="8", batch_size="2", load="1", step="0")
     [figure] = drawn(app)
     titles = [each["text"] for each in figure["layout"]["annotations"]]
     assert [title.partition(":")[0] for title in titles] == [
@@ -54,7 +91,7 @@ def test_the_timelines_are_measured_and_measured_again() -> None:
 
 
 def test_its_controls_go_to_their_ends() -> None:
-    app = opened(samples="8", batch_size="8")
+    app = with_workers(samples="8", batch_size="8")
     for key, ends in {"load": (0, 20), "step": (20, 0), "prefetch_factor": (1, 4)}.items():
         for end in ends:
             slider = next(each for each in app.slider if each.key == f"batching.{key}")
@@ -72,6 +109,8 @@ def test_its_controls_go_to_their_ends() -> None:
 def test_slow_mistakes_are_run_in_a_worker() -> None:
     app = AppTest.from_file(FRAME, default_timeout=60).switch_page("data/batching.py")
     app.query_params["batching.bug"] = "sorted labels (silent)"
+    app.run()
+    app.session_state["batching.break.open"] = True
     app.run()
     assert not app.exception
     assert sum("| `accuracy` |" in each.value for each in app.markdown) == 2

@@ -18,26 +18,46 @@ from lib.plots.traces import BLANK, Part, drawing, hidden_axis, text
 
 WORDS = {
     "dataset": mark("the dataset"),
+    "first": mark("this epoch"),
+    "second": mark("the next epoch"),
     "batch": mark("batch {batch}"),
     "left": mark("in no batch"),
-    "whole": mark("The whole epoch: {batches} batches. Play it."),
     "start": mark("Nothing is loaded yet."),
-    "taken": mark("Batch {batch}: samples {samples}"),
-    "end": mark("In no batch: {samples}"),
-    "columns": (mark("batch"), mark("samples in it"), mark("where they stand in the dataset")),
-}
+    "taken": mark("{epoch}, batch {batch}: samples {samples}"),
+    "end": mark("{epoch}, in no batch: {samples}"),
+    "columns": (
+        mark("epoch"), mark("batch"), mark("samples in it"),
+        mark("where they stand in the dataset"),
+    ),
+}  # fmt: skip
 
-COLORS = CATEGORIES[:6]  # the seventh is gray, which here means left out
-GRAY = CATEGORIES[6]
+# A batch's color; after a dozen they begin again. Gray is none of them: it means left out.
+OTHERS = ("#6a3d9a", "#7a5230", "#8fce5a", "#c51b7d", "#00646b", "#f0d63c")
+COLORS, GRAY = (*CATEGORIES[:6], *OTHERS), CATEGORIES[6]
 
 # Everything is measured in pixels of the one picture that all tiles are painted into.
 TILE, EDGE = 28, 2
 CELL = TILE + 2 * EDGE
 ACROSS, GAP, NAME = 10, 10, 20  # tiles in a row; pixels between batches, and above for a name
-WIDTH = ACROSS * CELL + 3 * GAP
+HALF = ACROSS * CELL + 3 * GAP  # an epoch; the two stand side by side
+BETWEEN = 20  # the two
+WIDTH = 2 * HALF + BETWEEN
+IN_DATASET = WIDTH // CELL  # tiles in a row of the dataset
 SHADES = 16  # of gray, so that the picture is small
-SCALE = 0.8  # pixels on the screen for one of the picture, where the page is wide enough
-STEPS = 24  # most moments; with more batches, each moment shows several
+HIGHEST = 400  # pixels on the screen
+STEPS = 12  # most moments of an epoch; with more batches, each moment shows several
+
+
+class Shown(NamedTuple):
+    """An epoch as far as it is shown: the rest is what a question asks for.
+
+    Attributes:
+        batches: the first of them, or all.
+        never: who came in none, if all are shown.
+    """
+
+    batches: Epoch
+    never: tuple[int, ...] = ()
 
 
 class Block(NamedTuple):
@@ -50,51 +70,68 @@ class Block(NamedTuple):
     high: int
     name: str
     color: int
+    across: int = ACROSS
+
+
+class Moment(NamedTuple):
+    """What is there at a moment: the blocks up to here, of which the last epoch's are tinted."""
+
+    there: int
+    begin: int
+    caption: str
 
 
 def tiles(
     result: Loaded,
-    batches: Epoch,
-    never: tuple[int, ...],
+    epochs: Sequence[Shown],
     images: np.ndarray,
+    batch_size: int,
     words: Words = WORDS,
-    revealed: bool = True,
 ) -> Figure:
-    """Draw one epoch: the dataset above, the batches below, filled one after the other.
+    """Draw the dataset above, and below it this epoch and the next, batch after batch.
 
     Args:
         result: what ``two_epochs`` returns.
-        batches: one of its two epochs.
-        never: the samples that came in no batch of it.
+        epochs: its two epochs, as far as they are shown.
         images: the image of every sample, (samples, 28, 28).
+        batch_size: which the height is made for, so that an answer does not change it.
         words: what the picture says, with the keys of ``WORDS``.
-        revealed: whether more than the dataset is shown; the questions ask for the rest.
 
     Returns:
-        A figure with the batches in ``layout.meta["numbers"]``.
+        A figure with the batches in ``layout.meta["numbers"]`` and a frame for every batch.
     """
     samples = len(result.labels)
-    rows = -(-samples // ACROSS)
-    dataset = Block((*range(samples),), 0, NAME, ACROSS * CELL, rows * CELL, words["dataset"], -1)
-    blocks = placed(batches, never, NAME + rows * CELL + GAP, words)
-    high = max(block.top + block.high for block in (dataset, *blocks))
-    shown = [dataset, *blocks] if revealed else [dataset]
-    # The whole epoch comes first, to be seen without a click; then it is told from the beginning.
-    moments = [len(blocks), *_moments(len(blocks))] if revealed else [0]
-    fixed = [_tint(rows), _covers(blocks if revealed else []), _names(dataset, blocks)]
-    drawn = [_moment(rows, blocks, there, words) for there in moments]
-    captions = _captions(batches, blocks, moments, words)
-    groups = [*((str(i), batch) for i, batch in enumerate(batches)), (words["left"], never)]
-    numbers = [[name, str(len(batch)), " ".join(map(str, batch))] for name, batch in groups]
-    return Figure(
-        data=[{**still, **first} for still, first in zip(fixed, drawn[0], strict=True)],
-        frames=[
-            {"name": caption, "data": data} for caption, data in zip(captions, drawn, strict=True)
+    rows = -(-samples // IN_DATASET)
+    top = NAME + rows * CELL + GAP
+    dataset = Block(
+        (*range(samples),), 0, NAME, WIDTH, rows * CELL, words["dataset"], -1, IN_DATASET
+    )
+    halves = [
+        placed(each, top + NAME, words, i * (HALF + BETWEEN)) for i, each in enumerate(epochs)
+    ]
+    blocks = [block for half in halves for block in half]
+    bottoms = [block.top + block.high for block in blocks]
+    high = max(_reserved(samples, batch_size, top + NAME, words), *bottoms, 0)
+    moments = _moments(epochs, halves, words)
+    fixed = [_tint(rows), _covers(blocks), _names(dataset, blocks, top, words)]
+    drawn = [_drawn(rows, blocks, moment, words) for moment in moments]
+    named = [(words[name], each) for name, each in zip(("first", "second"), epochs, strict=True)]
+    numbers = [
+        [epoch, name, str(len(batch)), " ".join(map(str, batch))]
+        for epoch, each in named
+        for name, batch in [
+            *((str(i), batch) for i, batch in enumerate(each.batches)),
+            *([(words["left"], each.never)] if each.never else []),
         ]
-        if revealed
-        else [],
+    ]
+    return Figure(
+        data=[{**still, **last} for still, last in zip(fixed, drawn[-1], strict=True)],
+        frames=[
+            {"name": moment.caption, "data": data}
+            for moment, data in zip(moments, drawn, strict=True)
+        ],
         layout=drawing(
-            high * SCALE + 12,
+            min(HIGHEST, high + 12),
             (0, WIDTH),
             (high, 0),
             margin=dict.fromkeys("lrtb", 4),
@@ -103,18 +140,13 @@ def tiles(
             yaxis=hidden_axis(high, 0, scaleanchor="x", constrain="domain", constraintoward="top"),
             images=[
                 {
-                    "source": painted(shown, images, high),
+                    "source": painted([dataset, *blocks], images, high),
                     **{"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": WIDTH, "sizey": high},
                     "sizing": "stretch",
                     "layer": "below",
                 }
             ],
-            meta={
-                "numbers": table(words["columns"], numbers),
-                "pause": 16000 // (len(moments) + 15),
-            }
-            if revealed
-            else None,
+            meta={"numbers": table(words["columns"], numbers)},
         ),
     )
 
@@ -122,23 +154,33 @@ def tiles(
 # --- the tiles ------------------------------------------------------------------------------------
 
 
-def placed(batches: Epoch, never: tuple[int, ...], top: int, words: Words) -> list[Block]:
+def placed(epoch: Shown, top: int, words: Words, begin: int = 0) -> list[Block]:
     """Place the batches, and whoever is in none, side by side and in rows below each other."""
     blocks: list[Block] = []
-    left = lowest = 0
-    groups = [(str(number), samples) for number, samples in enumerate(batches)]
-    for name, samples in [*groups, *([("", never)] if never else [])]:
+    left, lowest = begin, top
+    groups = [(str(number), samples) for number, samples in enumerate(epoch.batches)]
+    for name, samples in [*groups, *([("", epoch.never)] if epoch.never else [])]:
         wide = min(len(samples), ACROSS) * CELL
         high = -(-len(samples) // ACROSS) * CELL
-        if left and (left + wide > WIDTH or not name):
-            left, top = 0, lowest + GAP // 2
+        if left > begin and (left + wide > begin + HALF or not name):
+            left, top = begin, lowest + GAP // 2
         color = int(name) % len(COLORS) if name else len(COLORS)
         title = words["batch"].format(batch=name) if name else words["left"]
-        if name and (len(batches[0]) < 3 or left + 2 * CELL > WIDTH):
+        if name and (len(epoch.batches[0]) < 3 or wide < 2 * CELL):
             title = name  # there is room for the number only
         blocks.append(Block(samples, left, top + NAME, wide, high, title, color))
         left, lowest = left + wide + GAP, max(lowest, top + NAME + high)
     return blocks
+
+
+def _reserved(samples: int, batch_size: int, top: int, words: Words) -> int:
+    """Return how low batches of this size reach, with a smaller last one or without it."""
+    places = range(samples)
+    cut = tuple(tuple(places[i : i + batch_size]) for i in places[::batch_size])
+    full = cut if len(cut[-1]) == batch_size else cut[:-1]
+    left = cut[-1] if full is not cut else ()
+    ways = (placed(Shown(cut), top, words), placed(Shown(full, left), top, words))
+    return max(block.top + block.high for way in ways for block in way)
 
 
 def painted(blocks: Sequence[Block], images: np.ndarray, high: int) -> str:
@@ -147,8 +189,8 @@ def painted(blocks: Sequence[Block], images: np.ndarray, high: int) -> str:
     shades = len(COLORS) + 3 + images // (256 // SHADES)
     for block in blocks:
         for i, sample in enumerate(block.samples):
-            top = block.top + i // ACROSS * CELL
-            left = block.left + i % ACROSS * CELL
+            top = block.top + i // block.across * CELL
+            left = block.left + i % block.across * CELL
             if block.color >= 0:
                 paper[top : top + CELL, left : left + CELL] = 1 + block.color
             paper[top + EDGE : top + CELL - EDGE, left + EDGE : left + CELL - EDGE] = shades[sample]
@@ -158,23 +200,38 @@ def painted(blocks: Sequence[Block], images: np.ndarray, high: int) -> str:
     image = Image.fromarray(paper, "P")
     image.putpalette(palette)
     file = io.BytesIO()
-    image.save(file, "PNG", transparency=0, compress_level=4)
+    image.save(file, "PNG", transparency=0, compress_level=1)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 # --- what lies over them --------------------------------------------------------------------------
 
 
-def _moments(blocks: int) -> list[int]:
-    """Return after how many batches there is a picture: from none to all."""
-    steps = min(blocks, STEPS)
-    return [round(blocks * step / steps) for step in range(steps + 1)] if steps else [0]
+def _moments(
+    epochs: Sequence[Shown], halves: Sequence[Sequence[Block]], words: Words
+) -> list[Moment]:
+    """Return the moments: nothing, then one for each batch, or for several if there are many."""
+    moments = [Moment(0, 0, words["start"])]
+    begin = 0
+    for key, epoch, blocks in zip(("first", "second"), epochs, halves, strict=True):
+        steps = min(len(blocks), STEPS)
+        ends = [round(len(blocks) * step / steps) for step in range(steps + 1)] if steps else []
+        for before, shown in pairwise(ends):
+            new = blocks[before:shown]
+            samples = _listed([sample for block in new for sample in block.samples])
+            last = min(shown, len(epoch.batches)) - 1
+            number = str(last) if before >= last else f"{before}–{last}"
+            caption = words["end"] if new[-1].color == len(COLORS) else words["taken"]
+            caption = caption.format(epoch=words[key], batch=number, samples=samples)
+            moments.append(Moment(begin + shown, begin, caption[0].upper() + caption[1:]))
+        begin += len(blocks)
+    return moments
 
 
 def _tint(rows: int) -> Part:
     """Return what stays of the colors over the dataset: one cell for every tile."""
     # Seen through, so that the tile below is still to be made out.
-    colors = ["rgba(0, 0, 0, 0)", *(translucent(color, 0.65) for color in (*COLORS, GRAY))]
+    colors = ["rgba(0, 0, 0, 0)", *(translucent(color, 0.55) for color in (*COLORS, GRAY))]
     last = len(colors) - 1
     return {
         "type": "heatmap",
@@ -193,58 +250,50 @@ def _covers(blocks: Sequence[Block]) -> Part:
     """Return what stays of the covers over batches that are not loaded yet."""
     return {
         "type": "bar",
-        "x": [block.left + block.wide / 2 for block in blocks],
         "y": [block.high + 2 for block in blocks],
         "base": [block.top - 1 for block in blocks],
-        "width": [block.wide + 2 for block in blocks],
+        "marker": {"color": BACKGROUND},
         "hoverinfo": "skip",
     }
 
 
-def _names(dataset: Block, blocks: Sequence[Block]) -> Part:
+def _names(dataset: Block, blocks: Sequence[Block], top: int, words: Words) -> Part:
     """Return what stays of the names above the tiles."""
-    named = [dataset, *blocks]
-    across = [block.left for block in named]
-    down = [block.top - NAME / 2 + 1 for block in named]
-    names = [block.name for block in named]
-    return text(across, down, names, [TEXT, *[MUTED] * len(blocks)], position="middle right")
+    across = [0, 0, HALF + BETWEEN, *(block.left for block in blocks)]
+    heads = [dataset.top - NAME, top, top]
+    down = [each + NAME / 2 for each in (*heads, *(block.top - NAME for block in blocks))]
+    names = [dataset.name, words["first"], words["second"], *(block.name for block in blocks)]
+    colors = [TEXT] * len(heads) + [MUTED] * len(blocks)
+    return text(across, down, names, colors, position="middle right")
 
 
-def _moment(rows: int, blocks: Sequence[Block], shown: int, words: Words) -> list[Part]:
-    """Return what differs from moment to moment; ``shown`` blocks are there already."""
-    colors = np.zeros(rows * ACROSS, dtype=np.uint8)
-    times = np.zeros(rows * ACROSS, dtype=np.int64)
-    for block in blocks[:shown]:
+def _drawn(rows: int, blocks: Sequence[Block], moment: Moment, words: Words) -> list[Part]:
+    """Return what differs from moment to moment."""
+    colors = np.zeros(rows * IN_DATASET, dtype=np.uint8)
+    times = np.zeros(rows * IN_DATASET, dtype=np.int64)
+    for block in blocks[moment.begin : moment.there]:
         colors[list(block.samples)] = 1 + block.color
         np.add.at(times, list(block.samples), 1)
     gone = colors == 1 + len(COLORS)
     texts = np.where(gone, "×", [f"{count}×" if count > 1 else BLANK for count in times.tolist()])
-    names = [block.name if i < shown else BLANK for i, block in enumerate(blocks)]
-    opacity = [0 if i < shown else 1 for i in range(len(blocks))]
+    heads = [words["dataset"], words["first"], words["second"]]
+    names = [block.name if i < moment.there else BLANK for i, block in enumerate(blocks)]
+    # A cover is drawn back to the right, so that the tiles come in the order they are loaded.
+    widths = [0 if i < moment.there else block.wide + 2 for i, block in enumerate(blocks)]
+    ends = [block.left + block.wide + 1 for block in blocks]
     return [
         {
             "type": "heatmap",
-            "z": colors.reshape(rows, ACROSS),
-            "text": texts.reshape(rows, ACROSS).tolist(),
+            "z": colors.reshape(rows, IN_DATASET),
+            "text": texts.reshape(rows, IN_DATASET).tolist(),
         },
-        {"type": "bar", "marker": {"color": BACKGROUND, "opacity": opacity}},
-        {"type": "scatter", "text": [words["dataset"], *names]},
+        {
+            "type": "bar",
+            "x": [end - wide / 2 for end, wide in zip(ends, widths, strict=True)],
+            "width": widths,
+        },
+        {"type": "scatter", "text": [*heads, *names]},
     ]
-
-
-def _captions(
-    batches: Epoch, blocks: Sequence[Block], moments: Sequence[int], words: Words
-) -> list[str]:
-    """Return the caption of each moment: which batches came, and who is in them."""
-    captions = [words["whole"].format(batches=len(batches)), words["start"]]
-    for before, shown in pairwise(moments[1:]):
-        new = blocks[before:shown]
-        samples = _listed([sample for block in new for sample in block.samples])
-        first, last = before, min(shown, len(batches)) - 1
-        number = str(last) if first == last else f"{first}–{last}"
-        caption = words["end"] if new[-1].color == len(COLORS) else words["taken"]
-        captions.append(caption.format(batch=number, samples=samples))
-    return captions
 
 
 def _listed(samples: Sequence[int], most: int = 8) -> str:

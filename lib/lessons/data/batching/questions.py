@@ -4,7 +4,7 @@ from math import ceil
 
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
-from lib.lessons.data.batching.lesson import Loaded
+from lib.lessons.data.batching.lesson import SAMPLERS, Loaded, in_order, shuffled
 
 # What to say about an answer, by its code.
 FEEDBACK = {
@@ -25,6 +25,12 @@ FEEDBACK_LAST = {
 FEEDBACK_ORDER = {
     "same": mark("An order stays for the next epoch only if none is drawn anew."),
     "new": mark("Every epoch draws a new order; the seed is set only once."),
+}
+# What sets an order, as it stands in the third question.
+NAMES = {
+    in_order: "shuffle=False",
+    shuffled: "shuffle=True",
+    **{sampler: name for name, sampler in SAMPLERS.items()},
 }
 ORDERS = {"same": mark("the same"), "new": mark("another one")}
 

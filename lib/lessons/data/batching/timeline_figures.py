@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from lib.core.i18n import Words, mark
+from lib.lessons.data.batching.figures import COLORS
 from lib.lessons.data.batching.workers import Timeline
 from lib.plots.figure import Figure
 from lib.plots.numbers import Table, table
-from lib.plots.palette import BACKGROUND, CATEGORIES, GRID
+from lib.plots.palette import BACKGROUND, GRID
 from lib.plots.traces import Part, note
 
 WORDS = {
@@ -28,7 +29,6 @@ WORDS = {
     "trains": mark("trains"),
 }  # fmt: skip
 
-COLORS = CATEGORIES[:6]
 LANE, HEAD, TOP, BOTTOM = 42, 30, 4, 48
 
 Bar = tuple[float, float, float, int, str]  # lane, start, end, batch, what it is

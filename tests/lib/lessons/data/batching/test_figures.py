@@ -13,8 +13,8 @@ from lib.lessons.data.batching import figures as tiles
 from lib.lessons.data.batching import lesson as batching
 from lib.lessons.data.batching import mix_figures as mixes
 from lib.lessons.data.batching import timeline_figures as timelines
-from lib.lessons.data.batching.lesson import Loaded, two_epochs
-from lib.lessons.data.batching.metrics import mix, seen
+from lib.lessons.data.batching.figures import Shown
+from lib.lessons.data.batching.lesson import Loaded, mix, seen, two_epochs
 from lib.lessons.data.batching.workers import Load, Span, Timeline
 
 CASES: list[dict[str, Any]] = [
@@ -28,35 +28,56 @@ CASES: list[dict[str, Any]] = [
 ]
 
 
-def drawn(settings: dict[str, Any], revealed: bool = True) -> tuple[Loaded, Any]:
+def drawn(settings: dict[str, Any], *, whole: bool = True) -> tuple[Loaded, list[Shown], Any]:
+    """Return a result, what is shown of it, and the figure: everything, or the dataset alone."""
     result = two_epochs(**settings)
     pictures = batching.mixed(len(result.labels)).images
-    never = seen(result, result.first).never
-    return result, tiles.tiles(result, result.first, never, pictures, revealed=revealed)
+    shown = [
+        Shown(epoch, seen(result, epoch).never) if whole else Shown(())
+        for epoch in (result.first, result.second)
+    ]
+    size = settings.get("batch_size", 5)
+    return result, shown, tiles.tiles(result, shown, pictures, size)
+
+
+def groups_of(shown: list[Shown]) -> list[tuple[tuple[int, ...], int | None]]:
+    """Return who stands in each block, and the number of its batch; None for no batch."""
+    return [
+        group
+        for each in shown
+        for group in [
+            *((batch, i) for i, batch in enumerate(each.batches)),
+            *([(each.never, None)] if each.never else []),
+        ]
+    ]
 
 
 def painted(figure: Any) -> np.ndarray:
     """Return the tiles' picture, gray levels and alpha, (high, wide, 4)."""
-    source = figure.layout.images[0].source
+    source = figure.layout["images"][0]["source"]
     data = base64.b64decode(source.removeprefix("data:image/png;base64,"))
     return np.array(Image.open(io.BytesIO(data)).convert("RGBA"))
 
 
+def top_of(result: Loaded) -> int:
+    """Return where the epochs begin below the dataset."""
+    return tiles.NAME + -(-len(result.labels) // tiles.IN_DATASET) * tiles.CELL
+
+
 @pytest.mark.parametrize("settings", CASES)
 def test_every_tile_is_where_its_batch_is(settings: dict[str, Any]) -> None:
-    result, figure = drawn(settings)
+    result, shown, figure = drawn(settings)
     paper, pictures = painted(figure), batching.mixed(len(result.labels)).images
-    never = seen(result, result.first).never
-    groups = [*result.first, *([never] if never else [])]
-    covers = figure.data[1]
-    assert len(covers.x) == len(groups)
-    for i, group in enumerate(groups):
-        left, top = covers.x[i] - (covers.width[i] - 2) / 2, covers.base[i] + 1
+    hidden, groups = figure.frames[0].data[1], groups_of(shown)
+    base = figure.data[1].base
+    assert len(hidden.x) == len(groups)
+    for i, (group, batch) in enumerate(groups):
+        left, top = hidden.x[i] - (hidden.width[i] - 2) / 2, base[i] + 1
         for j, sample in enumerate(group):
             y = round(top + j // tiles.ACROSS * tiles.CELL)
             x = round(left + j % tiles.ACROSS * tiles.CELL)
             edge = tuple(paper[y, x, :3])
-            color = tiles.GRAY if i == len(result.first) else tiles.COLORS[i % len(tiles.COLORS)]
+            color = tiles.GRAY if batch is None else tiles.COLORS[batch % len(tiles.COLORS)]
             assert "#{:02x}{:02x}{:02x}".format(*edge) == color
             tile = paper[y + 2 : y + 30, x + 2 : x + 30, 0].astype(int)
             assert abs(tile - pictures[sample]).max() <= 16  # 16 shades of gray
@@ -64,66 +85,78 @@ def test_every_tile_is_where_its_batch_is(settings: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("settings", CASES)
 def test_nothing_lies_over_anything_else(settings: dict[str, Any]) -> None:
-    result, figure = drawn(settings)
-    rows = -(-len(result.labels) // tiles.ACROSS)
-    below = painted(figure)[tiles.NAME + rows * tiles.CELL :, :, 3]
-    shown = len(sum(result.first, ())) + len(seen(result, result.first).never)
-    assert (below > 0).sum() == shown * tiles.CELL**2
+    result, shown, figure = drawn(settings)
+    below = painted(figure)[top_of(result) :, :, 3]
+    count = sum(len(group) for group, _batch in groups_of(shown))
+    assert (below > 0).sum() == count * tiles.CELL**2
 
 
 @pytest.mark.parametrize("settings", CASES)
-def test_the_moments_fill_the_batches_one_after_the_other(settings: dict[str, Any]) -> None:
-    result, figure = drawn(settings)
-    groups = len(result.first) + bool(seen(result, result.first).never)
-    hidden = [sum(frame.data[1].marker.opacity) for frame in figure.frames]
-    assert hidden[0] == hidden[-1] == 0
-    assert hidden[1] == groups
-    assert hidden[1:] == sorted(hidden[1:], reverse=True)
-    assert 2 < len(figure.frames) <= tiles.STEPS + 2
+def test_the_moments_deal_one_batch_after_the_other(settings: dict[str, Any]) -> None:
+    result, shown, figure = drawn(settings)
+    groups = groups_of(shown)
+    hidden = [sum(width > 0 for width in frame.data[1].width) for frame in figure.frames]
+    assert hidden[0] == len(groups)
+    assert hidden[-1] == 0
+    assert hidden == sorted(hidden, reverse=True)
+    assert 2 < len(figure.frames) <= 2 * tiles.STEPS + 1
     names = [frame.name for frame in figure.frames]
-    assert names[0] == f"The whole epoch: {len(result.first)} batches. Play it."
+    assert names[0] == "Nothing is loaded yet."
     assert len(set(names)) == len(names)
-    colors = np.array(figure.frames[-1].data[0].z).flatten()
-    for number, batch in enumerate(result.first):
-        if len(set(sum(result.first, ()))) == len(result.labels):  # each one is in one batch
-            assert (colors[list(batch)] == 1 + number % 6).all()
-    never = list(seen(result, result.first).never)
-    assert (colors[never] == 7).all()
-    texts = np.array(figure.frames[-1].data[0].text).flatten()
-    assert (texts[never] == "×").all()
-    assert (colors[len(result.labels) :] == 0).all()
+    ends = {
+        "This epoch": (result.first, [n for n, name in enumerate(names) if "This" in name][-1:]),
+        "The next epoch": (result.second, [len(names) - 1]),
+    }
+    for epoch, frames in ends.values():
+        for number in frames:
+            heatmap = figure.frames[number].data[0]
+            colors, texts = (np.array(each).flatten() for each in (heatmap.z, heatmap.text))
+            if len(set(sum(epoch, ()))) == len(result.labels):  # each one is in one batch
+                for place, batch in enumerate(epoch):
+                    assert (colors[list(batch)] == 1 + place % len(tiles.COLORS)).all()
+            never = list(seen(result, epoch).never)
+            assert (colors[never] == 1 + len(tiles.COLORS)).all()
+            assert (texts[never] == "×").all()
+            assert (colors[len(result.labels) :] == 0).all()
     for frame in figure.frames:
         for data in frame.data:
             assert "" not in np.array(data.text if data.text is not None else [" "]).flatten()
 
 
+def test_a_dozen_batches_have_a_color_each() -> None:
+    assert len({*tiles.COLORS, tiles.GRAY}) == 13
+
+
 def test_a_sample_that_came_twice_says_so() -> None:
-    result, figure = drawn({"order": batching.with_replacement})
-    times = np.bincount(sum(result.first, ()), minlength=32)
+    result, _shown, figure = drawn({"order": batching.with_replacement})
+    times = np.bincount(sum(result.second, ()), minlength=32)
     texts = np.array(figure.frames[-1].data[0].text).flatten()[:32]
     for count, text in zip(times, texts, strict=True):
         assert text == ("×" if count == 0 else f"{count}×" if count > 1 else " ")
 
 
-@pytest.mark.parametrize("settings", CASES)
+@pytest.mark.parametrize("settings", [each for each in CASES if "order" not in each])
 def test_before_an_answer_the_dataset_only_is_shown(settings: dict[str, Any]) -> None:
-    result, figure = drawn(settings, revealed=False)
-    assert not figure.frames
-    assert figure.layout.meta is None
+    result, _shown, figure = drawn(settings, whole=False)
+    assert len(figure.frames) == 1
+    assert not figure.layout.meta["numbers"]["rows"]
     assert not np.array(figure.data[0].z).any()
-    rows = -(-len(result.labels) // tiles.ACROSS)
-    assert not painted(figure)[tiles.NAME + rows * tiles.CELL :].any()
-    assert figure.layout.height == drawn(settings)[1].layout.height  # nothing jumps
+    assert not painted(figure)[top_of(result) :].any()
+    assert figure.layout.height == drawn(settings)[2].layout.height  # nothing jumps
 
 
 def test_the_table_behind_the_tiles() -> None:
-    result, figure = drawn({"drop_last": True})
+    result, _shown, figure = drawn({"drop_last": True})
     table = figure.layout.meta["numbers"]
-    assert table["columns"] == ["batch", "samples in it", "where they stand in the dataset"]
-    assert [row[2] for row in table["rows"][:-1]] == [
+    assert table["columns"] == [
+        "epoch", "batch", "samples in it", "where they stand in the dataset",
+    ]  # fmt: skip
+    half = len(table["rows"]) // 2
+    assert [row[3] for row in table["rows"][: half - 1]] == [
         " ".join(map(str, batch)) for batch in result.first
     ]
-    assert table["rows"][-1] == ["in no batch", "2", "30 31"]
+    assert table["rows"][half - 1] == ["this epoch", "in no batch", "2", "30 31"]
+    assert table["rows"][-1] == ["the next epoch", "in no batch", "2", "30 31"]
 
 
 # --- the mix of classes ---------------------------------------------------------------------------

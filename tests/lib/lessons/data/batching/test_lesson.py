@@ -13,8 +13,15 @@ from lib.core.isolation import call_alone
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.lessons.data.batching import lesson as batching
 from lib.lessons.data.batching import questions as asked
-from lib.lessons.data.batching.lesson import Loaded, two_epochs
-from lib.lessons.data.batching.metrics import EXPLANATIONS, incomplete, mix, reaches, seen
+from lib.lessons.data.batching.lesson import (
+    EXPLANATIONS,
+    Loaded,
+    incomplete,
+    mix,
+    reaches,
+    seen,
+    two_epochs,
+)
 from tests.pages.strategies import strategy
 
 RULES = two_epochs.rules
