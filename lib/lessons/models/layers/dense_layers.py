@@ -90,7 +90,8 @@ def embedding(
     try:
         y = layer(x)  # (indices,) -> (indices, embedding_dim)
     except IndexError as error:
-        return LayerOutput(x.numpy(), refused=f"{type(error).__name__}: {error}")
+        refused = f"{type(error).__name__}: {error}"
+        return LayerOutput(x.numpy(), shape_in=tuple(x.shape), refused=refused)
     return LayerOutput(
         x=x.numpy(),
         weight=layer.weight.detach().numpy(),  # (num_embeddings, embedding_dim)
@@ -308,7 +309,8 @@ def batch_norm2d(
         layer.train()
         now = layer(x)  # (batch, channels, size, size), with the batch's own statistics
     except ValueError as error:
-        return NormOutput(rows.numpy(), refused=f"{type(error).__name__}: {error}")
+        refused = f"{type(error).__name__}: {error}"
+        return NormOutput(rows.numpy(), shape_in=tuple(x.shape), refused=refused)
     return NormOutput(
         x=rows.numpy(),
         train=now.transpose(0, 1).flatten(1).detach().numpy(),
@@ -366,7 +368,7 @@ class LSTMOutput(NamedTuple):
         shape_h: the shape of ``h_n``, the hidden state after the last step.
         shape_c: the shape of ``c_n``, the cell state after the last step.
         parameters: how many numbers the layer learns.
-        sizes: the shape of each of its weights and biases, by name.
+        weights: each of its weights and biases, by name.
     """
 
     x: np.ndarray
@@ -377,7 +379,7 @@ class LSTMOutput(NamedTuple):
     shape_h: tuple[int, ...]
     shape_c: tuple[int, ...]
     parameters: int
-    sizes: dict[str, tuple[int, ...]]
+    weights: dict[str, np.ndarray]
 
 
 SMALL = Between(1, 8)
@@ -431,5 +433,5 @@ def lstm(
         shape_h=tuple(h_n.shape),  # (directions * num_layers, batch, hidden_size)
         shape_c=tuple(c_n.shape),  # (directions * num_layers, batch, hidden_size)
         parameters=sum(p.numel() for p in layer.parameters()),
-        sizes={name: tuple(p.shape) for name, p in layer.named_parameters()},
+        weights={name: p.detach().numpy() for name, p in layer.named_parameters()},
     )

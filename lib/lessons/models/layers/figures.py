@@ -1,25 +1,26 @@
 """The picture of each layer, by the kind that ``lesson.LAYERS`` says it has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lib.core.i18n import Words, mark
+from lib.core.rules import Between
 from lib.lessons.models.layers.step_figures import WORDS as STEP_WORDS
-from lib.lessons.models.layers.step_figures import steps
-from lib.plots.cells import CAPTION, extent, grid, layout
+from lib.lessons.models.layers.step_figures import lstm, steps
+from lib.plots.cells import CAPTION, grid, layout
 from lib.plots.figure import Figure
 from lib.plots.numbers import digits, table
 from lib.plots.palette import CATEGORIES, GRID, MUTED, NEGATIVE, POSITIVE, RAISED, TEXT
-from lib.plots.traces import Part, drawing, line, markers, note, text
+from lib.plots.traces import Part, line, markers, note, text
 
 WORDS: Words = {
     **STEP_WORDS,
-    "eval_guess": mark("and after eval()?"),
     "before": mark("x"),
     "train": mark("training"),
+    "again": mark("training, called again"),
     "eval": mark("after eval()"),
     "dropped": mark("dropped numbers are gray"),
     "logits": mark("logits"),
@@ -32,26 +33,21 @@ WORDS: Words = {
     "loss": mark("loss of one prediction"),
     "slope": mark("gradient"),
     "difference": mark("finite difference"),
-    "first": mark("The sequence: {steps} steps of {size} numbers each."),
-    "step": mark(
-        "layer {layer}, step {step}: reads {size} numbers and its hidden state of {hidden}, "
-        "outputs {out}"
-    ),
-    "both": mark(
-        "layer {layer}, step {step} forward and {back} backward: read {size} numbers each and "
-        "their hidden states of {hidden}, output {out} together"
-    ),
-    "lstm_columns": (
-        mark("layer"), mark("step"), mark("reads"), mark("hidden state"), mark("outputs"),
-    ),
 }  # fmt: skip
-CELL, GAP = 30, 0.9
+CELL, GAP, NAME = 30, 0.9, 0.8  # pixels of a row; cells between grids, and for a grid's name
+HIGH, SMALL, FOLD = 330, 20, 12  # pixels of all rows, of a small one; cells in a row of a batch
 # One color for each sample, pale enough for the numbers to be read.
 SAMPLES = ("rgba(0, 114, 178, 0.35)", "rgba(230, 159, 0, 0.4)", "rgba(0, 158, 115, 0.35)")
 NOT_DROPPED = "rgba(8, 119, 189, 0.35)"
 SLOPE = CATEGORIES[2]
 EVERY = 10  # places from one row of a curve's table to the next
-ROW, LIT, DONE = 54, CATEGORIES[2], "rgba(0, 158, 115, 0.25)"  # of an LSTM
+
+
+def draggable(figure: Figure, control: str, rule: Between) -> Figure:
+    """Return a curve whose place is dragged: where the finger is along x is what a control says."""
+    layout = figure.layout or {}
+    touch = {"x": {"control": control, "low": rule.low, "high": rule.high, "step": 0.1}}
+    return Figure(figure.data, {**layout, "meta": {**(layout["meta"] or {}), "touch": touch}})
 
 
 def picture(kind: str, result: Any, revealed: bool = True, words: Words = WORDS) -> Figure:
@@ -70,54 +66,89 @@ def picture(kind: str, result: Any, revealed: bool = True, words: Words = WORDS)
 
 
 def flat(result: Any, revealed: bool = True, words: Words = WORDS) -> Figure:
-    """Draw a batch as grids and, below, the same numbers in their new shape."""
-    sample = np.broadcast_to(np.arange(len(result.x)).reshape(-1, 1, 1, 1), result.x.shape)
-    colors = SAMPLES[: len(result.x)]
-    data = grid(result.x, name="x", fill=sample, colors=colors)
-    wide, high = extent(result.x.shape)
-    top = high + GAP
-    if not revealed:
-        data.append(_name(f"y: ? {words['guess']}", top + 0.4))
-        return Figure(data=data, layout=layout(wide, top + 1, CELL))
-    data.append(_name(f"y {result.shape_out}", top + 0.2))
-    # A row of all numbers is folded, so that every number stays large enough to read.
-    fold, row = int(max(wide, 9)), top + CAPTION
+    """Draw a batch as grids whose numbers move into the rows of their new shape."""
+    batch, channels, high, wide = result.x.shape
+    spot = np.indices(result.x.shape).reshape(4, -1)
+    before = (
+        spot[3] + spot[1] * (wide + GAP) + 0.5,
+        spot[2] + spot[0] * (high + GAP + CAPTION) + CAPTION + 0.5,
+    )
     long = result.y.reshape(-1, result.y.shape[-1])
-    for values, owner in zip(long, sample.reshape(long.shape), strict=True):
-        for start in range(0, len(values), fold):
-            piece = slice(start, start + fold)
-            data += grid(values[None, piece], top=row, fill=owner[None, piece], colors=colors)
-            row += 1
-        row += 0.3
-    rows = [
-        [str(index.tolist()), int(value)]
-        for index, value in zip(np.argwhere(result.y >= 0), result.y.flat, strict=True)
-    ]
-    meta = {"numbers": table(["y", "x"], rows)}
-    return Figure(data=data, layout={**layout(max(wide, 9), row, CELL), "meta": meta})
+    # A row of all numbers is folded, so that every number stays large enough to read.
+    fold = max(channels * (wide + 1), FOLD)
+    rows_each = -(-long.shape[1] // fold)
+    owner, place = np.divmod(np.arange(result.x.size), long.shape[1])
+    after = (place % fold + 0.5, owner * (rows_each + 0.4) + place // fold + CAPTION + 0.5)
+    across = max(before[0].max(), after[0].max() if revealed else 0) + 0.5
+    down = max(before[1].max(), after[1].max() if revealed else 0) + 0.5
+    colors = [SAMPLES[each] for each in spot[0]]
+    cell = min(CELL, int(HIGH / down))
+    square = {"symbol": "square", "size": cell - 3, "color": colors, "line": {"width": 0}}
+    tiles = text(
+        before[0].tolist(),
+        before[1].tolist(),
+        list(map(str, result.x.ravel().tolist())),
+        size=12 if cell > SMALL else 9,
+        mode="markers+text",
+        marker={**square, "opacity": 1},
+    )
+    heads = [
+        note(f"x[{i}, {j}]", j * (wide + GAP), i * (high + GAP + CAPTION) + CAPTION / 2, MUTED,
+             xanchor="left")
+        for i in range(batch) for j in range(channels)
+    ]  # fmt: skip
+    frames = []
+    meta = None
+    if revealed:
+        moved = {
+            "type": "scatter",
+            **dict(zip("xy", (each.tolist() for each in after), strict=True)),
+        }
+        end = [note(f"y {result.shape_out}", 0, CAPTION / 2, MUTED, xanchor="left")]
+        frames = [
+            {"name": f"x {result.shape_in}", "data": [tiles], "traces": [0],
+             "layout": {"annotations": heads}},
+            {"name": f"y {result.shape_out}", "data": [{**tiles, **moved}], "traces": [0],
+             "layout": {"annotations": end}},
+        ]  # fmt: skip
+        tiles, heads = {**tiles, **moved}, end
+        rows = [
+            [str(index.tolist()), int(value)]
+            for index, value in zip(np.argwhere(result.y >= 0), result.y.flat, strict=True)
+        ]
+        meta = {"numbers": table(["y", "x"], rows)}
+    return Figure(
+        [tiles], {**layout(across, down, cell), "annotations": heads, "meta": meta}, frames
+    )
 
 
 def dropout(result: Any, revealed: bool = True, words: Words = WORDS) -> Figure:
-    """Draw the input, what training makes of it, and what comes out after ``eval()``."""
+    """Draw the input and, below, what two calls in training and one after ``eval()`` make of it."""
     nothing = np.zeros(result.x.shape)
-    grids = [(words["before"], result.x, nothing)]
-    scaled = f"{words['train']}: ×{result.scale:.3g}, {words['dropped']}"
-    grids.append((scaled, result.train, result.mask.astype(float)))
+    scaled = f"×{result.scale:.3g}, {words['dropped']}"
+    outputs = [
+        (f"{words['train']}: {scaled}", result.train),
+        (f"{words['again']}: {scaled}", result.again),
+    ]
     if revealed:
-        grids.append((words["eval"], result.eval, nothing))
-    step, data = len(result.x) + 1.0, []
-    for place, (name, values, mask) in enumerate(grids):
-        data += grid(values, top=place * step + 0.8, fill=mask, colors=(RAISED, NOT_DROPPED))
-        data.append(_name(name, place * step + 0.4))
-    high = 3 * step
-    if not revealed:
-        data.append(_name(words["eval_guess"], 2 * step + 0.4))
-        high = 2 * step + 0.8
-    rows = zip(*(each.ravel().tolist() for each in (result.x, result.train, result.eval)),
-               strict=True)  # fmt: skip
+        outputs.append((words["eval"], result.eval))
+    below = len(result.x) + 1.0
+    rows = below + len(result.x) + NAME
+    cell = min(CELL, int(HIGH / rows))
+    data: list[Part] = grid(result.x, top=NAME, fill=nothing, colors=(RAISED, NOT_DROPPED))
+    frames: list[dict[str, Any]] = []
+    for name, values in outputs:
+        mask = (values != 0).astype(float) if values is not result.eval else nothing
+        [cells] = grid(values, top=below + NAME, fill=mask, colors=(RAISED, NOT_DROPPED))
+        heads = text([0, 0], [NAME / 2, below + NAME / 2], [words["before"], f"y, {name}"],
+                     MUTED, 13, "middle right")  # fmt: skip
+        frames.append({"name": name, "data": [cells, heads], "traces": [1, 2]})
+    data = [*data, *frames[-1 if revealed else 0]["data"]]
     columns = [words["before"], words["train"], words["eval"]]
-    meta = {"numbers": table(columns, rows)} if revealed else None
-    return Figure(data, {**layout(max(result.x.shape[1], 6), high, CELL), "meta": meta})
+    numbers = zip(*(each.ravel().tolist() for each in (result.x, result.train, result.eval)),
+                  strict=True)  # fmt: skip
+    meta = {"numbers": table(columns, numbers)} if revealed else None
+    return Figure(data, {**layout(max(result.x.shape[1], 6), rows, cell), "meta": meta}, frames)
 
 
 def softmax(result: Any, _revealed: bool = True, words: Words = WORDS) -> Figure:
@@ -163,34 +194,52 @@ def norm(result: Any, _revealed: bool = True, words: Words = WORDS) -> Figure:
         for group, numbers in enumerate(values)
     ]
     off = (len(result.x) - 1) / 2
-    heights = [place + (group - off) * 0.18 for place, group, _ in groups]
     owners = [group for _, group, numbers in groups for _ in numbers]
     dots = markers(
-        np.concatenate([numbers for *_, numbers in groups]),
-        np.repeat(heights, result.x.shape[1]),
+        [], [],
         marker={"color": [CATEGORIES[group] for group in owners], "size": 9, "opacity": 0.6},
         customdata=owners,
         hovertemplate=f"{words['group']} %{{customdata}}: %{{x:.3g}}<extra></extra>",
-    )
+    )  # fmt: skip
     means = markers(
-        [float(numbers.mean()) for *_, numbers in groups],
-        heights,
+        [], [],
         marker={"symbol": "line-ns", "size": 16, "line": {"color": TEXT, "width": 2.5}},
         hovertemplate=f"{words['mean']}: %{{x:.3g}}<extra></extra>",
-    )
+    )  # fmt: skip
+    frames = []
+    for last, name in enumerate(names):
+        # What is normalized later still lies where it comes from.
+        at = [(min(place, last), group) for place, group, _ in groups]
+        values = [(result.x, result.train, result.eval)[place][group] for place, group in at]
+        heights = [place + (group - off) * 0.18 for place, group in at]
+        moved = {"x": np.concatenate(values).round(4).tolist(),
+                 "y": np.repeat(heights, result.x.shape[1]).tolist()}  # fmt: skip
+        line_at = {"x": [float(each.mean()) for each in values], "y": heights}
+        moved_all = [{**dots, **moved}, {**means, **line_at}]
+        frames.append({"name": name, "data": moved_all, "traces": [0, 1]})
     rows = [
         [names[place], group, f"{numbers.mean():.3g}", f"{numbers.std():.3g}"]
         for place, group, numbers in groups
     ]
     columns = ["", words["group"], words["mean"], words["std"]]
     title = {"text": words["norm"], "font": {"size": 12}}
+    seen = np.concatenate([numbers for *_, numbers in groups])
+    room = 0.05 * float(np.ptp(seen)) or 1.0
+    ends = [float(seen.min()) - room, float(seen.max()) + room]
     return Figure(
-        data=[dots, means],
+        data=frames[-1]["data"],
+        frames=frames,
         layout={
-            "height": 380,
+            "height": 330,
             "margin": {"l": 86, "r": 10, "t": 10, "b": 48},
             "showlegend": False,
-            "xaxis": {"gridcolor": GRID, "zeroline": True, "zerolinecolor": MUTED, "title": title},
+            "xaxis": {
+                "range": ends,
+                "gridcolor": GRID,
+                "zeroline": True,
+                "zerolinecolor": MUTED,
+                "title": title,
+            },
             "yaxis": {
                 "tickvals": [0, 1, 2],
                 "ticktext": names,
@@ -202,11 +251,6 @@ def norm(result: Any, _revealed: bool = True, words: Words = WORDS) -> Figure:
             "meta": {"numbers": table(columns, rows)},
         },
     )
-
-
-def _name(words: str, y: float) -> Part:
-    """Return the name of what stands below it."""
-    return text([0], [y], [words], MUTED, 13, "middle right")
 
 
 # --- curves of activations and losses -------------------------------------------------------------
@@ -239,7 +283,7 @@ def slope(result: Any, revealed: bool, words: Words, name: str) -> Figure:
     return Figure(
         data=data,
         layout={
-            "height": 430,
+            "height": 340,
             "margin": {"l": 44, "r": 10, "t": 26, "b": 36},
             "showlegend": False,
             "xaxis": {"range": [-4.1, 4.1], "dtick": 1, "anchor": "y2", "title": {"text": "x"}},
@@ -267,111 +311,6 @@ def _heading(words: str, y: float, color: str = MUTED, side: str = "left") -> Pa
     """Return what stands above a curve, at one of its sides."""
     x, paper = float(side == "right"), "paper"
     return note(words, x, y, color, xref=paper, yref=paper, xanchor=side, yanchor="bottom")
-
-
-# --- an LSTM unrolled: a cell for each layer, direction and step ----------------------------------
-
-
-def lstm(result: Any, revealed: bool = True, words: Words = WORDS) -> Figure:
-    """Draw the cells as they work, one frame a step, layer after layer."""
-    steps, size = result.x.shape
-    rows, _, hidden = result.shape_h
-    out = result.output.shape[1]
-    directions = out // hidden
-    layers = rows // directions
-    frames = list(_lstm_frames((layers, directions, steps), (size, hidden, out), revealed, words))
-    box = text(
-        list(range(steps)) * rows,
-        [row for row in range(rows) for _ in range(steps)],
-        ["←" if row % directions else "→" for row in range(rows) for _ in range(steps)],
-        size=16,
-        mode="markers+text",
-    )
-    across, shown = list(range(steps)), out if revealed else "?"
-    middles = [layer * directions + (directions - 1) / 2 for layer in range(layers)]
-    numbers = [
-        [layer + 1, step + 1, out if layer else size, hidden, out]
-        for layer in range(layers)
-        for step in range(steps)
-    ]
-    meta = {"numbers": table(words["lstm_columns"], numbers), "pause": 900}
-    return Figure(
-        data=[
-            text(across, [-1] * steps, [f"x<br>({size})"] * steps, size=13),
-            text(across, [rows] * steps, [f"y<br>({shown})"] * steps, size=13),
-            {**box, **frames[0]["data"][0]},
-            text([-0.85] * layers, middles, [f"l{layer}" for layer in range(layers)], MUTED, 13),
-        ],
-        frames=frames,
-        layout=drawing(
-            (rows + 2) * ROW + 20,
-            (-1.1, steps - 0.4),
-            (-1.5, rows + 0.5),
-            annotations=list(_arrows(steps, layers, directions)),
-            meta=meta if revealed else None,
-        ),
-    )
-
-
-def _lstm_frames(
-    counts: tuple[int, int, int], sizes: tuple[int, int, int], revealed: bool, words: Words
-) -> Iterator[dict[str, Any]]:
-    """Yield what changes: first nothing is done, then a step of a layer in each frame."""
-    (layers, directions, steps), (size, hidden, out) = counts, sizes
-    done = np.full((layers * directions, steps), RAISED, dtype=object)
-    yield _lstm_frame(words["first"].format(steps=steps, size=size), done)
-    for layer in range(layers):
-        for step in range(steps):
-            now = done.copy()
-            for direction in range(directions):
-                place = (layer * directions + direction, steps - 1 - step if direction else step)
-                now[place], done[place] = LIT, DONE
-            caption = words["both" if directions > 1 else "step"].format(
-                layer=layer + 1, step=step + 1, back=steps - step, hidden=hidden,
-                size=out if layer else size, out=out if revealed else "?",
-            )  # fmt: skip
-            yield _lstm_frame(caption, now)
-
-
-def _lstm_frame(name: str, colors: np.ndarray) -> dict[str, Any]:
-    border = {"color": MUTED, "width": 1.5}
-    fill = colors.ravel().tolist()
-    marker = {"symbol": "square", "size": 34, "color": fill, "opacity": 1, "line": border}
-    return {"name": name, "data": [{"type": "scatter", "marker": marker}], "traces": [2]}
-
-
-def _arrows(steps: int, layers: int, directions: int) -> Iterator[Part]:
-    """Yield the arrows: hidden states along the steps, numbers from layer to layer."""
-    for row in range(layers * directions):
-        for step in range(steps - 1):
-            ends = (step + 1, step) if row % directions else (step, step + 1)
-            yield _arrow(ends[0], row, ends[1], row)
-    for step in range(steps):
-        for layer in range(layers + 1):
-            yield _arrow(step, layer * directions - 1, step, layer * directions)
-
-
-def _arrow(x0: float, y0: float, x1: float, y1: float) -> Part:
-    """Return an arrow between two places that begins and ends outside their boxes."""
-    return {
-        "x": x1,
-        "y": y1,
-        "ax": x0,
-        "ay": y0,
-        "xref": "x",
-        "yref": "y",
-        "axref": "x",
-        "ayref": "y",
-        "text": "",
-        "standoff": 19,
-        "startstandoff": 19,
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowsize": 0.9,
-        "arrowwidth": 1.4,
-        "arrowcolor": MUTED,
-        "opacity": 1,
-    }
 
 
 DRAW: dict[str, Callable[..., Figure]] = {

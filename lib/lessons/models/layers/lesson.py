@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -31,6 +32,7 @@ from lib.lessons.models.layers.window_layers import (
     conv_transpose2d,
     max_pool2d,
 )
+from lib.plots.numbers import digits
 
 
 class Layer(NamedTuple):
@@ -96,7 +98,7 @@ LAYERS = {
         "Yes or no from one logit: sigmoid is inside, so a raw score goes in.")),
 }  # fmt: skip
 
-TYPED_ROWS = mark("numbers: a comma between two, a semicolon between rows")
+TYPED_ROWS = mark("typed input: a comma between two numbers, a semicolon between rows")
 # What a control is called where the name in the code does not say it.
 LABELS = {
     "image": mark("input"),
@@ -171,19 +173,40 @@ MASK = mark("numbers not dropped while training")
 SLOPE = mark("slope at x, by autograd")
 
 
-def metrics(result: Any) -> dict[str, Any]:
-    """Return what else there is to say of a result, by names to translate."""
-    found: dict[str, Any] = {}
+class Metric(NamedTuple):
+    """What else there is to say of a result.
+
+    Attributes:
+        name: which field of the result it is.
+        label: what it is, to translate.
+        text: the number or numbers; code stands between backticks.
+    """
+
+    name: str
+    label: str
+    text: str
+
+
+def metrics(result: Any) -> tuple[Metric, ...]:
+    """Return what else there is to say of a result."""
+    found = []
     if hasattr(result, "mask"):
-        found[MASK] = f"`{int(result.mask.sum())}` / `{result.mask.size}`"
-    for name, words in METRICS.items():
-        value = getattr(result, name, None)
-        if value is not None:
-            found[words] = f"`{value}`" if name in ("view", "shape_h") else value
+        found.append(Metric("mask", MASK, f"`{int(result.mask.sum())}` / `{result.mask.size}`"))
+    for name, label in METRICS.items():
+        if (value := getattr(result, name, None)) is not None:
+            found.append(Metric(name, label, _text(value)))
     if hasattr(result, "curve") and not hasattr(result, "gradient"):
-        found[SLOPE] = result.curve.slope
-        found[METRICS["difference"]] = result.curve.difference
-    return found
+        found.append(Metric("gradient", SLOPE, _text(result.curve.slope)))
+        label = METRICS["difference"]
+        found.append(Metric("difference", label, _text(result.curve.difference)))
+    return tuple(found)
+
+
+def _text(value: Any) -> str:
+    """Return numbers with six digits, a shape as code."""
+    if isinstance(value, tuple):
+        return f"`{value}`"
+    return ", ".join(digits(float(each), 6) for each in np.ravel(value))
 
 
 # --- the cheat sheet's lines on layers ------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
 from lib.lessons.models.layers.reference import Settings, Shape, parameter_formula, shape_formula
+from lib.lessons.models.layers.scene import called
 
 OUT, FILTERS, MOST = 7, 16, 200  # the challenge
 SHOWN = 4  # answers to choose from
@@ -14,7 +15,9 @@ CORNER = 1e-3  # where slope and finite difference are further apart, the curve 
 
 # What to say to somebody who gave an answer, by its code.
 SHAPE_FEEDBACK = {
-    "right": mark("The formula below has these very numbers put in."),
+    "right": mark("The formula has these very numbers put in."),
+    "error": mark("PyTorch refuses these settings. Under the picture it says why, in its words."),
+    "would": mark("That is what the formula gives, but PyTorch refuses these settings."),
     "stays": mark("The numbers change, but each keeps its place."),
     "features": mark("Only the last axis changes: in_features becomes out_features."),
     "rows": mark("Each index becomes a row of the table: one axis more."),
@@ -41,8 +44,9 @@ SHAPE_FEEDBACK = {
     "scalar": mark("With the reductions mean and sum, a loss is one number: its shape is ()."),
     "per_sample": mark("That is reduction='none': a number for each sample."),
 }
+LABELS = {"error": mark("an error")}
 PARAMETER_FEEDBACK = {
-    "right": mark("The formula below has these very numbers put in."),
+    "right": mark("The formula has these very numbers put in."),
     "nothing": mark("There are no weights in it, so training changes nothing."),
     "no_bias": mark("There is a bias, too: a number for each output."),
     "with_bias": mark("There is no bias here."),
@@ -120,18 +124,27 @@ class Question(NamedTuple):
 def second(layer: str, result: Any, settings: Settings) -> Question:
     """Return what is most worth asking of a layer, beside its shape."""
     if layer == "Dropout":
-        words = mark("The last number is {last:g}. What is it after `eval()`?")
-        fields = {"last": float(result.x.flat[-1])}
+        words = mark("The last number of x is {last:g}, p is {p:g}. What is it after `eval()`?")
+        fields = {"last": float(result.x.flat[-1]), "p": settings["p"]}
         return Question("eval", words, fields, eval_answers(result, settings), EVAL_FEEDBACK)
     if hasattr(result, "curve"):
-        words = mark("How steep is the curve at x = {at:g}?")
-        if "reduction" in settings:
-            words = mark("Which gradient does the first prediction get?")
-        at = {"at": settings["at"]}
-        return Question("slope", words, at, slope_answers(result, settings), SLOPE_FEEDBACK)
-    words = mark("How many numbers does it learn?")
+        words = mark("How steep is `{call}` at x = {at:g}?")
+        if layer == "CrossEntropyLoss":
+            words = mark(
+                "`{call}`, true class {label}, {batch} rows of logits {at:g}, {other:g}, 0: which "
+                "gradient does the first logit of the first row get?"
+            )
+        elif "reduction" in settings:
+            words = mark(
+                "`{call}`, target {target:g}, {batch} predictions of {at:g}: which gradient does "
+                "the first one get?"
+            )
+        fields = {**settings, "call": called(layer, settings)}
+        return Question("slope", words, fields, slope_answers(result, settings), SLOPE_FEEDBACK)
+    words = mark("How many numbers does `{call}` learn, weights and biases?")
+    fields = {"call": called(layer, settings)}
     found = parameter_answers(layer, result, settings)
-    return Question("parameters", words, {}, found, PARAMETER_FEEDBACK)
+    return Question("parameters", words, fields, found, PARAMETER_FEEDBACK)
 
 
 def shape_answers(layer: str, result: Any, settings: Settings) -> tuple[Guess, ...]:
@@ -146,6 +159,9 @@ def shape_answers(layer: str, result: Any, settings: Settings) -> tuple[Guess, .
     wrong = _window_shapes if "kernel_size" in settings else _wrong_shapes
     options = [(code, formula.value), *wrong(layer, shape, settings)]
     possible = [(code, str(each)) for code, each in options if all(n > 0 for n in each)]
+    if getattr(result, "refused", ""):
+        would = [("would" if each == code else each, value) for each, value in possible]
+        return _few("error", [("error", "error"), *would])
     return _few(str(result.shape_out), possible)
 
 

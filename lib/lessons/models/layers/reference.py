@@ -266,3 +266,66 @@ def products(values: Sequence[float], weights: Sequence[float], bias: float | No
     if len(shown) < len(pairs):
         terms.append(f"{len(pairs) - len(shown)}×0")
     return " + ".join([*terms, *([] if bias is None else [number(bias)])]) or "0"
+
+
+# --- an LSTM, cell by cell ------------------------------------------------------------------------
+
+
+class LSTMCell(NamedTuple):
+    """The numbers inside a cell at one step of the first sequence.
+
+    Attributes:
+        layer: which layer, from 0.
+        direction: 0 for forward, 1 for backward.
+        step: which step of the sequence it reads.
+        before: the cell state that arrives.
+        rows: input gate, forget gate, new, output gate, cell state, hidden state.
+    """
+
+    layer: int
+    direction: int
+    step: int
+    before: np.ndarray
+    rows: np.ndarray
+
+
+def lstm_cells(x: np.ndarray, weights: Mapping[str, np.ndarray]) -> tuple[LSTMCell, ...]:
+    """Step through an LSTM with NumPy, in the order in which its cells can work.
+
+    Args:
+        x: a sequence: a row for each step.
+        weights: the weights and biases by the names that PyTorch gives them.
+    """
+    cells: list[LSTMCell] = []
+    reads = x
+    for layer in range(
+        sum(each.startswith("weight_hh") and each[-1].isdigit() for each in weights)
+    ):
+        outputs = []
+        for direction, suffix in enumerate(["", "_reverse"]):
+            if f"weight_hh_l{layer}{suffix}" not in weights:
+                continue
+            names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+            found = [weights[f"{name}_l{layer}{suffix}"] for name in names]
+            made = list(_direction(reads, found, layer, direction))
+            cells += made
+            hidden = [each.rows[-1] for each in made]
+            outputs.append(np.array(hidden[::-1] if direction else hidden))
+        reads = np.concatenate(outputs, axis=1)
+    return tuple(cells)
+
+
+def _direction(
+    reads: np.ndarray, weights: Sequence[np.ndarray], layer: int, direction: int
+) -> Iterator[LSTMCell]:
+    """Yield the cells of one chain, in the order it reads the sequence."""
+    of_input, of_hidden, input_bias, hidden_bias = weights
+    h = c = np.zeros(of_hidden.shape[1])
+    order = range(len(reads))
+    for step in reversed(order) if direction else order:
+        sums = of_input @ reads[step] + input_bias + of_hidden @ h + hidden_bias
+        i, f, g, o = np.split(sums, 4)
+        i, f, o, g = *(1 / (1 + np.exp(-each)) for each in (i, f, o)), np.tanh(g)
+        before, c = c, f * c + i * g
+        h = o * np.tanh(c)
+        yield LSTMCell(layer, direction, step, before, np.array([i, f, g, o, c, h]))

@@ -203,7 +203,8 @@ def first_channels(layer: nn.Module, batch: torch.Tensor) -> LayerOutput:
 
 def refusal(batch: torch.Tensor, error: Exception) -> LayerOutput:
     """Return the input, and why PyTorch refused it."""
-    return LayerOutput(batch[0, 0].numpy(), refused=f"{type(error).__name__}: {error}")
+    refused = f"{type(error).__name__}: {error}"
+    return LayerOutput(batch[0, 0].numpy(), shape_in=tuple(batch.shape), refused=refused)
 
 
 @checked(**IMAGE, **CONV, padding_mode=OneOf("zeros", "reflect", "replicate", "circular"))

@@ -8,6 +8,8 @@ import pytest
 from lib.core.isolation import call_alone
 from lib.lessons.models.layers.figures import DRAW, WORDS, picture
 from lib.lessons.models.layers.lesson import LAYERS, apply
+from lib.lessons.models.layers.reference import lstm_cells
+from lib.lessons.models.layers.step_figures import cell
 from lib.plots.cells import COVERED, NOW
 
 MORE = {
@@ -56,10 +58,13 @@ def test_every_kind_has_a_picture():
 @pytest.mark.parametrize("name", ["Conv2d", "ConvTranspose2d", "MaxPool2d", "Linear", "Embedding"])
 def test_each_step_uncovers_what_it_writes(name):
     seen, figure = drawn(name, {})
-    assert len(figure.frames) == len(seen.steps)
+    begin, *frames, end = figure.frames
+    assert len(frames) == len(seen.steps)
+    assert (np.array(begin.data[-3].z)[:, 1:-1] == COVERED).all()
+    assert not np.isin(np.array(end.data[-3].z)[:, 1:-1], (COVERED, NOW)).any()
     written = set()
-    for frame, step in zip(figure.frames, seen.steps, strict=True):
-        cover, read = np.array(frame.data[-2].z)[:, 1:-1], np.array(frame.data[0].z)
+    for frame, step in zip(frames, seen.steps, strict=True):
+        cover, read = np.array(frame.data[-3].z)[:, 1:-1], np.array(frame.data[0].z)
         assert {tuple(place) for place in np.argwhere(read == NOW).tolist()} == set(step.reads)
         assert {tuple(place) for place in np.argwhere(cover == NOW).tolist()} == set(step.writes)
         written |= set(step.writes)
@@ -96,12 +101,57 @@ def test_padding_is_marked_and_minus_infinity_is_written():
     assert "−∞" in texts(figure)
 
 
+@pytest.mark.parametrize("name", ["Conv2d", "ConvTranspose2d", "Linear", "Embedding"])
+def test_the_line_around_the_window_moves_to_its_next_place(name):
+    _, figure = drawn(name, {"padding": 2} if "Conv" in name else {})
+    places = [frame.data[-2] for frame in figure.frames]
+    assert {len(each.x) for each in places} == {5}
+    assert all(isinstance(each.x[0], float) for each in places)  # what the browser can blend
+    # Drawn together to a point before the first step and after the last.
+    assert [len({*each.x}) for each in (places[0], places[-1])] == [1, 1]
+
+
+def test_numbers_move_into_their_row_and_to_their_norm():
+    result, figure = drawn("Flatten", {})
+    before, after = (frame.data[0] for frame in figure.frames)
+    assert list(before.text) == list(after.text) == [str(each) for each in result.x.ravel()]
+    assert len({*zip(after.x, after.y, strict=True)}) == result.x.size
+    assert len({*after.y}) == len(result.y)
+    _, figure = drawn("BatchNorm2d", {})
+    start, _, end = (np.array(frame.data[0].x) for frame in figure.frames)
+    np.testing.assert_allclose(
+        start[: len(start) // 3], start[len(start) // 3 :][: len(start) // 3]
+    )
+    np.testing.assert_allclose(end, figure.data[0].x)
+
+
+def test_the_first_number_is_shown_before_the_answer():
+    seen, figure = drawn("Conv2d", {}, revealed=False)
+    ring = figure.data[-2]
+    assert (max(ring.x) - min(ring.x), max(ring.y) - min(ring.y)) == (3, 3)
+    assert f"{seen.y[0, 0]:g}" in texts(figure)
+
+
 def test_dropout_hides_what_eval_does():
     result, figure = drawn("Dropout", {}, revealed=False)
     assert len([trace for trace in figure.data if trace.type == "heatmap"]) == 2
     _, figure = drawn("Dropout", {})
     last = [trace for trace in figure.data if trace.type == "heatmap"][-1]
     assert [float(text) for row in last.text for text in row] == result.x.ravel().tolist()
+
+
+def test_the_inside_of_a_cell_is_what_the_layer_returns():
+    result, _ = drawn("LSTM", {"bidirectional": True})
+    cells = lstm_cells(result.x, result.weights)
+    last = [each for each in cells if each.layer == 1]
+    for direction in (0, 1):
+        own = sorted((each for each in last if each.direction == direction), key=lambda c: c.step)
+        part = result.output[:, 4 * direction : 4 * direction + 4]
+        np.testing.assert_allclose([each.rows[5] for each in own], part, atol=1e-6)
+    forward = [each for each in cells if not each.direction]
+    figure = cell(forward)
+    assert len(figure.frames) == 1 + len(forward)
+    assert np.array(figure.frames[-1].data[0].z)[5] == pytest.approx(forward[-1].rows[5])
 
 
 def test_the_lstm_works_layer_after_layer_and_shows_no_shape_when_hidden():

@@ -19,6 +19,10 @@ def test_each_question_has_one_right_answer_and_words_for_all(layer, data):
     )
     result = call_alone(LAYERS[layer].function, chosen)
     if getattr(result, "refused", ""):
+        guesses = shape_answers(layer, result, chosen)
+        assert [guess.value for guess in guesses if guess.right] == ["error"]
+        assert all(guess.code in SHAPE_FEEDBACK for guess in guesses)
+        assert len(guesses) >= 2
         return
     asked = second(layer, result, chosen)
     asked.words.format(**asked.fields)
