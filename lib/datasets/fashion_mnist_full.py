@@ -60,7 +60,7 @@ def available() -> bool:
 def full_fashion_mnist(train: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Return 60 000 pictures and their labels to learn from, or 10 000 to test with.
 
-    A download has the function of lib/export/overrides/fashion_mnist_full.py in its place.
+    A download has the function of lib/export/overrides.py in its place.
 
     Raises:
         ValueError: if the files are not there, or ``train`` is neither True nor False.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.uploads.messages import Message
+from lib.core.i18n import Message
 from pages.parts.run_result import literal
 from pages.parts.text import _
 

@@ -9,12 +9,11 @@ from typing import Any, Protocol
 
 import streamlit as st
 
+from lib.core.i18n import Message
 from lib.core.rules import Between
 from lib.datasets.images import FASHION, OWN_SIDE, PICTURES
 from lib.runtime.workers import WorkerLost
-from lib.uploads.drawing import SIDE, drawing_from
-from lib.uploads.images import COSTLY, MOST_BYTES, UploadedImage, image_from
-from lib.uploads.messages import Message
+from lib.uploads.images import COSTLY, MOST_BYTES, SIDE, UploadedImage, drawing_from, image_from
 from pages.parts import control, lesson_context
 from pages.parts.browser.component import component
 from pages.parts.jobs import within

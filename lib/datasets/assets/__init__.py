@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parent
 def asset(name: str) -> Path:
     """Return the path of the file ``name`` in lib/datasets/assets.
 
-    A download has the function of lib/export/overrides/assets.py in the place of this one.
+    A download has the function of lib/export/overrides.py in the place of this one.
 
     Raises:
         ValueError: if there is no such file.

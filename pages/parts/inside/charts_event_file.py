@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from lib.core.i18n import mark
+from lib.core.i18n import Message, mark
 from lib.runtime.workers import WorkerLost
 from lib.tensorboard.records import Run
 from lib.uploads.event_files import MOST_BYTES, UploadedEvents, events_from
-from lib.uploads.messages import Message
 from pages.parts import lesson_context
 from pages.parts.jobs import within
 from pages.parts.messages import tell

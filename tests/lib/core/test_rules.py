@@ -149,7 +149,7 @@ def test_a_rule_without_a_setting_is_refused_at_once():
 
 def test_an_unknown_setting_is_refused():
     with pytest.raises(TypeError, match="colour"):
-        lesson(colour=1)
+        lesson(colour=1)  # type: ignore[call-arg]
 
 
 def test_a_setting_is_known_by_few_words():

@@ -8,7 +8,7 @@ import pytest
 from lib.core.rules import OneOf, checked
 from lib.datasets.assets import FOLDER, asset
 from lib.datasets.fashion_mnist import CLASSES, fashion_mnist
-from lib.export.overrides.assets import asset as in_a_download
+from lib.export.overrides import asset as in_a_download
 from lib.export.snippets import OWN, data_file, notebook, program, script
 
 
