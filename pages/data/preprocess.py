@@ -1,153 +1,133 @@
 """Preprocess: from pixels to tensors, step by step, and the notes' WrappedDataLoader."""
 
-from typing import Any, NamedTuple
-
 import streamlit as st
 
 from lib.lessons.data.preprocess import figures, normalization
 from lib.lessons.data.preprocess import lesson as preprocess
 from lib.lessons.data.preprocess import questions as asked
-from lib.lessons.data.preprocess import steps as chains
-from lib.lessons.data.preprocess.composed import composed
 from pages import parts
-from pages.parts import _, control
-from pages.parts.data.preprocess_closer import closer
+from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts.data.preprocess_closer import draws, views, wrapper
 from pages.parts.listing import listing
 from pages.parts.picture_source import picture_source
+from pages.parts.prediction import revealed
 
-NONE = "none"
-
-
-class State(NamedTuple):
-    """What the controls say, and what comes of it."""
-
-    settings: dict[str, Any]
-    chain: preprocess.Chain
-    revealed: bool
+FEW = 3  # steps that stand beside the picture; the others are under More
+RANGES = {"mean": (normalization.MEANS, 0.5), "std": (normalization.STDS, 0.25)}
 
 
-def controls() -> State:
-    """Show the controls."""
-    image = picture_source()
-    names = {name: name for name in (NONE, *chains.STEPS)}
-    begin = [*chains.FIRST_CHAIN, *[NONE] * (chains.MOST_STEPS - len(chains.FIRST_CHAIN))]
-    steps = [
-        control.choice(f"step{place}", f"{_('step')} {place}", names, name)
-        for place, name in enumerate(begin, start=1)
-    ]
-    settings = {
-        "image": image,
-        "steps": tuple(step for step in steps if step != NONE),
-        "seed": control.slider("seed", _("seed of the random steps"), preprocess.SEEDS, 0),
-    }
-    revealed = parts.reveal(_("Show every step"))
-    return State(settings, parts.run(preprocess.follow, **settings), revealed)
+def controls() -> Settings:
+    """Show the picture and the first steps; then the numbers of the challenge."""
+    values: Settings = {"image": picture_source()}
+    places = range(1, preprocess.MOST_STEPS + 1)
+    labels = {f"step{place}": _("step {place}", place=place) for place in places}
+    few = list(labels.items())[:FEW]
+    values |= parts.shown(dict(few))
+    with parts.more():
+        values |= parts.shown(dict(list(labels.items())[FEW:]))
+        values |= parts.shown({"seed": _("seed of the random steps")})
+    return values
 
 
-def picture(state: State) -> None:
-    """Draw the image after every step; say why the chain ended early, if it did."""
-    chain = state.chain
-    alt = _("An image of shape {shape} before and after a chain of {count} steps, and the "
-            "histogram of its numbers after every step.",
-            shape=chain.snapshots[0].shape, count=len(chain.steps))  # fmt: skip
-    parts.chart(figures.strip, chain=chain, key="strip", alt=alt, revealed=state.revealed)
-    if state.revealed and chain.error:
-        failing = chain.steps[len(chain.snapshots) - 1]
-        st.error(f"`v2.{failing}`: {parts.literal(chain.error)}", icon=":material/error:")
+def chain_of(settings: Settings) -> preprocess.Chain:
+    """Return what came of the steps."""
+    result: preprocess.Chain = parts.run(preprocess.follow, **settings)
+    return result
 
 
-def questions(state: State) -> None:
-    """Ask for mean and std after Normalize, and for the shape that comes out."""
-    chain, settings = state.chain, state.settings
-    answers = asked.guesses(chain, settings["image"])
-    before, after = asked.subject(chain, settings["image"])
-    subtracted, divided = asked.RED[after.call]
-    parts.ask(
-        (
-            "normalized",
-            _("Red has a mean of {mean:.2f} and a std of {std:.2f}. What are they after `{call}`, "
-              "which works with {subtracted} and {divided} for red?",
-              mean=before.mean[0], std=before.std[0], call=after.call,
-              subtracted=subtracted, divided=divided),
-            parts.options(answers["normalized"], asked.FEEDBACK),
-            settings,
-        ),
-        (
+def questions(settings: Settings) -> list[Question]:
+    """Ask for mean and std after the chain's Normalize, if it has one, and for the last shape."""
+    chain = chain_of(settings)
+    answers, about = asked.guesses(chain), asked.subject(chain)
+    shape = _("The image is an array of shape `{shape}`. What comes out of the {count} steps, the "
+              "last of them `{last}`?", shape=chain.snapshots[0].shape,
+              count=len(chain.steps), last=chain.steps[-1] if chain.steps else "-")  # fmt: skip
+    both = [
+        parts.question(
             "shape",
-            _("The image is an array of shape `{shape}`. What comes out of the whole chain?",
-              shape=chain.snapshots[0].shape),
+            shape,
             parts.options(answers["shape"], asked.FEEDBACK_SHAPE, asked.LABELS, sort=False),
-            settings,
-        ),
+        )
+    ]
+    if about:
+        call = about.after.call
+        subtracted, divided = asked.RED[call]
+        normalized = _(
+            "Before step {number}, red has a mean of {mean:.2f} and a std of {std:.2f}. What are "
+            "they after `{call}`, which works with {subtracted} and {divided} for red?",
+            number=about.number, mean=about.before.mean[0], std=about.before.std[0], call=call,
+            subtracted=subtracted, divided=divided,
+        )  # fmt: skip
+        options = parts.options(answers["normalized"], asked.FEEDBACK)
+        both.insert(0, parts.question("normalized", normalized, options))
+    return both
+
+
+def challenge(settings: Settings) -> Goal:
+    """Ask for the mean and std of a batch; its numbers are set right here."""
+    names = {"red": _("red"), "green": _("green"), "blue": _("blue")}
+    chosen = {}
+    with st.expander(_("Mean and std of the challenge")):
+        for place, (kind, (rule, start)) in zip(st.columns(2), RANGES.items(), strict=True):
+            with place:
+                for color, word in names.items():
+                    name = f"{kind}_{color}"
+                    chosen[name] = control.slider(name, f"{kind} {word}", rule, start, 0.01)
+    result: normalization.Normalized = parts.run(
+        normalization.normalize_batch, image=settings["image"], **chosen
+    )
+    means, stds = (" ".join(f"{x:.2f}" for x in each) for each in (result.mean, result.std))
+    flat = _("one channel of this image is the same everywhere: no std can scale it. Choose "
+             "another.")  # fmt: skip
+    now = _("after Normalize the means are {means} and the stds {stds}.", means=means, stds=stds)
+    st.session_state["preprocess.batch"] = result
+    return Goal(
+        _("Eight pieces of your image are one batch. Choose mean and std of `Normalize` so that "
+          "every channel has mean 0 and std 1, up to {near}.", near=normalization.NEAR),
+        normalization.reaches(result),
+        flat if result.flat else now,
+        _("Mean and std of Normalize are those of your data, measured before: with mean 0 and "
+          "std 1 it changes nothing, so the numbers you see are the ones to write."),
     )  # fmt: skip
 
 
-def numbers(state: State) -> None:
-    """Show the end of the chain in numbers, and the chain as one writes it."""
-    last = state.chain.snapshots[-1]
-    rows = {
-        _("what it is"): f"`{last.kind}`",
-        "`x.shape`": f"`{last.shape}`",
-        "`x.dtype`": f"`{last.dtype}`",
-        _("smallest, largest"): (last.low, last.high),
-        _("mean of each channel"): last.mean,
-        _("std of each channel"): last.std,
-        _("clipped when shown"): f"{last.clipped:.1%}",
-    }
-    parts.numbers(rows, state.revealed)
-    st.markdown(_("The chain as you would write it:"))
-    image, seed = state.settings["image"], state.settings["seed"]
-    text = composed(state.chain, image, seed, state.revealed)
-    listing(text, "preprocess.chain", _("Your chain as one v2.Compose"))
+def program(settings: Settings) -> Program:
+    """Return the program that took the steps."""
+    return Program(preprocess.follow, settings)
 
 
-def program(state: State) -> None:
-    """Show the program that took the steps."""
-    parts.program(preprocess.follow, **state.settings)
+def below(settings: Settings) -> None:
+    """Show the batch of the challenge, the chain as one writes it, and what else belongs to it."""
+    with parts.folded("batch", _("The batch of the challenge, after Normalize")) as is_open:
+        if is_open:
+            result: normalization.Normalized = st.session_state["preprocess.batch"]
+            means = " ".join(f"{x:.2f}" for x in result.mean)
+            alt = _("Histograms of red, green and blue of a batch with the means {mean}.",
+                    mean=means)  # fmt: skip
+            parts.chart(figures.histogram, result=result, key="whitened", alt=alt)
+    with parts.folded("compose", _("The chain as you would write it: one v2.Compose")) as is_open:
+        if is_open:
+            may_be_seen = revealed("preprocess")
+            text = preprocess.composed(
+                chain_of(settings), settings["image"], settings["seed"], "shape" in may_be_seen
+            )
+            listing(text, "preprocess.chain", _("Your chain as one v2.Compose"))
+    with parts.folded("draws", _("Eight draws of the same chain")) as is_open:
+        if is_open:
+            draws(**settings)
+    with parts.folded("views", _("An image shown wrong")) as is_open:
+        if is_open:
+            views(settings["image"])
+    with parts.folded("wrapper", _("The notes' WrappedDataLoader")) as is_open:
+        if is_open:
+            wrapper()
 
 
-def challenge(state: State) -> None:
-    """Ask for the mean and std of a batch."""
-    goal = st.container()
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        colors = {"red": _("red"), "green": _("green"), "blue": _("blue")}
-        settings = {}
-        ranges = {"mean": (normalization.MEANS, 0.5), "std": (normalization.STDS, 0.25)}
-        for place, (kind, (rule, start)) in zip(st.columns(2), ranges.items(), strict=True):
-            with place:
-                for color, word in colors.items():
-                    name = f"{kind}_{color}"
-                    settings[name] = control.slider(name, f"{kind} {word}", rule, start, 0.01)
-    result: normalization.Normalized = parts.run(
-        normalization.normalize_batch, image=state.settings["image"], **settings
-    )
-    means, stds = (" ".join(f"{x:.2f}" for x in each) for each in (result.mean, result.std))
-    with right:
-        alt = _("Histograms of red, green and blue of a batch with the means {mean}.", mean=means)
-        parts.chart(figures.histogram, result=result, key="whitened", alt=alt)
-    with goal:
-        flat = _("One channel of this image is the same everywhere: no std can scale it. Choose "
-                 "another.")  # fmt: skip
-        now = _("After Normalize the means are {means} and the stds {stds}.",
-                means=means, stds=stds)  # fmt: skip
-        parts.challenge(
-            _("Eight pieces of your image are one batch. Choose mean and std of `Normalize` so "
-              "that every channel has mean 0 and std 1, up to {near}.", near=normalization.NEAR),
-            normalization.reaches(result),
-            flat if result.flat else now,
-            _("Mean and std of Normalize are those of your data, measured before: with mean 0 and "
-              "std 1 it changes nothing, so the numbers you see are the ones to write."),
-        )  # fmt: skip
-
-
-parts.lesson(
+parts.page(
     "preprocess",
     controls=controls,
-    picture=picture,
     questions=questions,
-    numbers=numbers,
-    program=program,
-    more=lambda state: closer(state.settings),
     challenge=challenge,
+    program_of=program,
+    below=below,
 )

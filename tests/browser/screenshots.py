@@ -40,11 +40,11 @@ SHOTS = (
         height=1150,
         epochs=120,
     ),
-    Shot("preprocess", "/preprocess?preprocess.show=true", height=1250),
+    Shot("preprocess", "/preprocess?answers=shown", height=1250),
     Shot("layers", "/layers?layers.show=true", height=1000, steps=7),
     Shot("pretrained", "/pretrained?pretrained.show=true", height=1050),
     Shot("filters", "/filters?answers=shown", height=900),
-    Shot("save_load", "/save_load?save_load.show=true", height=1150),
+    Shot("save_load", "/save_load?answers=shown", height=1150),
     Shot("charts", "/charts?answers=shown"),
     Shot("gradients-phone-dark", "/gradients?gradients.show=true", 390, 1100, "dark", 4),
 )

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.chromium import go, settle
 from tests.browser.conftest import Visitor
-from tests.browser.lesson_page import by_key, choose, program
+from tests.browser.lesson_page import by_key, choose, unfold
 from tests.browser.server import Server
 from tests.lib.uploads.image_files import png, read, saved, scene
 
@@ -31,7 +31,8 @@ def test_a_file_becomes_the_picture_of_a_lesson_and_a_bad_one_loses_nothing(visi
     send(page, "preprocess.image.upload", "photo.png", saved(lying, "PNG"))
     expect(page.get_by_text("It had 600 by 400 pixels, and now has 256 by 171.")).to_be_visible()
     settle(page)
-    assert 'image=Path("own.png").read_bytes()' in program(page)
+    code = unfold(page, "The whole program").locator(".listing")
+    expect(code).to_contain_text('image=Path("own.png").read_bytes()')
     with page.expect_download() as download:
         page.get_by_role("button", name="own.png").click()
     own = download.value.path().read_bytes()
@@ -40,21 +41,22 @@ def test_a_file_becomes_the_picture_of_a_lesson_and_a_bad_one_loses_nothing(visi
     expect(page.get_by_text("The picture says it has 50000 by 50000 pixels")).to_be_visible()
     expect(page.get_by_text("The page still shows your last picture.")).to_be_visible()
     settle(page)
-    assert 'image=Path("own.png").read_bytes()' in program(page)
+    expect(code).to_contain_text('image=Path("own.png").read_bytes()')
     assert "own" not in page.url
 
 
 def test_a_photo_becomes_the_picture_of_a_lesson(visit: Visitor) -> None:
     page = visit.page()
     page.context.grant_permissions(["camera"])
-    go(page, visit.url + "/preprocess?preprocess.image=webcam&preprocess.show=true")
+    go(page, visit.url + "/preprocess?preprocess.image=webcam&answers=shown")
     expect(page.get_by_text("Until then, the page shows chelsea.")).to_be_visible()
     camera = by_key(page, "preprocess.image.webcam")
     expect(camera.locator("video")).to_have_js_property("readyState", 4)  # there is a picture
     camera.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_text(re.compile("It had [0-9]+ by [0-9]+ pixels"))).to_be_visible()
     settle(page)
-    assert 'image=Path("own.png").read_bytes()' in program(page)
+    code = unfold(page, "The whole program").locator(".listing")
+    expect(code).to_contain_text('image=Path("own.png").read_bytes()')
     with page.expect_download() as download:
         page.get_by_role("button", name="own.png").click()
     photo = read(download.value.path().read_bytes())
@@ -63,7 +65,7 @@ def test_a_photo_becomes_the_picture_of_a_lesson(visit: Visitor) -> None:
     camera.get_by_role("button", name="Clear photo").click()
     expect(page.get_by_text("Until then, the page shows chelsea.")).to_be_visible()
     settle(page)
-    assert "image='chelsea'" in program(page)
+    expect(code).to_contain_text("image='chelsea'")
 
 
 @pytest.fixture(scope="module")

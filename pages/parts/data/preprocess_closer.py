@@ -5,34 +5,20 @@ from typing import Any
 import streamlit as st
 
 from lib.export import snippets
-from lib.lessons.data.preprocess import image_figures, normalization, steps, wrapped_loader
+from lib.lessons.data.preprocess import image_figures, normalization, wrapped_loader
 from lib.lessons.data.preprocess import lesson as preprocess
 from pages import parts
 from pages.parts import _, control
 from pages.parts.listing import listing
 
-PARTS = ("draws", "views", "WrappedDataLoader")
 
-
-def closer(settings: dict[str, Any]) -> None:
-    """Show what else belongs to it, one thing at a time."""
-    st.subheader(_("Eight draws, wrong views, and the notes' loader"), anchor=False)
-    part = control.buttons("part", _("look closer"), PARTS)
-    if part == "draws":
-        _draws(**settings)
-    elif part == "views":
-        _views(settings["image"])
-    else:
-        _wrapper()
-
-
-def _draws(**settings: Any) -> None:
+def draws(**settings: Any) -> None:
     """Show eight draws of the chain beside each other."""
     result: preprocess.Draws = parts.run(preprocess.draw, **settings)
     if not result.images:
         st.info(_("The chain stops at a step that raises, so there is nothing to draw."))
         return
-    if not any(step in steps.RANDOM for step in settings["steps"]):
+    if not any(step in preprocess.RANDOM for step in settings["steps"]):
         words = _("No step of this chain is random: one image, drawn eight times.")
     elif result.different == 1:
         words = _("The random steps changed nothing: one image, drawn eight times. Without ToImage "
@@ -47,7 +33,7 @@ def _draws(**settings: Any) -> None:
     parts.chart(image_figures.draws, result=result, key="draws", alt=alt)
 
 
-def _views(image: str | bytes) -> None:
+def views(image: str | bytes) -> None:
     """Show the image right, and as somebody sees it who forgot something."""
     result: tuple[normalization.View, ...] = parts.run(normalization.views, image=image)
     alt = _("An image as it is, with blue taken for red, normalized, and normalized and undone.")
@@ -60,7 +46,7 @@ def _views(image: str | bytes) -> None:
     )  # fmt: skip
 
 
-def _wrapper() -> None:
+def wrapper() -> None:
     """Run the notes' loaders, wrapped and not."""
     left, right = st.columns([1, 2], gap="medium")
     with left:

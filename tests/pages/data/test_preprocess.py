@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.lessons.data.preprocess.steps import MOST_STEPS
+from lib.lessons.data.preprocess.lesson import MOST_STEPS
 
+SCALED = "ToDtype(torch.float32, scale=True)"
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
 
 
@@ -16,6 +17,8 @@ def said(*steps: str) -> str:
     for place in range(MOST_STEPS):
         name = steps[place] if place < len(steps) else "none"
         app.query_params[f"preprocess.step{place + 1}"] = name
+    app.run()
+    app.session_state["preprocess.draws.open"] = True
     app.run()
     assert not app.exception
     return "\n".join(each.value for each in app.markdown)
@@ -31,3 +34,10 @@ def said(*steps: str) -> str:
 )
 def test_only_what_is_drawn_anew_is_said_to_differ(steps: tuple[str, ...], words: str) -> None:
     assert words in said(*steps)
+
+
+def test_the_question_follows_the_chain() -> None:
+    assert "`Normalize(MEAN, STD)`" in said("ToImage()", SCALED, "Normalize(MEAN, STD)")
+    without = said("ToImage()", SCALED)
+    assert "What comes out of the 2 steps" in without
+    assert "red has a mean" not in without

@@ -13,7 +13,7 @@ from lib.core.bugs import fixes, replaces
 from lib.datasets.assets import asset
 from lib.datasets.fashion_mnist import fashion_mnist
 from lib.datasets.images import picture
-from lib.lessons.data.preprocess.steps import MEAN, STD
+from lib.lessons.data.preprocess.lesson import MEAN, STD
 from lib.lessons.data.preprocess.wrapped_loader import preprocess
 
 # --- uint8 into a layer ---------------------------------------------------------------------------

@@ -6,22 +6,20 @@ import numpy as np
 
 from lib.core.i18n import Words, mark
 from lib.lessons.data.preprocess.image_figures import placed
-from lib.lessons.data.preprocess.lesson import Chain
+from lib.lessons.data.preprocess.lesson import BINS, Chain, Snapshot
 from lib.lessons.data.preprocess.normalization import Normalized
-from lib.lessons.data.preprocess.steps import BINS, Snapshot
 from lib.plots.figure import Figure
 from lib.plots.numbers import Table, short, table
-from lib.plots.palette import CATEGORIES, GRID, MUTED, NEGATIVE, TEXT, translucent
+from lib.plots.palette import CATEGORIES, MUTED, TEXT, translucent
 from lib.plots.traces import Part, drawing, hidden_axis, line, markers, note, text
 
 WORDS = {
     "before": mark("before"),
     "after": mark("after: as matplotlib shows it"),
-    "waiting": mark("after: answer first"),
-    "stopped": mark("after: no result"),
+    "stopped": mark("refused: no image"),
     "start": mark("the image"),
-    "failed": mark("refused here"),
-    "skipped": mark("not reached"),
+    "failed": mark("{step} is refused. {error}"),
+    "step": mark("{step}: {about}"),
     "columns": (
         mark("step"), mark("kind"), mark("shape"), mark("dtype"), mark("smallest"),
         mark("largest"), mark("mean"), mark("std"), mark("clipped when shown"),
@@ -34,120 +32,137 @@ BATCH_WORDS = {
     "columns": (mark("channel"), mark("mean"), mark("std")),
 }
 
-# The plot is exactly as high as what it shows, so that these are pixels on the screen.
-NAME, LARGE = 20, 168  # a name, and a large image below it
-TOP, ROW = 196, 92  # the two large images with their names; one step
-LEFT = 0.23  # of the width: where the histograms begin
-BASE, TALL = 70, 30  # down from the top of a row: where a histogram stands, and its height
-THUMB = 0.2  # of the width
+HEIGHT, NAME = 220, 22  # pixels of a picture of the chain, and of the name above it
 RGB, GRAY = (CATEGORIES[5], CATEGORIES[2], CATEGORIES[0]), CATEGORIES[6]
-EDGES = LEFT + (1 - LEFT) * np.arange(BINS + 1) / BINS
-ACROSS = np.r_[EDGES[0], np.repeat(EDGES, 2)[1:-1], EDGES[-1], np.nan]
+ACROSS = [0, *np.repeat(np.arange(BINS + 1), 2)[1:-1].tolist(), BINS]  # the edges of the bins
 CENTERS = (np.arange(40) * 0.2 - 3.9).astype(np.float32)  # of the batch's bins
 
-Text = tuple[float, float, str, str, str, int]  # x, y, words, position, color, size
 
-
-def strip(chain: Chain, words: Words = WORDS, revealed: bool = True) -> Figure:
-    """Draw the image before and after, and below it every step with its histogram.
-
-    Args:
-        chain: what ``follow`` returns.
-        words: what the picture says, with the keys of ``WORDS``.
-        revealed: whether what comes of the steps is shown, or only which steps there are.
-
-    Returns:
-        A figure with every step in ``layout.meta["numbers"]`` if ``revealed``.
-    """
-    snapshots = chain.snapshots if revealed else chain.snapshots[:1]
-    height = TOP + ROW * (len(chain.steps) + 1)
-    after = "waiting" if not revealed else "stopped" if chain.error else "after"
-    texts: list[Text] = [
-        (0.245, NAME / 2, words["before"], "middle center", TEXT, 13),
-        (0.755, NAME / 2, words[after], "middle center", TEXT, 13),
-    ]
-    images = [placed(snapshots[0].shown, 0.245, NAME, 0.49, LARGE)]
-    if after == "after":
-        images.append(placed(snapshots[-1].shown, 0.755, NAME, 0.49, LARGE))
-    for row, step in enumerate((words["start"], *chain.steps)):
-        top = TOP + ROW * row
-        name = f"{row}  {step}" if row else step
-        if row < len(snapshots):
-            images.append(placed(snapshots[row].shown, THUMB / 2, top + 6, THUMB, ROW - 12))
-            texts += _measured(name, top, snapshots[row])
-            continue
-        failed = revealed and row == len(snapshots)
-        color = NEGATIVE if failed else MUTED
-        texts.append((LEFT, top + 14, name, "middle right", color, 13))
-        if revealed:
-            why = words["failed" if failed else "skipped"]
-            texts.append((LEFT, top + 36, why, "middle right", color, 12))
-    x, y, written, positions, colors, sizes = (list(each) for each in zip(*texts, strict=True))
-    names = text(x, y, written, position=positions)
-    names["textfont"] = {"color": colors, "size": sizes}
+def before(start: Snapshot, words: Words = WORDS) -> Figure:
+    """Draw the image as it comes."""
     return Figure(
-        data=[*_histograms(snapshots), _zeros(snapshots), names],
+        data=[text([0.5], [NAME / 2], [words["before"]], size=13)],
         layout=drawing(
-            height + 12,
+            HEIGHT,
             (0, 1),
-            (height, 0),
-            margin={"l": 4, "r": 4, "t": 4, "b": 8},
-            images=images,
-            shapes=[
-                _rule(0, 1, TOP + ROW * row, TOP + ROW * row, color=GRID, width=1)
-                for row in range(len(chain.steps) + 1)
-            ],
-            meta={"numbers": _numbers(snapshots, words)} if revealed else {},
+            (HEIGHT, 0),
+            margin=dict.fromkeys("lrtb", 4),
+            images=_image(start),
+            meta={"share": 0.75},
         ),
     )
 
 
-def _measured(name: str, top: float, snapshot: Snapshot) -> list[Text]:
-    """Return what is written beside a step that worked."""
-    shape = "×".join(map(str, snapshot.shape))
-    about = f"{shape}  {snapshot.dtype}  {_short(snapshot.low)} … {_short(snapshot.high)}"
-    low, high = map(_short, snapshot.ends)
-    return [
-        (LEFT, top + 12, name, "middle right", TEXT, 13),
-        (LEFT, top + 28, about, "middle right", MUTED, 12),
-        (LEFT, top + BASE + 12, low, "middle right", MUTED, 11),
-        (1, top + BASE + 12, high, "middle left", MUTED, 11),
+def after(
+    chain: Chain, snapshots: Sequence[Snapshot], words: Words = WORDS, *, shapes: bool = True
+) -> Figure:
+    """Draw the image after every step: a frame for each.
+
+    Args:
+        chain: what ``follow`` returns.
+        snapshots: those of its snapshots that may be seen.
+        words: what the picture says, with the keys of ``WORDS``.
+        shapes: whether shapes may be told, and whether a step was refused.
+
+    Returns:
+        A figure with every step in ``layout.meta["numbers"]``.
+    """
+    frames: list[Part] = [
+        _frame(caption(i, each, words, shapes=shapes), words["after"], _image(each))
+        for i, each in enumerate(snapshots)
     ]
+    if shapes and chain.error and len(snapshots) == len(chain.snapshots):
+        failing = chain.steps[len(snapshots) - 1]
+        refused = words["failed"].format(step=failing, error=chain.error)
+        frames.append(_frame(refused, words["stopped"], []))
+    return Figure(
+        data=[text([0.5], [NAME / 2], [words["after"]], size=13)],
+        frames=frames,
+        layout=drawing(
+            HEIGHT,
+            (0, 1),
+            (HEIGHT, 0),
+            margin=dict.fromkeys("lrtb", 4),
+            images=_image(snapshots[-1]),
+            meta={"share": 0.75, "numbers": _numbers(snapshots, words, shapes=shapes)},
+        ),
+    )
 
 
-def _histograms(snapshots: Sequence[Snapshot]) -> list[Part]:
-    """Return one trace for each color, with its histogram after every step."""
-    traces = []
-    for place, color in enumerate((*RGB, GRAY)):
-        x: list[np.ndarray] = []
-        y: list[np.ndarray] = []
-        for row, snapshot in enumerate(snapshots):
-            is_gray = len(snapshot.histogram) == 1
-            if is_gray != (color == GRAY):
-                continue
-            counts = snapshot.histogram[0 if is_gray else place]
-            ground = TOP + ROW * row + BASE
-            high = TALL * counts / max(1, snapshot.histogram.max())
-            x.append(ACROSS)
-            y.append(np.r_[ground, ground - np.repeat(high, 2), ground, np.nan])
-        if x:
-            fill = {"fill": "toself", "fillcolor": translucent(color, 0.25), "hoverinfo": "skip"}
-            across = np.concatenate(x).astype(np.float32)
-            traces.append(line(across, np.concatenate(y), color, 1.5, **fill))
-    return traces
+def histograms(snapshots: Sequence[Snapshot], names: Sequence[str]) -> Figure:
+    """Draw how often each number occurs after every step: a frame for each.
+
+    Args:
+        snapshots: those that may be seen.
+        names: of the frames; one more than there are snapshots where a step was refused.
+    """
+    drawn = [(_counts(each), _axis(each)) for each in snapshots]
+    drawn += [([[0.0] * len(ACROSS)] * 4, _axis(snapshots[-1]))] * (len(names) - len(snapshots))
+    fixed = [
+        line(ACROSS, [], color, 1.5, fill="tozeroy", fillcolor=translucent(color, 0.25),
+             hoverinfo="skip")
+        for color in (*RGB, GRAY)
+    ]  # fmt: skip
+    return Figure(
+        data=[{**still, "y": y} for still, y in zip(fixed, drawn[-1][0], strict=True)],
+        frames=[
+            {"name": name, "data": [{"type": "scatter", "y": y} for y in counts], "layout": layout}
+            for name, (counts, layout) in zip(names, drawn, strict=True)
+        ],
+        layout=drawing(
+            HEIGHT, (0, 0), (0, 0), margin={"l": 24, "r": 24, "t": NAME, "b": 26}, **drawn[-1][1]
+        )
+        | {"yaxis": hidden_axis(0, 1.08)},
+    )
 
 
-def _zeros(snapshots: Sequence[Snapshot]) -> Part:
-    """Return a mark at 0 for every histogram that has numbers on both sides of it."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for row, snapshot in enumerate(snapshots):
-        low, high = snapshot.ends
-        if low < 0 < high:
-            ground = TOP + ROW * row + BASE
-            x += [LEFT + (1 - LEFT) * -low / (high - low)] * 2 + [None]
-            y += [ground + 4, ground - TALL, None]
-    return line(x, y, TEXT, 1, "dot", hoverinfo="skip")
+def caption(place: int, snapshot: Snapshot, words: Words, *, shapes: bool) -> str:
+    """Return which step it was, and what came of it."""
+    about = f"{snapshot.dtype}, {_short(snapshot.low)} … {_short(snapshot.high)}"
+    if shapes or not place:
+        about = f"{snapshot.shape}, {about}"
+    step = f"{place}  {snapshot.call}" if place else words["start"]
+    said: str = words["step"].format(step=step, about=about)
+    return said
+
+
+def _frame(name: str, title: str, images: list[Part]) -> Part:
+    return {
+        "name": name,
+        "data": [{"type": "scatter", "text": [title]}],
+        "layout": {"images": images},
+    }
+
+
+def _image(snapshot: Snapshot) -> list[Part]:
+    return [placed(snapshot.shown, 0.5, NAME, 0.98, HEIGHT - NAME - 10)]
+
+
+def _counts(snapshot: Snapshot) -> list[list[float]]:
+    """Return the outlines of red, green, blue and gray; those it does not have lie flat."""
+    flat = [0.0] * len(ACROSS)
+    heights = snapshot.histogram / max(1, snapshot.histogram.max())
+    lines = [[0.0, *np.repeat(each, 2).round(4).tolist(), 0.0] for each in heights]
+    return [flat, flat, flat, *lines] if len(lines) == 1 else [*lines[:3], flat]
+
+
+def _axis(snapshot: Snapshot) -> Part:
+    """Return the axis of a histogram: its two ends and, if it lies between them, 0."""
+    low, high = snapshot.ends
+    places, names = [0.0, float(BINS)], [_short(low), _short(high)]
+    shapes = []
+    if low < 0 < high:
+        zero = BINS * -low / (high - low)
+        places.append(zero)
+        names.append("0")
+        shapes.append(_rule(zero, zero, 0, 1.05, color=TEXT, width=1, dash="dot"))
+    return {
+        "xaxis": {
+            "range": [0, BINS], "tickvals": places, "ticktext": names, "tickangle": 0,
+            "showgrid": False, "zeroline": False, "fixedrange": True,
+        },
+        "shapes": shapes,
+    }  # fmt: skip
 
 
 def _rule(x0: float, x1: float, y0: float, y1: float, **style: object) -> Part:
@@ -155,13 +170,13 @@ def _rule(x0: float, x1: float, y0: float, y1: float, **style: object) -> Part:
     return {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": style}
 
 
-def _numbers(snapshots: Sequence[Snapshot], words: Words) -> Table:
+def _numbers(snapshots: Sequence[Snapshot], words: Words, *, shapes: bool) -> Table:
     """Return the picture as a table: one row for each step."""
     rows = [
         (
             each.call or words["start"],
             each.kind,
-            str(each.shape),
+            str(each.shape) if shapes or not each.call else "…",
             each.dtype,
             _short(each.low),
             _short(each.high),

@@ -8,7 +8,7 @@ from torchvision.transforms import v2
 
 from lib.core.rules import Between, checked
 from lib.datasets.images import PictureRule, picture
-from lib.lessons.data.preprocess.steps import MEAN, STD, as_bytes
+from lib.lessons.data.preprocess.lesson import MEAN, STD, as_bytes
 
 MEANS = Between(0.0, 1.0)
 STDS = Between(0.01, 1.0)

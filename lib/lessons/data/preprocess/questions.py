@@ -5,12 +5,10 @@ from typing import NamedTuple
 
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
-from lib.lessons.data.preprocess.lesson import Chain, follow
-from lib.lessons.data.preprocess.steps import MEAN, STD, Snapshot
+from lib.lessons.data.preprocess.lesson import MEAN, STD, Chain, Snapshot
 
 # What each Normalize subtracts from red, and what it divides it by.
 RED = {"Normalize([0.5], [0.5])": (0.5, 0.5), "Normalize(MEAN, STD)": (MEAN[0], STD[0])}
-WITHOUT = ("ToImage()", "ToDtype(torch.float32, scale=True)", "Normalize([0.5], [0.5])")
 
 # What to say about an answer, by its code.
 FEEDBACK = {
@@ -42,36 +40,37 @@ FEEDBACK_SHAPE = {
 
 
 class Subject(NamedTuple):
-    """An image before and after a Normalize."""
+    """An image before and after a Normalize, which is step ``number`` of its chain."""
 
     before: Snapshot
     after: Snapshot
+    number: int
 
 
-def subject(chain: Chain, image: str | bytes) -> Subject:
-    """Return what the first question is about: the first Normalize of the chain that works.
-
-    Without one: what Normalize([0.5], [0.5]) makes of the image as floats from 0 to 1.
-    """
-    for before, after in pairwise(chain.snapshots):
+def subject(chain: Chain) -> Subject | None:
+    """Return what the first question is about: the first Normalize of the chain that works."""
+    for number, (before, after) in enumerate(pairwise(chain.snapshots), start=1):
         if after.call in RED and after.kind != "ndarray":
-            return Subject(before, after)
-    return Subject(*follow(image, WITHOUT).snapshots[-2:])
+            return Subject(before, after, number)
+    return None
 
 
-def guesses(chain: Chain, image: str | bytes) -> dict[str, tuple[Guess, ...]]:
-    """Return two questions about this chain, each with its possible answers.
+def guesses(chain: Chain) -> dict[str, tuple[Guess, ...]]:
+    """Return the questions about this chain, each with its possible answers.
 
-    - "normalized": mean and std of red after the Normalize that ``subject`` names. Codes:
-      "both" (the truth), "standard" (0 and 1), "unchanged", "shifted" (mean away only), "divided"
-      (divided first).
+    - "normalized", if there is a Normalize that works: mean and std of red after the one that
+      ``subject`` names. Codes: "both" (the truth), "standard" (0 and 1), "unchanged", "shifted"
+      (mean away only), "divided" (divided first).
     - "shape": what comes out of the chain, or "error". Codes: the truth is "shape", "untouched"
       (an array went through as it is) or "error"; wrong are "channels_last", "square", "start",
       "turned", "error".
 
     The first code stays where two come to the same value. Exactly one answer is right.
     """
-    before, after = subject(chain, image)
+    about = subject(chain)
+    if about is None:
+        return {"shape": _shapes(chain)}
+    before, after, _number = about
     mean, std = RED[after.call]
     red, red_std = before.mean[0], before.std[0]
     truth = _pair(after.mean[0], after.std[0])

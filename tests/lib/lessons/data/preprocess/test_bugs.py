@@ -11,7 +11,7 @@ from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
 from lib.datasets.assets import asset
 from lib.datasets.images import picture
-from lib.lessons.data.preprocess.steps import MEAN, STD
+from lib.lessons.data.preprocess.lesson import MEAN, STD
 
 BUGS = bugs_of("lib.lessons.data.preprocess")
 TO_TENSOR, GET_DATA = outdated_of("lib.lessons.data.preprocess")

@@ -7,10 +7,9 @@ import pytest
 
 from lib.core.isolation import call_alone
 from lib.lessons.data.preprocess import image_figures as images
-from lib.lessons.data.preprocess.figures import ROW, TOP, WORDS, histogram, strip
-from lib.lessons.data.preprocess.lesson import draw, follow
+from lib.lessons.data.preprocess.figures import WORDS, after, before, histogram, histograms
+from lib.lessons.data.preprocess.lesson import FIRST_CHAIN, draw, follow
 from lib.lessons.data.preprocess.normalization import normalize_batch, views
-from lib.lessons.data.preprocess.steps import FIRST_CHAIN
 from lib.lessons.data.preprocess.wrapped_loader import load
 from lib.plots.numbers import short
 
@@ -48,57 +47,53 @@ def assert_shows(image, seen):
 
 
 @each_chain
-def test_every_step_that_worked_has_its_picture_and_its_histograms(made):
-    figure = strip(made)
-    large = 1 if made.error else 2
-    assert len(figure.layout.images) == len(made.snapshots) + large
-    for image, snapshot in zip(figure.layout.images[large:], made.snapshots, strict=True):
+def test_every_step_that_worked_has_its_picture_and_its_histogram(made):
+    figure = after(made, made.snapshots)
+    frames = figure.frames
+    assert len(frames) == len(made.snapshots) + bool(made.error)
+    drawn = histograms(made.snapshots, [frame.name for frame in frames])
+    for i, snapshot in enumerate(made.snapshots):
+        [image] = frames[i].layout.images
         assert_shows(image, snapshot.shown)
-    drawn = sum(np.isnan(trace.y).sum() for trace in figure.data[:-2])
-    assert drawn == sum(len(snapshot.histogram) for snapshot in made.snapshots)
+        lines = [trace.y for trace in drawn.frames[i].data]
+        assert len(lines) == 4
+        assert sum(max(y) > 0 for y in lines) == len(snapshot.histogram)
+        counts = [y[1:-1:2] for y in lines if max(y) > 0]
+        expected = snapshot.histogram / snapshot.histogram.max()
+        np.testing.assert_allclose(counts, expected, atol=1e-4)
+    [start] = before(made.snapshots[0]).layout.images
+    assert_shows(start, made.snapshots[0].shown)
+    if made.error:
+        assert not frames[-1].layout.images
+        assert made.error in frames[-1].name
 
 
 @each_chain
-def test_a_histogram_stands_in_its_own_row(made):
-    for trace in strip(made).data[:-2]:
-        rows = np.split(trace.y, np.flatnonzero(np.isnan(trace.y)) + 1)
-        for part in rows:
-            y = part[~np.isnan(part)]
-            if y.size:
-                row = (y.max() - TOP) // ROW
-                assert TOP + row * ROW + 36 <= y.min() <= y.max() <= TOP + (row + 1) * ROW
+def test_frames_blend_and_say_which_step_it_is(made):
+    figure = after(made, made.snapshots)
+    names = [frame.name for frame in figure.frames]
+    drawn = histograms(made.snapshots, names)
+    assert [frame.name for frame in drawn.frames] == names
+    assert {len(trace.y) for frame in drawn.frames for trace in frame.data} == {66}
+    assert names[0].startswith(WORDS["start"])
+    for number, snapshot in enumerate(made.snapshots[1:], start=1):
+        assert names[number].startswith(f"{number}  {snapshot.call}: {snapshot.shape}, ")
 
 
 @each_chain
-def test_texts_are_inside_and_say_what_happened(made):
-    figure = strip(made)
-    low, high = figure.layout.yaxis.range[::-1]
-    texts = figure.data[TEXTS]
-    assert all(texts.text)
-    assert all(low <= y <= high for y in texts.y)
-    for row, step in enumerate(made.steps, start=1):
-        assert f"{row}  {step}" in texts.text
-    assert (WORDS["failed"] in texts.text) == bool(made.error)
-    assert texts.text.count(WORDS["skipped"]) == max(0, len(made.steps) - len(made.snapshots))
-    assert (WORDS["stopped"] in texts.text) == bool(made.error)
-
-
-@each_chain
-def test_nothing_is_shown_before_it_was_asked_for(made):
-    quiet, whole = strip(made, revealed=False), strip(made)
-    assert quiet.layout.height == whole.layout.height
-    assert len(quiet.layout.images) == 2
-    assert not quiet.layout.meta
-    said = quiet.data[TEXTS].text
-    assert len(said) == 2 + 4 + len(made.steps)  # the heads, the image at first, and the calls
-    assert {WORDS["failed"], WORDS["skipped"]}.isdisjoint(said)
-    start = "×".join(map(str, made.snapshots[0].shape))
-    assert sum("×" in text for text in said) == sum(start in text for text in said) == 1
+def test_no_shape_and_no_refusal_is_told_before_it_was_asked_for(made):
+    quiet = after(made, made.snapshots, shapes=False)
+    assert len(quiet.frames) == len(made.snapshots)
+    said = json.dumps([frame.name for frame in quiet.frames[1:]])
+    for snapshot in made.snapshots[1:]:
+        assert str(snapshot.shape) not in said
+    assert {row[2] for row in quiet.layout.meta["numbers"]["rows"][1:]} <= {"…"}
+    assert before(made.snapshots[0]).layout.height == quiet.layout.height
 
 
 @each_chain
 def test_the_table_holds_every_step(made):
-    numbers = json.loads(json.dumps(strip(made).layout.meta["numbers"]))
+    numbers = json.loads(json.dumps(after(made, made.snapshots).layout.meta["numbers"]))
     assert len(numbers["columns"]) == 9
     for snapshot, row in zip(made.snapshots, numbers["rows"], strict=True):
         assert row[1:4] == [snapshot.kind, str(snapshot.shape), snapshot.dtype]
@@ -107,9 +102,11 @@ def test_the_table_holds_every_step(made):
 
 def test_zero_is_marked_where_there_are_numbers_on_both_sides():
     made = CHAINS["default"]
-    [x, again, _] = strip(made).data[-2].x
+    figure = histograms(made.snapshots, [str(i) for i in range(len(made.snapshots))])
     low, high = made.snapshots[-1].ends
-    assert x == again == pytest.approx(0.23 + 0.77 * -low / (high - low))
+    [rule] = figure.frames[-1].layout.shapes
+    assert rule.x0 == rule.x1 == pytest.approx(32 * -low / (high - low))
+    assert not figure.frames[0].layout.shapes
 
 
 @pytest.mark.parametrize(
@@ -165,7 +162,8 @@ def test_no_image_is_refused():
 
 
 def test_a_picture_costs_few_bytes():
-    assert len(json.dumps(strip(chain()).to_plotly_json(), default=str)) < 200_000
+    made = chain()
+    assert len(after(made, made.snapshots).to_json()) < 200_000
     small = np.arange(300, dtype=np.uint16).astype(np.uint8).reshape(10, 10, 3)
     np.testing.assert_array_equal(decoded(images.embedded(small))[..., ::-1], small)
 
@@ -183,8 +181,11 @@ def test_the_batchs_histogram_is_the_numbers():
 
 def test_the_words_can_be_those_of_another_language():
     words = {**WORDS, "before": "vorher", "start": "das Bild"}
-    assert {"vorher", "das Bild"} <= {*strip(chain(), words).data[TEXTS].text}
+    made = chain()
+    assert before(made.snapshots[0], words).data[0].text == ("vorher",)
+    assert after(made, made.snapshots, words).frames[0].name.startswith("das Bild")
 
 
 def test_same_result_same_picture():
-    assert strip(chain()) == strip(chain())
+    made, again = chain(), chain()
+    assert after(made, made.snapshots) == after(again, again.snapshots)
