@@ -1,6 +1,6 @@
 """Layers: what each one does to the numbers that go through it."""
 
-from itertools import islice
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -24,49 +24,44 @@ FIRST = {
     "cross_entropy": ("at", "other", "label"),
     "bce": ("at", "target"),
 }
+PAIRS = """<style>
+[class*="st-key-pairs_"] > * { flex: 1 1 calc(50% - 1rem); max-width: calc(50% - 0.5rem);
+  min-width: 0; }
+</style>"""
 
 
 def controls() -> Settings:
     """Show the menu of layers and the chosen one's own settings."""
-    left, right = st.columns(2)
-    with left:
+    st.html(PAIRS)
+    with st.container(horizontal=True, key="pairs_input"):
         name = control.show("layer", _("layer"))
-    layer = lesson.LAYERS[name]
+        layer = lesson.LAYERS[name]
+        rules = layer.function.rules
+        labels = parts.translated({**lesson.LABELS, **lesson.OWN_LABELS.get(name, {})})
+        taken = [each for each in ("image", "indices") if each in rules]
+        values = {"layer": name, **parts.shown({each: labels[each] for each in taken})}
     st.markdown(_(layer.summary))
-    rules = layer.function.rules
-    labels = parts.translated({**lesson.LABELS, **lesson.OWN_LABELS.get(name, {})})
     own = {each: f"{layer.family}.{each}" for each in own_names(name)}
     first = FIRST.get(layer.family, tuple(own))
-    values: Settings = {"layer": name}
-    with right:
-        if "indices" in rules:
-            values |= parts.shown({"indices": labels["indices"]})
-        if "image" in rules:
-            values |= parts.shown({"image": labels["image"]})
     typed = {"rows": _(lesson.TYPED_ROWS)} if "image" in rules else {}
     if typed and values["image"] is None:
         values |= parts.shown(typed)
-    values |= in_pairs({own[each]: labels.get(each, each) for each in first})
+    values |= in_pairs("first", {own[each]: labels.get(each, each) for each in first})
     rest = {own[each]: labels.get(each, each) for each in own if each not in first}
     if typed and values["image"] is not None:
         rest = {"size": labels["size"], **rest}
     if rest:
         with parts.more():
-            values |= in_pairs(rest)
+            values |= in_pairs("more", rest)
             if typed and values["image"] is not None:  # there already when a click changes it
                 parts.shown(typed)
     return values
 
 
-def in_pairs(labels: dict[str, str]) -> Settings:
-    """Show controls, two side by side."""
-    values: Settings = {}
-    rest = iter(labels.items())
-    while pair := dict(islice(rest, 2)):
-        for place, (name, label) in zip(st.columns(2), pair.items(), strict=False):
-            with place:
-                values |= parts.shown({name: label})
-    return values
+def in_pairs(name: str, labels: Mapping[str, str]) -> Settings:
+    """Show controls, two side by side; ``name`` is that of their place."""
+    with st.container(horizontal=True, key=f"pairs_{name}"):
+        return parts.shown(labels)
 
 
 def full(settings: Settings) -> tuple[str, Settings]:
