@@ -1,118 +1,80 @@
 """Save and load: keep what a network learned."""
 
-from typing import Any, NamedTuple
-
 import streamlit as st
 
-from lib.lessons.training.save_load import bar_figures, figures
 from lib.lessons.training.save_load import lesson as saving
 from lib.lessons.training.save_load import questions as asked
-from lib.lessons.training.save_load.networks import SOURCES, TARGETS, three_classes
+from lib.lessons.training.save_load import scene
+from lib.lessons.training.save_load.lesson import FILTERS
+from lib.lessons.training.save_load.networks import SOURCES, TARGETS
 from pages import parts
-from pages.parts import _, control
+from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts.prediction import revealed
 from pages.parts.training.save_load_closer import look_closer
 
 
-class State(NamedTuple):
-    """What the controls say, and what comes of it."""
-
-    settings: dict[str, Any]
-    seen: saving.Illustrated
-    revealed: bool
-
-
-def controls() -> State:
-    """Show the controls."""
-    settings = {
-        "way": control.menu("way", _("what to save"), saving.WAYS),
-        "source": control.choice("source", _("network that is saved"), SOURCES),
-        "target": control.choice("target", _("network to load into"), TARGETS),
-        "strip": control.switch("strip", _("remove `module.` from the file's keys")),
-        "key_filter": control.choice("filter", _("filter the keys"), saving.FILTERS),
-        "strict": control.switch("strict", "strict=True", True),
-        "seed": control.slider("seed", _("seed of the new network"), saving.SEEDS, 1),
-    }
-    revealed = parts.reveal(_("Show what was loaded"))
-    return State(settings, parts.run(saving.illustrated, heavy=True, **settings), revealed)
-
-
-def picture(state: State) -> None:
-    """Show both sets of keys, the accuracy, and the numbers."""
-    result, revealed = state.seen.result, state.revealed
-    parts.chart(
-        figures.keys,
-        rows=result.keys,
-        in_file=state.seen.in_file,
-        in_net=state.seen.in_net,
-        key="keys",
-        alt=_("{count} keys, in the file and in the network, with small pictures of their weights.",
-              count=len(result.keys)),
-        revealed=revealed,
-    )  # fmt: skip
-    if revealed and result.error:
-        st.error(f"**RuntimeError:** {parts.literal(result.error)}", icon=":material/error:")
-    parts.chart(
-        bar_figures.accuracies,
-        result=result,
-        key="accuracy",
-        alt=_("Accuracy on test images: the saved network {trained:.1%}, the new one before "
-              "loading {before:.1%}.",
-              trained=result.trained_accuracy, before=result.accuracy_before),
-        revealed=revealed,
-    )  # fmt: skip
-    if state.settings["target"] is three_classes:
-        st.caption(
-            _("The new network is tested on images of its three classes only: a third of them is "
-              "what guessing gets right.")
-        )  # fmt: skip
-    size = _("bytes of the file")
-    parts.numbers(
+def controls() -> Settings:
+    """Show where the file goes to, and with what care; then what is saved."""
+    return parts.shown(
         {
-            size: result.file_bytes,
-            _("keys of the network that hold the file's numbers"): asked.loaded(result),
-            _("outputs the same, bit for bit"): result.same,
+            "target": _("network to load into"),
+            "filter": _("filter the keys"),
+            "strict": "strict=True",
         },
-        revealed,
-        always=[size],
+        {
+            "source": _("network that is saved"),
+            "way": _("what to save"),
+            "strip": _("remove `module.` from the file's keys"),
+            "seed": _("seed of the new network"),
+        },
     )
 
 
-def questions(state: State) -> None:
+def questions(settings: Settings) -> list[Question]:
     """Ask which keys load, and what is raised."""
-    result, settings = state.seen.result, state.settings
+    result = parts.run(scene.loading, **settings).result
     answers = asked.loading_answers(result)
-    parts.ask(
-        (
+    told = subject(settings)
+    return [
+        parts.question(
             "keys",
-            _("The new network has {own} keys, the names of its weights and biases. How many hold "
-              "the file's numbers after loading?", own=asked.own_keys(result)),
+            _("{told} The new network has {own} keys. How many hold the file's numbers after "
+              "loading?", told=told, own=asked.own_keys(result)),
             parts.options(answers["keys"], asked.FEEDBACK),
-            settings,
         ),
-        (
+        parts.question(
             "outcome",
-            _("What does `load_state_dict` raise?"),
+            _("{told} What does `load_state_dict` raise?", told=told),
             parts.options(answers["outcome"], asked.FEEDBACK_OUTCOME, asked.OUTCOMES, sort=False),
-            settings,
         ),
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
-def program(state: State) -> None:
-    """Show the program that saved and loaded."""
-    parts.program(saving.save_and_load, **state.settings)
+def subject(settings: Settings) -> str:
+    """Return what is loaded into what, as the questions name it."""
+    source, target, key_filter = (
+        next(name for name, each in table.items() if each is settings[key])
+        for key, table in (("source", SOURCES), ("target", TARGETS), ("key_filter", FILTERS))
+    )
+    told = _("Saved network: {source}. Loaded into: {target}. strict={strict}, {filter}.",
+             source=source, target=target, filter=key_filter,
+             strict=settings["strict"])  # fmt: skip
+    if settings["strip"]:
+        told += " " + _("`module.` is removed.")
+    return told
 
 
-def challenge(state: State) -> None:
+def challenge(settings: Settings) -> Goal:
     """Ask for the body of a network in one with another head."""
-    result = state.seen.result
-    progress = _("What was loaded is hidden until you answer.")
-    if state.revealed:
+    result = parts.run(scene.loading, **settings).result
+    may_see = revealed("save_load")
+    progress = _("what was loaded is hidden until you have answered both questions.")
+    if "keys" in may_see and "outcome" in may_see:
         fields = {"loaded": asked.loaded(result), "count": asked.own_keys(result)}
         progress = _("{loaded} of {count} keys are loaded.", **fields)
         if result.error:
             progress = _("{loaded} of {count} keys are loaded, and there was an error.", **fields)
-    parts.challenge(
+    return Goal(
         _("Load the body of a ten-class network into one with **three classes**: every key but "
           "those of the head, and no error."),
         asked.reaches(result),
@@ -122,12 +84,26 @@ def challenge(state: State) -> None:
     )  # fmt: skip
 
 
-parts.lesson(
+def program(settings: Settings) -> Program:
+    """Return the program that saved and loaded."""
+    return Program(saving.save_and_load, settings)
+
+
+def below(_settings: Settings) -> None:
+    """Show the files, going on with a training, and files of the visitor's own."""
+    # An address that names a part leads to it.
+    named = "save_load.part" in st.query_params
+    label = _("Look closer: go on with a training, look inside a file, your own files")
+    with parts.folded("closer", label, named) as is_open:
+        if is_open:
+            look_closer()
+
+
+parts.page(
     "save_load",
     controls=controls,
-    picture=picture,
     questions=questions,
-    program=program,
-    more=look_closer,
     challenge=challenge,
+    program_of=program,
+    below=below,
 )

@@ -4,8 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.lessons.training.save_load import architecture_match as match
-from lib.lessons.training.save_load import bar_figures, figures, files
+from lib.lessons.training.save_load import figures, files
 from lib.lessons.training.save_load import resume as resumes
 from lib.lessons.training.save_load.lesson import WAYS
 from lib.lessons.training.save_load.networks import SOURCES
@@ -16,9 +15,8 @@ from pages.parts.session_folder import session_folder
 from pages.parts.training.save_load_own import own_checkpoint
 
 
-def look_closer(_state: object) -> None:
+def look_closer() -> None:
     """Show one of the parts."""
-    st.subheader(_("Look closer"), anchor=False)
     show: dict[str, Any] = {
         "resume": _resume,
         "inside the file": _inside,
@@ -41,7 +39,7 @@ def _resume() -> None:
         alt = _("Test loss over {steps} steps: uninterrupted, from a full checkpoint saved after "
                 "step {saved_at}, and from the weights alone.",
                 steps=len(result.whole), saved_at=settings["saved_at"])  # fmt: skip
-        parts.chart(bar_figures.curves, result=result, key="curves", alt=alt)
+        parts.chart(figures.curves, result=result, key="curves", alt=alt)
     parts.numbers(
         {
             _("from the full checkpoint: the same weights in the end, bit for bit"): result.same,
@@ -82,7 +80,7 @@ def _inside() -> None:
     with right:
         alt = _("What is in the file, {count} entries, as bars as long as their bytes.",
                 count=len(result.entries))  # fmt: skip
-        parts.chart(bar_figures.entries, result=result, key="entries", alt=alt)
+        parts.chart(figures.entries, result=result, key="entries", alt=alt)
     if result.error:
         st.error(f"**RuntimeError:** {parts.literal(result.error)}", icon=":material/error:")
     parts.numbers(
@@ -117,10 +115,10 @@ def _your_files() -> None:
         st.divider()
         found = own_checkpoint()
         shapes = {each.name: each.shape for each in found.entries} if found else {}
-        known = parts.run(match.known, heavy=True) if shapes else {}
-        ranked = match.fits(shapes, known) if shapes else ()
+        known = parts.run(files.known, heavy=True) if shapes else {}
+        ranked = files.fits(shapes, known) if shapes else ()
         best = ranked[0].network if ranked else "resnet18"
-        chosen = control.menu("compare", _("compare with"), ("best", *match.NETWORKS))
+        chosen = control.menu("compare", _("compare with"), ("best", *files.NETWORKS))
         network = best if chosen == "best" else chosen
     with right:
         if found is None or not shapes:
@@ -132,10 +130,10 @@ def _your_files() -> None:
             return
         alt = _("How well the file fits each of {count} networks. Best: {best}, {share:.0%}.",
                 count=len(ranked), best=best, share=ranked[0].share)  # fmt: skip
-        parts.chart(bar_figures.fits, found=ranked, chosen=network, key="fits", alt=alt)
+        parts.chart(figures.fits, found=ranked, chosen=network, key="fits", alt=alt)
         if not ranked[0].share:
             st.info(_("No key of this file fits any of these networks: it is from another one."))
-        rows = match.worst_first(shapes, known[network])
+        rows = files.worst_first(shapes, known[network])
         equal = sum(row.fate == "fits" for row in rows)
         alt = _("{equal} of {count} keys of the file and of {network} are the same in name and "
                 "shape.", equal=equal, count=len(rows), network=network)  # fmt: skip

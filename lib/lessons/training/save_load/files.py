@@ -1,17 +1,21 @@
-"""Files of saved networks: what is inside one, and those that a visitor saves."""
+"""Files of saved networks: what is inside one, those that a visitor saves, what a file fits."""
 
 import json
 import struct
 import zipfile
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import torch
+from torch import nn
+from torchvision import models
 
 from lib.core.rules import OneOf, checked
-from lib.lessons.training.save_load.lesson import WAYS, save
-from lib.lessons.training.save_load.networks import SOURCES, Network, net, trained
+from lib.lessons.training.save_load.lesson import WAYS, Key, Shapes, paired, save, shapes
+from lib.lessons.training.save_load.networks import SOURCES, Network, net, three_classes, trained
 from lib.uploads.pickles import scan_pickle
 
 PLACES = ("cpu", "cuda:0")
@@ -129,3 +133,72 @@ def store(folder: Path, name: str, data: bytes) -> Path:
 def names_in(folder: Path) -> tuple[str, ...]:
     """Return what the files in a visitor's folder are called."""
     return tuple(sorted(each.name for each in folder.iterdir() if each.is_file()))
+
+
+# --- which network a file belongs to: names and shapes, compared one by one -----------------------
+
+NETWORKS: dict[str, Callable[[], nn.Module]] = {
+    "resnet18": models.resnet18,
+    "resnet34": models.resnet34,
+    "resnet50": models.resnet50,
+    "mobilenet_v2": models.mobilenet_v2,
+    "squeezenet1_0": models.squeezenet1_0,
+    "alexnet": models.alexnet,
+    "vgg11": models.vgg11,
+    "net": net,
+    "net, three classes": three_classes,
+}
+FATES = ("fits", "missing", "unexpected", "shape differs")
+
+
+class Fit(NamedTuple):
+    """How well a set of weights fits a network.
+
+    Attributes:
+        network: its name.
+        share: of keys equal in name and shape, among all keys that either has.
+        counts: how many keys there are of each fate.
+    """
+
+    network: str
+    share: float
+    counts: dict[str, int]
+
+
+@cache
+def shapes_of(network: str) -> Shapes:
+    """Return the keys and shapes of a network, made without memory for its numbers.
+
+    Raises:
+        ValueError: if there is no such network.
+    """
+    if network not in NETWORKS:
+        raise ValueError(f"network={network!r} is not one of: {', '.join(NETWORKS)}")
+    with torch.device("meta"):
+        model = NETWORKS[network]()
+    return shapes(model.state_dict())
+
+
+def known() -> dict[str, Shapes]:
+    """Return the keys and shapes of all networks, which takes about a second to find."""
+    return {name: shapes_of(name) for name in NETWORKS}
+
+
+def worst_first(file: Shapes, network: Shapes) -> tuple[Key, ...]:
+    """Return every key of both: first those that do not fit; of them, the file's first."""
+    return tuple(sorted(paired(file, network), key=lambda key: -FATES.index(key.fate)))
+
+
+def fits(file: Shapes, networks: Mapping[str, Shapes]) -> tuple[Fit, ...]:
+    """Return all networks, the one that fits best first.
+
+    Args:
+        file: the keys and shapes of the file.
+        networks: the same of each network, by its name, as ``known`` returns them.
+    """
+    found = []
+    for name, network in networks.items():
+        fates = [key.fate for key in paired(file, network)]
+        counts = {fate: fates.count(fate) for fate in FATES}
+        found.append(Fit(name, counts["fits"] / max(1, len(fates)), counts))
+    return tuple(sorted(found, key=lambda each: -each.share))

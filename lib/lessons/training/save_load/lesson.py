@@ -259,10 +259,18 @@ def paired(file: Shapes, network: Shapes) -> tuple[Key, ...]:
 
 
 class Illustrated(NamedTuple):
-    """What came of loading, and small pictures of the weights by key, in the file and after it."""
+    """What came of loading, and small pictures of the weights by key.
+
+    Attributes:
+        result: what came of loading.
+        in_file: the weights of the file.
+        start: those of the new network before loading.
+        in_net: and after it.
+    """
 
     result: Loaded
     in_file: dict[str, np.ndarray]
+    start: dict[str, np.ndarray]
     in_net: dict[str, np.ndarray]
 
 
@@ -277,8 +285,9 @@ def illustrated(
 ) -> Illustrated:
     """Do what ``save_and_load`` does with these settings, and draw the weights."""
     loading = load_anew(way, source, target, strip, key_filter, strict, seed)
-    in_file, in_net = (
+    torch.manual_seed(seed)
+    in_file, start, in_net = (
         {name: small_picture(each.numpy()) for name, each in state.items()}
-        for state in (loading.file, loading.new.state_dict())
+        for state in (loading.file, target().state_dict(), loading.new.state_dict())
     )
-    return Illustrated(outcome(loading), in_file, in_net)
+    return Illustrated(outcome(loading), in_file, start, in_net)

@@ -51,6 +51,7 @@ def parallel() -> nn.Module:
     return nn.DataParallel(net())
 
 
+@cache
 def images(train: bool, count: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Return real images, (n, 1, 28, 28), and their classes, (n,)."""
     part = fashion_mnist(train)

@@ -3,11 +3,15 @@ import json
 import numpy as np
 import pytest
 
-from lib.lessons.training.save_load import bar_figures as bars
 from lib.lessons.training.save_load import figures
 from lib.lessons.training.save_load import lesson as saving
-from lib.lessons.training.save_load.architecture_match import fits, known, shapes_of, worst_first
-from lib.lessons.training.save_load.files import look_inside
+from lib.lessons.training.save_load.files import (
+    fits,
+    known,
+    look_inside,
+    shapes_of,
+    worst_first,
+)
 from lib.lessons.training.save_load.networks import net, renamed
 from lib.lessons.training.save_load.resume import resume
 
@@ -59,23 +63,23 @@ def test_many_keys_are_cut_and_counted():
 
 
 def test_bars_are_as_long_as_the_numbers():
-    figure = bars.accuracies(RESULT)
+    figure = figures.accuracies(RESULT)
     assert list(figure.data[0].x) == [
         RESULT.accuracy_after,
         RESULT.accuracy_before,
         RESULT.trained_accuracy,
     ]
-    hidden = bars.accuracies(RESULT, revealed=False)
+    hidden = figures.accuracies(RESULT, revealed=False)
     assert hidden.data[0].text[0] == " ?"
     assert hidden.data[0].x[0] == 0
-    assert not hidden.layout.meta
+    assert "numbers" not in hidden.layout.meta
 
     found = look_inside()
-    figure = bars.entries(found)
+    figure = figures.entries(found)
     assert list(figure.data[0].x) == [size for _, size in found.entries][::-1]
 
     ranked = fits(shapes_of("resnet18"), known())
-    figure = bars.fits(ranked, "resnet18")
+    figure = figures.fits(ranked, "resnet18")
     assert figure.data[0].x[-1] == 1.0
     assert figure.layout.yaxis.ticktext[-1] == "resnet18"
 
@@ -83,9 +87,9 @@ def test_bars_are_as_long_as_the_numbers():
 @pytest.mark.parametrize("way", saving.WAYS)
 def test_only_the_numbers_of_a_file_have_the_color_of_numbers(way):
     found = look_inside(way)
-    figure = bars.entries(found)
+    figure = figures.entries(found)
     colors = dict(zip(figure.layout.yaxis.ticktext, figure.data[0].marker.color, strict=True))
-    numbers = sorted(size for name, size in found.entries if colors[name] == bars.POSITIVE)
+    numbers = sorted(size for name, size in found.entries if colors[name] == figures.POSITIVE)
     weights = sorted(each.numel() * 4 for each in net().parameters())
     if way == "checkpoint":  # Adam keeps two numbers for each weight, and a count of its steps
         weights = sorted([*weights * 3, *[4] * len(weights)])
@@ -94,7 +98,7 @@ def test_only_the_numbers_of_a_file_have_the_color_of_numbers(way):
 
 def test_curves_begin_where_it_was_saved():
     result = resume(saved_at=30)
-    figure = bars.curves(result)
+    figure = figures.curves(result)
     whole, resumed, alone = figure.data
     assert list(whole.y) == list(result.whole)
     assert resumed.x[0] == alone.x[0] == 31

@@ -10,7 +10,6 @@ from torch import nn
 from torchvision import models
 
 from lib.core.rules import readable
-from lib.lessons.training.save_load import architecture_match as match
 from lib.lessons.training.save_load import files
 from lib.lessons.training.save_load import lesson as saving
 from lib.lessons.training.save_load import questions as asked
@@ -186,34 +185,34 @@ def test_files_of_a_visitor(tmp_path):
 
 
 def test_the_best_fit_is_the_architecture_itself():
-    known = match.known()
-    assert known.keys() == match.NETWORKS.keys()
+    known = files.known()
+    assert known.keys() == files.NETWORKS.keys()
     for name in ("resnet18", "mobilenet_v2", "squeezenet1_0"):
-        made = match.shapes_of(name)
-        assert match.fits(made, known)[0] == (name, 1.0, {"fits": len(made), "missing": 0,
+        made = files.shapes_of(name)
+        assert files.fits(made, known)[0] == (name, 1.0, {"fits": len(made), "missing": 0,
                                                   "unexpected": 0, "shape differs": 0})  # fmt: skip
     real = models.squeezenet1_0(num_classes=10).state_dict()
-    assert match.shapes_of("squeezenet1_0").keys() == real.keys()
+    assert files.shapes_of("squeezenet1_0").keys() == real.keys()
     shapes = {name: tuple(each.shape) for name, each in real.items()}
-    best = match.fits(shapes, known)[0]
+    best = files.fits(shapes, known)[0]
     assert (best.network, best.counts["shape differs"]) == ("squeezenet1_0", 2)
-    rows = match.worst_first(shapes, match.shapes_of("squeezenet1_0"))
+    rows = files.worst_first(shapes, files.shapes_of("squeezenet1_0"))
     assert [row.name for row in rows if row.fate != "fits"] == [
         "classifier.1.weight", "classifier.1.bias"]  # fmt: skip
     assert rows[0].fate == "shape differs"
-    assert match.fits({"nothing": (1,)}, known)[0].share == 0
+    assert files.fits({"nothing": (1,)}, known)[0].share == 0
     # Of a file from elsewhere, its own keys are what one wants to see.
-    assert match.worst_first({"nothing": (1,)}, known["resnet18"])[0].name == "nothing"
+    assert files.worst_first({"nothing": (1,)}, known["resnet18"])[0].name == "nothing"
 
 
 def test_networks_are_made_without_memory():
-    assert "vgg11" in match.NETWORKS
+    assert "vgg11" in files.NETWORKS
     with torch.device("meta"):
-        made = match.NETWORKS["vgg11"]()
+        made = files.NETWORKS["vgg11"]()
     assert all(each.device.type == "meta" for each in made.parameters())
     assert isinstance(made, nn.Module)
     with pytest.raises(ValueError, match="network='vgg' is not one of: resnet18"):
-        match.shapes_of("vgg")
+        files.shapes_of("vgg")
 
 
 @pytest.mark.parametrize(
