@@ -1,72 +1,68 @@
 """Several devices: one batch, divided among them; simulated, and for real on processes."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
 
 import streamlit as st
 
-from lib.lessons.scale.data_parallel import ddp_step
 from lib.lessons.scale.data_parallel import lesson as parallel
+from lib.lessons.scale.data_parallel import processes as real
 from lib.lessons.scale.data_parallel import questions as asked
+from lib.lessons.scale.data_parallel import step_time
 from pages import parts
-from pages.parts import _, control
-from pages.parts.scale.data_parallel_model import race
+from pages.parts import Goal, Program, Question, Settings, _
 from pages.parts.scale.data_parallel_processes import Processes, Speed, Torchrun
-from pages.parts.scale.data_parallel_simulated import Simulated
-from pages.parts.views import View, open_view
+from pages.parts.views import open_view
+
+SIMULATED = ("batch", "devices", "hidden", "seed")  # what the simulated step takes
+REAL = ("batch", "processes", "hidden", "seed")
+MODEL = ("batch", "compute", "communication")
 
 
-class State(NamedTuple):
-    """What the controls say, and the view that is open."""
-
-    batch: int
-    devices: int
-    processes: int
-    result: parallel.Parallel
-    view: View
-
-
-def controls() -> State:
-    """Show the controls that all views share, below those of the view that is open."""
-    own = st.container()
-    batch = control.slider("batch", _("samples in the batch"), parallel.BATCH, 30)
-    devices = control.slider("devices", _("pretend devices (simulated)"), parallel.DEVICES, 4)
-    processes = control.slider("processes", _("real processes"), ddp_step.PROCESSES, 2)
-    hidden = control.slider("hidden", _("hidden units of the model"), parallel.HIDDEN, 4)
-    seed = control.number("seed", _("seed"), parallel.SEED, 0)
-    revealed = parts.reveal(_("Show who gets what"))
-    common = {"batch": batch, "hidden": hidden, "seed": seed}
-    settings = {**common, "devices": devices}
-    result: parallel.Parallel = parts.run(parallel.scatter_and_gather, **settings)
-    on_processes = {**common, "processes": processes}
-    views: dict[str, Callable[[], View]] = {
-        _("Simulated"): partial(Simulated, result, settings, revealed),
-        _("Real processes"): partial(Processes.controls, on_processes, revealed),
-        _("Speed"): Speed.controls,
-        "torchrun": partial(Torchrun, processes),
-    }
-    with own:
-        view = open_view(views)
-    return State(batch, devices, processes, result, view)
+def controls() -> Settings:
+    """Show how much there is to divide, and among how many; then the network and the model."""
+    values = parts.shown(
+        {
+            "batch": _("samples in the batch"),
+            "devices": _("pretend devices (simulated)"),
+            "processes": _("real processes"),
+        }
+    )
+    with parts.more():
+        values |= parts.shown({"hidden": _("hidden units of the model"), "seed": _("seed")})
+        st.caption(
+            _("The bars are a model, not a measurement: each device takes the same time for a "
+              "sample, all wait for the largest chunk, and several devices need a while to "
+              "average gradients. t(n) = compute / n + communication, with whole samples.")
+        )  # fmt: skip
+        values |= parts.shown(
+            {
+                "compute": _("compute for one sample, µs"),
+                "communication": _("communication in a step, µs"),
+            }
+        )
+    return values
 
 
-def questions(state: State) -> None:
+def chosen(settings: Settings, names: tuple[str, ...]) -> Settings:
+    """Return some of the settings."""
+    return {name: settings[name] for name in names}
+
+
+def questions(settings: Settings) -> list[Question]:
     """Ask how the batch is cut, and what a process gets without a DistributedSampler."""
-    batch, devices, processes = state.batch, state.devices, state.processes
-    settings: dict[str, Any] = {"batch": batch, "processes": processes}
-    first = parts.run(ddp_step.first_batches, **settings, sampler=False)
-    parts.ask(
-        (
+    batch, devices, processes = (settings[name] for name in ("batch", "devices", "processes"))
+    result: parallel.Parallel = parts.run(
+        parallel.scatter_and_gather, **chosen(settings, SIMULATED)
+    )
+    first = parts.run(real.first_batches, batch=batch, processes=processes, sampler=False)
+    return [
+        parts.question(
             "chunks",
             _("nn.DataParallel cuts {batch} samples for {devices} devices. How?",
               batch=batch, devices=devices),
-            parts.options(
-                asked.chunk_answers(batch, devices, state.result.chunks), asked.FEEDBACK
-            ),
-            {"batch": batch, "devices": devices},
+            parts.options(asked.chunk_answers(batch, devices, result.chunks), asked.FEEDBACK),
         ),
-        (
+        parts.question(
             "first",
             _("{processes} processes train on {batch} samples, each with a DataLoader with "
               "batch_size={batch_size} and no DistributedSampler. What does the last process get "
@@ -77,23 +73,57 @@ def questions(state: State) -> None:
                 {asked.NOTHING: asked.NOTHING},
                 sort=False,
             ),
-            settings,
         ),
+    ]  # fmt: skip
+
+
+def challenge(settings: Settings) -> Goal:
+    """Ask for the smallest batch that is worth dividing, in the model."""
+    model = chosen(settings, MODEL)
+    steps = parts.run(step_time.modeled, **model)
+    one, four = (steps[n - 1].total / 1000 for n in (1, step_time.RACE))
+    progress = _("{batch} samples: {one:g} ms on one device, {four:g} ms on four.",
+                 batch=settings["batch"], one=one, four=four)  # fmt: skip
+    if four < one:
+        progress += " " + _("Four are faster. Would they be with one sample less?")
+    return Goal(
+        _("In the model (the bars), find the smallest batch with which four devices beat one."),
+        step_time.reaches(**model),
+        progress,
+        _("Below it, communication costs more than dividing the work saves. A faster network or "
+          "more work for each sample moves that point."),
     )  # fmt: skip
 
 
-def challenge(state: State) -> None:
-    """Set the challenge in the model; then show what takes long."""
-    race(state.batch)
-    state.view.late()
+def program(settings: Settings) -> Program:
+    """Return the program of the simulated step."""
+    return Program(parallel.scatter_and_gather, chosen(settings, SIMULATED))
 
 
-parts.lesson(
+def below(settings: Settings) -> None:
+    """Show the real processes, their speed, and how a visitor starts some."""
+    named = "data_parallel.view" in st.query_params  # an address that names a view leads to it
+    label = _("For real: processes of this machine, their speed, torchrun")
+    with parts.folded("real", label, named) as is_open:
+        if not is_open:
+            return
+        view = open_view(
+            {
+                "torchrun": partial(Torchrun, settings["processes"]),
+                _("Real processes"): partial(Processes.controls, chosen(settings, REAL)),
+                _("Speed"): Speed.controls,
+            }
+        )
+        view.picture()
+        view.program()
+        view.late()
+
+
+parts.page(
     "data_parallel",
     controls=controls,
-    picture=lambda state: state.view.picture(),
     questions=questions,
-    numbers=lambda state: state.view.numbers(),
-    program=lambda state: state.view.program(),
     challenge=challenge,
+    program_of=program,
+    below=below,
 )

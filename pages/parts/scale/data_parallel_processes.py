@@ -6,12 +6,13 @@ from typing import Any, Self
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.lessons.scale.data_parallel import ddp_step, process_group, step_time
 from lib.lessons.scale.data_parallel import process_figures as figures
+from lib.lessons.scale.data_parallel import processes, step_time
 from pages import parts
 from pages.parts import _, control
 from pages.parts.listing import listing
 from pages.parts.measurements import measure_again, measurement
+from pages.parts.prediction import revealed
 from pages.parts.views import View
 
 
@@ -24,15 +25,16 @@ class Processes(View):
     place: DeltaGenerator = field(init=False)
 
     @classmethod
-    def controls(cls, settings: dict[str, Any], revealed: bool) -> Self:
+    def controls(cls, settings: dict[str, Any]) -> Self:
         """Show the controls.
 
         Args:
             settings: those of ``train_on_processes`` but the sampler.
-            revealed: whether the answers may be seen.
         """
         sampler = control.switch("sampler", "DistributedSampler", True)
-        return cls({**settings, "sampler": sampler}, sampler or revealed)
+        # Without a sampler the second question asks for it.
+        may_see = sampler or "first" in revealed("data_parallel")
+        return cls({**settings, "sampler": sampler}, may_see)
 
     def picture(self) -> None:
         """Say what is seen; it is drawn when all else is on the page."""
@@ -44,14 +46,14 @@ class Processes(View):
 
     def program(self) -> None:
         """Show the program that each process ran."""
-        parts.program(ddp_step.train_on_processes, **self.settings)
+        parts.program(processes.train_on_processes, **self.settings)
 
     def late(self) -> None:
         """Start the processes, and draw what they found."""
         with self.place:
-            self._found(parts.run(ddp_step.train_on_processes, heavy=True, **self.settings))
+            self._found(parts.run(processes.train_on_processes, heavy=True, **self.settings))
 
-    def _found(self, result: ddp_step.Trained) -> None:
+    def _found(self, result: processes.Trained) -> None:
         batch, processes = self.settings["batch"], len(result.samples)
         parts.chart(
             figures.seen,
@@ -179,18 +181,18 @@ class Torchrun(View):
     def picture(self) -> None:
         """Show the commands and the script."""
         st.markdown(_("On one machine, with a process for each GPU (or some on the CPU):"))
-        st.code(process_group.on_one_machine(self.processes), language="bash")
+        st.code(processes.on_one_machine(self.processes), language="bash")
         st.markdown(
             _("On two machines: the same command on both. They meet at the first one, whose name "
               "you put in.")
         )  # fmt: skip
-        st.code(process_group.on_several_machines(2, self.processes), language="bash")
-        text = process_group.script()
+        st.code(processes.on_several_machines(2, self.processes), language="bash")
+        text = processes.script()
         listing(text, key="data_parallel.script", name=_("The script that torchrun starts"))
         st.download_button(
             _("Download .py"),
             text,
-            file_name=process_group.NAME,
+            file_name=processes.NAME,
             mime="text/x-python",
             key="data_parallel.script.py",
             on_click="ignore",

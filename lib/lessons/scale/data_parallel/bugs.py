@@ -9,7 +9,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
 from lib.core.bugs import fixes, replaces
-from lib.lessons.scale.data_parallel.process_group import run_ranks
+from lib.lessons.scale.data_parallel.processes import run_ranks
 
 # --- the prefix module. ---------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ WORDS = {
     "outputs": mark("outputs"),
     "device": mark("device {number}"),
     "loss": mark("loss {loss}"),
-    "count": mark("samples: {count}"),
     "has": mark("has it all"),
     "waits": mark("waits"),
     "sends": mark("sends"),
@@ -26,8 +25,9 @@ WORDS = {
     "done": mark("done, waits"),
     "collects": mark("collects"),
     "idle": mark("no work"),
-    "whole": mark("A whole step, simulated. Play it."),
-    "start": mark("The batch and the model (the square) are on device 0. All others wait."),
+    "start": mark(
+        "Simulated: the batch and the model (the square) are on device 0. All others wait."
+    ),
     "scatter": mark("scatter: device 0 cuts the batch and sends a chunk to each: {chunks}."),
     "replicate": mark("replicate: device 0 sends each a copy of the model."),
     "forward": mark(
@@ -42,6 +42,8 @@ WORDS = {
 }  # fmt: skip
 
 ACROSS, ROW, GAP = 16, 20, 0.5  # cells in a row, pixels of a row, rows between two lanes
+HIGHEST = 390  # pixels
+SHARE = 1.5  # of a picture's width, beside the times
 LABEL, MODEL = 5.6, -0.75  # cells kept free for names, and where the model stands
 # Seen through, so that the number in a cell is read in both themes; the eighth device is gray.
 HUES = [tuple(int(color[i : i + 2], 16) for i in (1, 3, 5)) for color in CATEGORIES]
@@ -92,9 +94,9 @@ def parallel(result: Parallel, devices: int, revealed: bool = True, words: Words
     high = lanes[-1].top + lanes[-1].rows
     moments = _moments(result, devices, words)
     if not revealed:
-        moments = moments[1:2]
+        moments = moments[:1]
     drawn = [_drawn(moment, lanes, result, words) for moment in moments]
-    still = [_cells(lanes), _names(lanes), _models(lanes)]
+    still = [_cells(lanes), _names(lanes), _models(lanes), _samples(lanes)]
     frames = [
         {"name": moment.caption, "data": data} for moment, data in zip(moments, drawn, strict=True)
     ]
@@ -103,16 +105,16 @@ def parallel(result: Parallel, devices: int, revealed: bool = True, words: Words
         (str(number), str(count), f"{loss:.6g}", f"{gradient:.6g}")
         for number, (count, loss, gradient) in enumerate(each)
     ]
-    meta = {"numbers": table(words["columns"], rows), "pause": 2600}
+    meta = {"numbers": table(words["columns"], rows), "share": SHARE}
     return Figure(
         data=[{**fixed, **first} for fixed, first in zip(still, drawn[0], strict=True)],
         frames=frames if revealed else [],
         layout=drawing(
-            round(high * ROW) + 12,
+            min(high * ROW, HIGHEST) + 12,
             (-LABEL, ACROSS),
             (high, 0),
             margin={"l": 4, "r": 4, "t": 4, "b": 8},
-            meta=meta if revealed else None,
+            meta=meta if revealed else {"share": SHARE},
         ),
     )
 
@@ -121,20 +123,18 @@ def parallel(result: Parallel, devices: int, revealed: bool = True, words: Words
 
 
 def _moments(result: Parallel, devices: int, words: Words) -> list[Moment]:
-    """Return the whole step, then its six moments."""
+    """Return the six moments of a step."""
     chunks = result.chunks
     busy, spare = len(chunks), devices - len(chunks)
 
     def all_do(first: str, others: str) -> list[str]:
         return [words[first], *[words[others]] * (busy - 1), *[words["idle"]] * spare]
 
-    counts = [words["count"].format(count=count) for count in chunks] + [words["idle"]] * spare
     short = [words["done" if count < chunks[0] else "computes"] for count in chunks]
     forward = words["forward" if chunks[-1] < chunks[0] else "even"]
     cut = words["scatter"].format(chunks=", ".join(map(str, chunks)))
     waiting = [words["has"], *[words["waits"]] * (devices - 1)]
     return [
-        Moment(words["whole"], INPUT, OUTPUT, True, busy, counts),
         Moment(words["start"], NEUTRAL, 0, False, 1, waiting),
         Moment(cut, INPUT, INPUT, False, 1, all_do("sends", "receives")),
         Moment(words["replicate"], INPUT, INPUT, False, busy, all_do("sends", "receives")),
@@ -199,9 +199,30 @@ def _names(lanes: Sequence[Lane]) -> Part:
 
 
 def _models(lanes: Sequence[Lane]) -> Part:
-    """Return what stays of the models: where they stand."""
+    """Return what stays of the models: how far to the right they stand."""
     own = lanes[1:-1]
-    return markers([MODEL] * len(own), [lane.top + 0.5 for lane in own], hoverinfo="skip")
+    return markers([MODEL] * len(own), [lanes[1].top + 0.5] * len(own), hoverinfo="skip")
+
+
+def _samples(lanes: Sequence[Lane]) -> Part:
+    """Return what stays of the samples that are on their way: that each is a square."""
+    count = len(lanes[0].samples)
+    return markers([0.5] * count, [0.5] * count, hoverinfo="skip")
+
+
+def _on_their_way(moment: Moment, lanes: Sequence[Lane], owner: np.ndarray) -> Part:
+    """Return where each sample has got to: in the batch, on its device, among the outputs."""
+    there = lanes[1:-1] if moment.lanes else lanes[:1]
+    there = lanes[-1:] if moment.gathered else there
+    places = [divmod(each, ACROSS) for lane in there for each in range(len(lane.samples))]
+    tops = [lane.top for lane in there for _ in lane.samples]
+    colors = [COLORS[INPUT + number] for number in owner] if moment.lanes else COLORS[0]
+    return {
+        "type": "scatter",
+        "x": [column + 0.5 for _, column in places],
+        "y": [top + row + 0.5 for top, (row, _) in zip(tops, places, strict=True)],
+        "marker": {"symbol": "square", "size": 14, "color": colors},
+    }
 
 
 def _drawn(moment: Moment, lanes: Sequence[Lane], result: Parallel, words: Words) -> list[Part]:
@@ -242,5 +263,11 @@ def _drawn(moment: Moment, lanes: Sequence[Lane], result: Parallel, words: Words
                 "color": POSITIVE,
                 "opacity": [1 if number < moment.models else 0 for number in range(devices)],
             },
+            # Those that are not there yet come from device 0.
+            "y": [
+                lanes[1 + number if number < moment.models else 1].top + 0.5
+                for number in range(devices)
+            ],
         },
+        _on_their_way(moment, lanes, owner),
     ]

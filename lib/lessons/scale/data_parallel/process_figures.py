@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lib.core.i18n import Words, mark
-from lib.lessons.scale.data_parallel.ddp_step import Trained
+from lib.lessons.scale.data_parallel.processes import Trained
 from lib.lessons.scale.data_parallel.step_time import Measured, Step, expected
 from lib.plots.cells import SIGNED
 from lib.plots.figure import Figure
@@ -174,7 +174,7 @@ def modeled(steps: Sequence[Step], words: Words = WORDS) -> Figure:
         layout={
             **_layout(words["devices"], words["modeled_axis"]),
             "barmode": "stack",
-            "meta": {"numbers": table(words["modeled_columns"], rows)},
+            "meta": {"numbers": table(words["modeled_columns"], rows), "share": 0.8},
         },
     )
 

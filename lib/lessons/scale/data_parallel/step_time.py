@@ -13,7 +13,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from lib.core.rules import Between, OneOf, checked
 from lib.lessons.scale.data_parallel.lesson import BATCH
-from lib.lessons.scale.data_parallel.process_group import run_ranks
+from lib.lessons.scale.data_parallel.processes import run_ranks
 
 COMPUTE, COMMUNICATION = Between(20, 500), Between(500, 20_000)  # microseconds
 MOST_DEVICES = 8  # devices that are compared

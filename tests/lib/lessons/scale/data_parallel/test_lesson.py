@@ -12,8 +12,8 @@ from torch.utils.data import DistributedSampler
 
 from lib.lessons.scale.data_parallel import questions as asked
 from lib.lessons.scale.data_parallel import step_time
-from lib.lessons.scale.data_parallel.ddp_step import first_batches
 from lib.lessons.scale.data_parallel.lesson import network, samples, scatter_and_gather
+from lib.lessons.scale.data_parallel.processes import first_batches
 
 CASES = [(30, 4), (30, 3), (6, 4), (9, 8), (3, 8), (1, 1), (64, 8), (64, 1), (13, 5)]
 

@@ -16,14 +16,16 @@ import pytest
 import torch
 
 from lib.export.snippets import script as download
-from lib.lessons.scale.data_parallel import process_group
-from lib.lessons.scale.data_parallel.ddp_step import SHOWN, first_batches, train_on_processes
+from lib.lessons.scale.data_parallel import processes
 from lib.lessons.scale.data_parallel.lesson import network, samples
-from lib.lessons.scale.data_parallel.process_group import (
+from lib.lessons.scale.data_parallel.processes import (
     NAME,
+    SHOWN,
+    first_batches,
     on_one_machine,
     on_several_machines,
     script,
+    train_on_processes,
 )
 from lib.lessons.scale.data_parallel.step_time import Measured, Timed, expected, measure_speed
 from lib.runtime.local_workers import LocalWorkers
@@ -110,14 +112,14 @@ def fails(rank: int, processes: int) -> int:
 
 
 def test_who_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process_group, "LIMIT", 1)
+    monkeypatch.setattr(processes, "LIMIT", 1)
     with pytest.raises(TimeoutError, match="not done after"):
-        process_group.run_ranks(sleeps, 2)
+        processes.run_ranks(sleeps, 2)
 
 
 def test_the_others_are_ended_when_one_fails() -> None:
     with pytest.raises(RuntimeError, match=r"One of the processes failed\."):
-        process_group.run_ranks(fails, 2)
+        processes.run_ranks(fails, 2)
 
 
 def addresses(rank: int, processes: int) -> list[str]:
@@ -135,7 +137,7 @@ def addresses(rank: int, processes: int) -> list[str]:
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks for sockets in /proc")
 def test_only_this_machine_can_reach_them() -> None:
-    found = {each for one in process_group.run_ranks(addresses, 2) for each in one}
+    found = {each for one in processes.run_ranks(addresses, 2) for each in one}
     assert found
     here = "".join(f"{byte:02X}" for byte in reversed(socket.inet_aton("127.0.0.1")))
     assert {each.split(":")[0] for each in found} == {here}
@@ -152,7 +154,7 @@ def test_a_worker_of_the_pool_trains_and_leaves_nobody_behind() -> None:
         made = pool.submit(train_on_processes, 2, 6).result()
         assert made == train_on_processes(2, 6)
         assert not children(main)
-        long = pool.submit(process_group.run_ranks, sleeps, 2)
+        long = pool.submit(processes.run_ranks, sleeps, 2)
         wait_until(lambda: len(children(main)) == 2)
         pool.stop(long)
         with pytest.raises(CancelledError):
