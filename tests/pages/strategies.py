@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from lib.core.rules import Between, Each, OneOf
 from lib.datasets.fashion_mnist import DataRule
 from lib.datasets.images import FASHION, OWN_LEAST, OWN_SIDE, PICTURES, PictureRule
-from lib.lessons.autograd.gradients.steps import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
+from lib.lessons.autograd.gradients.lesson import ENDS, OPERATIONS, WITH_NUMBER, UpToFour
 from lib.lessons.inside.filters.kernels import SIZES as KERNEL_SIZES
 from lib.lessons.inside.filters.kernels import KernelRule
 from lib.lessons.models.build.layer_kinds import (
