@@ -1,45 +1,102 @@
-"""Devices: what this machine has, where a tensor lives, and how fast it is."""
+"""Devices: where a tensor lives, what this machine has, and how fast it is."""
 
+from lib.core.questions import Guess
+from lib.lessons.scale.devices import lesson as devices
 from lib.lessons.scale.devices import questions as asked
 from pages import parts
-from pages.parts import _
-from pages.parts.scale.devices_machine import Machine
-from pages.parts.scale.devices_measured import Gpu, Speed
-from pages.parts.scale.devices_trace import Placement
-from pages.parts.views import View, open_view
+from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts.scale.devices_machine import choice_questions, machine
+from pages.parts.scale.devices_measured import gpu, speed
 
 
-def controls() -> View:
-    """Show the controls of one of the four views."""
-    return open_view(
+def controls() -> Settings:
+    """Show the device, and the lines that put a model and its tensors there."""
+    return parts.shown(
         {
-            _("Where things live"): Placement.controls,
-            _("This machine"): Machine.controls,
-            _("Speed"): Speed.controls,
-            _("GPU"): Gpu.controls,
+            "device": "device",
+            "model": _("the model's line"),
+            "images": _("the images' line"),
+            "y": _("the target's line"),
         }
     )
 
 
-def challenge(view: View) -> None:
-    """Ask from which size on two threads are faster."""
-    measured, answer = (view.first, view.answer) if isinstance(view, Speed) else (None, "?")
-    parts.challenge(
-        _("From which size on are two threads faster? Measure it, and choose the size within a "
-          "factor of two. They count as faster where they need less than nine tenths of one "
-          "thread's time, there and at all larger sizes."),
-        measured is not None and asked.reaches(measured, answer),
-        parts.sentence(asked.progress(measured, answer)),
-        _(asked.learned(measured)),
+def followed(settings: Settings) -> Settings:
+    """Return what ``follow`` takes for the lines that were chosen."""
+    return {
+        "device": settings["device"],
+        "move_model": devices.MODEL_LINES[settings["model"]],
+        "move_images": devices.IMAGES_LINES[settings["images"]],
+        "make_y": devices.Y_LINES[settings["y"]],
+    }
+
+
+def questions(settings: Settings) -> list[Question]:
+    """Ask where images and model are, whether the program runs, and which device is chosen."""
+    result = parts.run(devices.follow, **followed(settings))
+    answers: dict[str, tuple[Guess, ...]] = asked.trace_answers(result, settings["device"])
+    after = _("device is {device}. After `{line}`, where does `{name}` live?")
+    fate = _(
+        "device is {device}, and the lines are `{model}`, `{images}` and `{y}`. Where does the "
+        "program stop?",
+        **settings,
+    )
+    return [
+        parts.question(
+            name,
+            after.format(device=settings["device"], line=settings[name], name=tensor),
+            parts.options(answers[name], feedback, asked.PLACES),
+        )
+        for name, tensor, feedback in (
+            ("images", "images", asked.FEEDBACK),
+            ("model", "model.weight", asked.FEEDBACK_MODEL),
+        )
+    ] + [
+        parts.question(
+            "fate",
+            fate,
+            parts.options(answers["fate"], asked.FEEDBACK_FATE, asked.FATES, sort=False),
+        ),
+        *choice_questions(),
+    ]
+
+
+def challenge(settings: Settings) -> Goal:
+    """Ask for a program that does its work on the device."""
+    result = parts.run(devices.follow, **followed(settings))
+    return Goal(
+        _("Let the program compute its loss on a device other than cpu, with the target's line "
+          "`{y}`, which names no device.", y=asked.FOLLOWS),
+        asked.works_there(result, settings["y"]),
+        f"`{settings['images']}`, `{settings['y']}`",
+        _("ones_like makes y where images is. Move the inputs and give them their name: what is "
+          "computed from them is there, too."),
     )  # fmt: skip
 
 
-parts.lesson(
+def program(settings: Settings) -> Program:
+    """Return the program that asked every tensor where it is."""
+    return Program(devices.follow, followed(settings))
+
+
+def below(_settings: Settings) -> None:
+    """Show this machine, how fast it is, and what a GPU costs."""
+    with parts.folded("machine", _("This machine, and which device a program chooses")) as is_open:
+        if is_open:
+            machine()
+    with parts.folded("speed", _("Speed, measured: one thread, two threads, GPU")) as is_open:
+        if is_open:
+            speed()
+    with parts.folded("gpu", _("What a GPU costs beside its speed")) as is_open:
+        if is_open:
+            gpu()
+
+
+parts.page(
     "devices",
     controls=controls,
-    picture=lambda view: view.picture(),
-    questions=lambda view: view.questions(),
-    numbers=lambda view: view.numbers(),
-    program=lambda view: view.program(),
+    questions=questions,
     challenge=challenge,
+    program_of=program,
+    below=below,
 )

@@ -1,8 +1,7 @@
-"""The measured views of the lesson on devices: matrices on the CPU, and what a GPU costs."""
+"""What is measured in the lesson on devices: matrices on the CPU, and what a GPU costs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import Any
 
 import streamlit as st
 
@@ -12,49 +11,34 @@ from lib.lessons.scale.devices import speed as speeds
 from lib.lessons.scale.devices.speed_figures import duration
 from lib.runtime import environment
 from pages import parts
-from pages.parts import _, control
+from pages.parts import Goal, _, control
+from pages.parts.challenge import goal
 from pages.parts.measurements import measure_again, measurement
-from pages.parts.views import View
 
 MOST = 3  # dtypes at a time
 
 
-@dataclass(frozen=True)
-class Speed(View):
-    """Measured speed against size, of each dtype, and what the visitor reads from it."""
-
-    measured: Sequence[speeds.Measured]
-    largest: int
-    answer: str
-
-    @property
-    def first(self) -> speeds.Measured:
-        """The measurement of the first dtype."""
-        return self.measured[0]
-
-    @classmethod
-    def controls(cls) -> Self:
-        """Show the controls."""
+def speed() -> None:
+    """Show measured speed against size, of each dtype, and ask what the visitor reads from it."""
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
         dtypes = control.several("dtypes", "dtype", speeds.DTYPES, ("float32",), MOST)
         largest = int(control.scale("largest", _("largest size"), speeds.SIZES, 1024))
         answer = control.menu("faster_from", _("two threads are faster from size"), asked.ANSWERS)
         measure_again()
-        settings = {"largest": largest, "measurement": measurement()}
+        solved = st.container()
+    settings = {"largest": largest, "measurement": measurement()}
+    with right:
         measured = [
             parts.run(speeds.measure, heavy=True, dtype=dtype, **settings)
             for dtype in dtypes or ("float32",)
         ]
-        return cls(measured, largest, answer)
-
-    def picture(self) -> None:
-        """Draw the speeds."""
-        dtypes = ", ".join(each.dtype for each in self.measured)
         parts.chart(
             speed_figures.speeds,
-            measured=self.measured,
+            measured=measured,
             key="speeds",
             alt=_("Speed of matrix products against their size for {dtypes}, one and two threads.",
-                  dtypes=dtypes),
+                  dtypes=", ".join(each.dtype for each in measured)),
         )  # fmt: skip
         st.caption(
             _("Measured on this machine's CPU, and its GPUs if it has any, with "
@@ -62,27 +46,40 @@ class Speed(View):
               "the same time: two threads wait for each other in every product, so they suffer "
               "most if a core is busy.")
         )  # fmt: skip
+    with solved:
+        goal(_faster_from(measured[0], answer))
+    _summaries(measured)
+    size, threads = min(largest, 256), min(2, measured[0].cores)
+    parts.program(speeds.multiply, size=size, dtype=measured[0].dtype, threads=threads)
 
-    def numbers(self) -> None:
-        """Show each line's fastest point, and how the time grows."""
-        cores = self.first.cores
-        if cores == 1:
-            st.info(_("This machine has one core, so there is no second thread to measure."))
-        rows = {_("measured on a machine with"): _("{cores} cores", cores=cores)}
-        for each in self.measured:
-            for device, threads in dict.fromkeys((x.device, x.threads) for x in each.timed):
-                name = _("{dtype}, {device}, threads: {threads}",
-                         dtype=each.dtype, device=device, threads=threads)  # fmt: skip
-                rows[name] = _summary(speeds.of_device(each, device, threads))
-        parts.numbers(rows)
-        for each in self.measured:
-            for device, error in each.refused:
-                st.warning(f"`{each.dtype}`, `{device}`: {error}")
 
-    def program(self) -> None:
-        """Show the program that measured one product."""
-        size, threads = min(self.largest, 256), min(2, self.first.cores)
-        parts.program(speeds.multiply, size=size, dtype=self.first.dtype, threads=threads)
+def _faster_from(measured: speeds.Measured, answer: str) -> Goal:
+    """Ask from which size on two threads are faster."""
+    return Goal(
+        _("From which size on are two threads faster? Choose it within a factor of two. They count "
+          "as faster where they need less than nine tenths of one thread's time, there and at all "
+          "larger sizes."),
+        asked.reaches(measured, answer),
+        parts.sentence(asked.progress(measured, answer)),
+        _(asked.learned(measured)),
+    )  # fmt: skip
+
+
+def _summaries(measured: Sequence[speeds.Measured]) -> None:
+    """Show each line's fastest point, and how the time grows."""
+    cores = measured[0].cores
+    if cores == 1:
+        st.info(_("This machine has one core, so there is no second thread to measure."))
+    rows = {_("measured on a machine with"): _("{cores} cores", cores=cores)}
+    for each in measured:
+        for device, threads in dict.fromkeys((x.device, x.threads) for x in each.timed):
+            name = _("{dtype}, {device}, threads: {threads}",
+                     dtype=each.dtype, device=device, threads=threads)  # fmt: skip
+            rows[name] = _summary(speeds.of_device(each, device, threads))
+    parts.numbers(rows)
+    for each in measured:
+        for device, error in each.refused:
+            st.warning(f"`{each.dtype}`, `{device}`: {error}")
 
 
 def _summary(timed: Sequence[speeds.Timed]) -> str:
@@ -96,76 +93,66 @@ def _summary(timed: Sequence[speeds.Timed]) -> str:
     return words
 
 
-@dataclass(frozen=True)
-class Gpu(View):
-    """What a GPU costs beside its speed, where there is one."""
-
-    cost: str
-    size: dict[str, int]
-
-    @classmethod
-    def controls(cls) -> Self:
-        """Show the controls."""
-        cost = control.buttons("cost", _("what is measured"), tuple(gpu_costs.COSTS))
-        if cost == "waiting":
-            sizes = (256, 512, 1024, 2048, 4096)
-            size = int(control.scale("gpu_size", _("size of the matrices"), sizes, 4096))
-            return cls(cost, {"size": size})
-        return cls(cost, {"megabytes": control.slider("megabytes", "MiB", gpu_costs.MEGABYTES, 64)})
-
-    def picture(self) -> None:
-        """Show what was measured, in numbers."""
-        st.markdown(_(gpu_costs.WORDS[self.cost]))
-        if not any(x.device.startswith("cuda") for x in parts.run(environment.accelerators)):
-            st.info(
-                _("PyTorch finds no CUDA GPU on this machine, so nothing is measured here, and "
-                  "nothing is made up. The program below is what would run: download it for a "
-                  "machine with such a GPU.")
-            )  # fmt: skip
-            return
-        rows = {"copies": self._copies, "waiting": self._waiting, "memory": self._memory}
-        parts.numbers(rows[self.cost]())
+def gpu() -> None:
+    """Show what a GPU costs beside its speed, where there is one."""
+    cost = control.buttons("cost", _("what is measured"), tuple(gpu_costs.COSTS))
+    size: dict[str, int] = {}
+    if cost == "waiting":
+        sizes = (256, 512, 1024, 2048, 4096)
+        size["size"] = int(control.scale("gpu_size", _("size of the matrices"), sizes, 4096))
+    else:
+        size["megabytes"] = control.slider("megabytes", "MiB", gpu_costs.MEGABYTES, 64)
+    st.markdown(_(gpu_costs.WORDS[cost]))
+    if any(x.device.startswith("cuda") for x in parts.run(environment.accelerators)):
+        rows = {"copies": _copies, "waiting": _waiting, "memory": _memory}
+        parts.numbers(rows[cost](size))
         measure_again()
+    else:
+        st.info(
+            _("PyTorch finds no CUDA GPU on this machine, so nothing is measured here, and "
+              "nothing is made up. The program below is what would run: download it for a "
+              "machine with such a GPU.")
+        )  # fmt: skip
+    parts.program(gpu_costs.COSTS[cost], **size)
 
-    def program(self) -> None:
-        """Show the program that measures it."""
-        parts.program(gpu_costs.COSTS[self.cost], **self.size)
 
-    def _copies(self) -> dict[str, str]:
-        made: gpu_costs.Transfer = parts.run(
-            gpu_costs.transfer, heavy=True, **self.size, measurement=measurement()
-        )
-        copies = {
-            _("to the GPU, from ordinary memory"): made.pageable,
-            _("to the GPU, from pinned memory"): made.pinned,
-            _("back from the GPU"): made.back,
-            _("pinning the memory, once"): made.pinning,
-        }
-        return {
-            name: _("{time}, {speed} GiB/s, measured",
-                    time=duration(time), speed=f"{made.megabytes / 1024 / time:.3g}")
-            for name, time in copies.items()
-        }  # fmt: skip
+def _copies(size: dict[str, Any]) -> dict[str, str]:
+    made: gpu_costs.Transfer = parts.run(
+        gpu_costs.transfer, heavy=True, **size, measurement=measurement()
+    )
+    copies = {
+        _("to the GPU, from ordinary memory"): made.pageable,
+        _("to the GPU, from pinned memory"): made.pinned,
+        _("back from the GPU"): made.back,
+        _("pinning the memory, once"): made.pinning,
+    }
+    return {
+        name: _("{time}, {speed} GiB/s, measured",
+                time=duration(time), speed=f"{made.megabytes / 1024 / time:.3g}")
+        for name, time in copies.items()
+    }  # fmt: skip
 
-    def _waiting(self) -> dict[str, str]:
-        waited: gpu_costs.Waited = parts.run(
-            gpu_costs.wait_for_it, heavy=True, **self.size, measurement=measurement()
-        )
-        return {
-            _("until the line came back, measured"): duration(waited.asked),
-            _("until the GPU was done, measured"): duration(waited.done),
-        }
 
-    def _memory(self) -> dict[str, str]:
-        used: gpu_costs.Memory = parts.run(gpu_costs.memory, heavy=True, **self.size)
-        moments = {
-            _("before"): used.before,
-            _("with the tensor"): used.full,
-            _("after del"): used.deleted,
-            _("after empty_cache()"): used.emptied,
-        }
-        return {
-            name: _("allocated {first:.1f} MiB, reserved {second:.1f} MiB",
-                    first=allocated / 2**20, second=reserved / 2**20)
-            for name, (allocated, reserved) in moments.items()
-        }  # fmt: skip
+def _waiting(size: dict[str, Any]) -> dict[str, str]:
+    waited: gpu_costs.Waited = parts.run(
+        gpu_costs.wait_for_it, heavy=True, **size, measurement=measurement()
+    )
+    return {
+        _("until the line came back, measured"): duration(waited.asked),
+        _("until the GPU was done, measured"): duration(waited.done),
+    }
+
+
+def _memory(size: dict[str, Any]) -> dict[str, str]:
+    used: gpu_costs.Memory = parts.run(gpu_costs.memory, heavy=True, **size)
+    moments = {
+        _("before"): used.before,
+        _("with the tensor"): used.full,
+        _("after del"): used.deleted,
+        _("after empty_cache()"): used.emptied,
+    }
+    return {
+        name: _("allocated {first:.1f} MiB, reserved {second:.1f} MiB",
+                first=allocated / 2**20, second=reserved / 2**20)
+        for name, (allocated, reserved) in moments.items()
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from lib.runtime.pool import close_workers
 from tests.pages.test_contract import agree
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
-HERE, SPEED, GPU = "This machine", "Speed", "GPU"
+HERE, SPEED, GPU = "machine", "speed", "gpu"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,11 +23,14 @@ def no_workers_left() -> Any:
     close_workers()
 
 
-def opened(view: str, **controls: str) -> AppTest:
-    app = AppTest.from_file(FRAME, default_timeout=60).switch_page("scale/devices.py")
-    for name, value in {"view": view, **controls}.items():
-        app.query_params[f"devices.{name}"] = value
-    app.run()
+def opened(folded: str = "", **controls: str) -> AppTest:
+    app = AppTest.from_file(FRAME, default_timeout=60)
+    for name in filter(None, [folded]):
+        app.session_state[f"devices.{name}.open"] = True
+    for name, value in controls.items():
+        key = name if name == "answers" else f"devices.{name}"
+        app.query_params[key] = value
+    app.switch_page("scale/devices.py").run()
     assert not app.exception
     return app
 
@@ -43,16 +46,16 @@ def said(app: AppTest) -> str:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_machine_is_marked_as_simulated(machine: str) -> None:
-    app = opened(HERE, machine=machine, show="true")
+    app = opened(HERE, machine=machine, answers="shown")
     assert "Simulated:" in said(app)
-    assert len(app.session_state["lesson_context"].predictions) == 2
+    assert {"notes", "today"} <= app.session_state["lesson_context"].predictions
     assert f"`{torch.get_num_threads()}`" in said(app)
 
 
 def test_here_is_really_asked(tmp_path: Path) -> None:
-    app = opened(HERE, machine="this machine", show="true")
+    app = opened(HERE, machine="this machine", answers="shown")
     assert "Really asked here." in said(app)
-    [(function, settings)] = app.session_state["lesson_context"].programs.values()
+    function, settings = app.session_state["lesson_context"].programs["choose"]
     assert f"`{call_alone(function, settings).notes}`" in said(app)
     agree(function, tmp_path)
 
@@ -87,7 +90,7 @@ def test_the_challenge_can_be_met_whatever_was_measured() -> None:
         box = next(each for each in app.selectbox if each.key == "devices.faster_from")
         box.set_value(answer).run()
         assert not app.exception
-        if "You made it." in said(app):
+        if "Challenge met." in said(app):
             met.append(answer)
     assert met in (["never"], ["16", "32"], ["16", "32", "64"])
 
@@ -96,4 +99,21 @@ def test_the_challenge_can_be_met_whatever_was_measured() -> None:
 def test_what_a_gpu_costs_is_measured_or_not_shown(cost: str) -> None:
     app = opened(GPU, cost=cost)
     assert ("nothing is made up" in said(app)) == (not torch.cuda.is_available())
-    assert app.session_state["lesson_context"].programs
+    assert len(app.session_state["lesson_context"].programs) == 2
+
+
+@pytest.mark.parametrize("folded", [HERE, SPEED, GPU])
+def test_what_is_folded_is_not_sent(folded: str) -> None:
+    assert len(opened(folded, largest="16").main) == len(opened().main)
+    assert len(said(opened(folded, largest="16"))) > len(said(opened())) + 100
+
+
+def test_a_choice_is_shown_only_to_whoever_has_answered() -> None:
+    assert "chooses" not in said(opened(HERE)).replace("program chooses", "")
+    assert "the notes' line chooses" in said(opened(HERE, answers="shown"))
+
+
+def test_the_challenge_is_met_by_two_lines() -> None:
+    app = opened(images="images = images.to(device)", y="y = torch.ones_like(images)")
+    assert "Challenge met." in said(app)
+    assert "Challenge met." not in said(opened())

@@ -1,7 +1,7 @@
 """Devices: where a model and its tensors live, after every line that moves them."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -189,16 +189,6 @@ FIRST = ("model = nn.Linear(3, 3)", "images = torch.ones(4, 3)")
 LAST = ("out = model(images)", "loss = nn.functional.mse_loss(out, y)")
 
 
-def settings(device: str, model: str, images: str, y: str) -> dict[str, Any]:
-    """Return the settings of ``follow`` for the lines that were chosen."""
-    return {
-        "device": device,
-        "move_model": MODEL_LINES[model],
-        "move_images": IMAGES_LINES[images],
-        "make_y": Y_LINES[y],
-    }
-
-
 def lines(result: Trace, device: str, model: str, images: str, y: str) -> tuple[str, ...]:
     """Return the lines that ran, in order; the last one is that which failed, if one did."""
     every = program(device, model, images, y).splitlines()[1:]
@@ -208,6 +198,18 @@ def lines(result: Trace, device: str, model: str, images: str, y: str) -> tuple[
 def program(device: str, model: str, images: str, y: str) -> str:
     """Return the whole program that was chosen; its first line moves nothing."""
     return "\n".join((f'device = torch.device("{device}")', *FIRST, model, images, y, *LAST))
+
+
+def contents() -> dict[str, list[list[float]]]:
+    """Return the numbers that each name's tensor holds wherever it holds any, row by row."""
+    torch.manual_seed(0)
+    model = nn.Linear(3, 3)
+    images, y = torch.ones(4, 3), torch.ones(4, 3)  # (4, 3) each
+    out = model(images)  # (4, 3)
+    loss = nn.functional.mse_loss(out, y)  # ()
+    parameters = torch.cat([model.weight, model.bias[None]])  # (4, 3): the bias comes last
+    tensors = {"model": parameters, "images": images, "y": y, "out": out, "loss": loss.view(1, 1)}
+    return {name: tensor.tolist() for name, tensor in tensors.items()}
 
 
 # --- the notes' criterion -------------------------------------------------------------------------

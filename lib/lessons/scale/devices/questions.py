@@ -24,9 +24,9 @@ FEEDBACK_FATE = {
     "loss": mark("Here out meets y: an error if they are on two devices."),
 }
 FATES = {
-    "runs": mark("it runs"),
-    "model": "out = model(images)",
-    "loss": "loss = mse_loss(out, y)",
+    "runs": mark("at its end"),
+    "model": mark("at out = model(images)"),
+    "loss": mark("at loss = mse_loss(out, y)"),
 }
 PLACES = {"error": mark("nowhere: an error")}
 
@@ -82,6 +82,21 @@ def choice_answers(chosen: Chosen) -> dict[str, tuple[Guess, ...]]:
 
 # --- the challenge --------------------------------------------------------------------------------
 
+FOLLOWS = "y = torch.ones_like(images)"
+
+
+def works_there(result: Trace, y: str) -> bool:
+    """Tell whether the loss is on another device than the CPU, with a target that follows images.
+
+    Args:
+        result: what ``follow`` returns.
+        y: the target's line.
+    """
+    return y == FOLLOWS and result.steps[-1].get("loss", "cpu") != "cpu"
+
+
+# --- from which size on two threads are faster ----------------------------------------------------
+
 NEVER = "never"
 ANSWERS = ("?", *map(str, SIZES), NEVER)  # what a visitor may answer
 
@@ -94,10 +109,8 @@ def reaches(measured: Measured, answer: str) -> bool:
     return found <= 2 * int(answer) and int(answer) <= 2 * found
 
 
-def progress(measured: Measured | None, answer: str) -> Sentence:
+def progress(measured: Measured, answer: str) -> Sentence:
     """Return where the visitor stands."""
-    if measured is None:
-        return mark("Open the tab *Speed*, look at the two lines and choose a size."), {}
     if measured.cores == 1:
         return mark("This machine has one core. What can a second thread do there?"), {}
     if answer == "?":
@@ -107,9 +120,9 @@ def progress(measured: Measured | None, answer: str) -> Sentence:
     return mark("You chose {answer}. The measurement shows another size."), {"answer": answer}
 
 
-def learned(measured: Measured | None) -> str:
+def learned(measured: Measured) -> str:
     """Return what to take from it."""
-    if measured is not None and faster_from(measured) is None:
+    if faster_from(measured) is None:
         return mark(
             "In this measurement two threads were never faster: one core only, cores that others "
             "use meanwhile, or a dtype whose products PyTorch does not divide. Measure again later."

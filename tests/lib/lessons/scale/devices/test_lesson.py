@@ -15,12 +15,19 @@ from lib.lessons.scale.devices.questions import (
     FEEDBACK,
     FEEDBACK_FATE,
     FEEDBACK_MODEL,
+    FOLLOWS,
     fate,
     trace_answers,
+    works_there,
 )
 from lib.runtime.environment import devices as present
 
 EVERY = list(product(choices(), MODEL_LINES, IMAGES_LINES, Y_LINES))
+
+
+def followed(device, model, images, y):
+    """Run the lines that were chosen."""
+    return follow(device, MODEL_LINES[model], IMAGES_LINES[images], Y_LINES[y])
 
 
 def right(answers):
@@ -39,7 +46,7 @@ def by_hand(device, model_line, images_line, y_line):
 @pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
 def test_everything_is_where_the_lines_put_it(device, model, images, y):
     chosen = {"device": device, "model": model, "images": images, "y": y}
-    result = follow(**devices.settings(**chosen))
+    result = followed(**chosen)
     places = by_hand(device, model, images, y)
     end = result.steps[-1]
     assert (end["model"], end["images"], end["y"]) == places
@@ -106,6 +113,26 @@ def test_other_devices_are_refused(device):
 def test_other_lines_are_refused():
     with pytest.raises(ValueError, match="move_model=print is not one of: model_to, model_ass"):
         follow(move_model=print)
+
+
+@pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
+def test_the_challenge_asks_for_a_loss_elsewhere_and_a_target_that_follows(
+    device, model, images, y
+):
+    result = followed(device, model, images, y)
+    end = by_hand(device, model, images, y)
+    is_met = set(end) == {"meta"} and y == FOLLOWS
+    assert works_there(result, y) == is_met
+
+
+def test_the_numbers_are_those_of_a_seeded_program():
+    torch.manual_seed(0)
+    model = nn.Linear(3, 3)
+    out = model(torch.ones(4, 3))
+    held = call_alone(devices.contents, {})
+    assert held["model"] == [*model.weight.tolist(), model.bias.tolist()]
+    assert held["out"] == out.tolist()
+    assert held["loss"] == [[pytest.approx((out - 1).square().mean().item())]]
 
 
 def test_the_notes_criterion_holds_nothing():
