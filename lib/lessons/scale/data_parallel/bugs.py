@@ -87,7 +87,7 @@ def no_sampler_fixed() -> Epoch:
     """Let a DistributedSampler give each its own quarter."""
     dataset, loaders = numbered(), []
     for rank in range(4):
-        sampler = DistributedSampler(dataset, num_replicas=4, rank=rank)  # type: ignore[var-annotated]
+        sampler = DistributedSampler(dataset, num_replicas=4, rank=rank)
         loaders.append(DataLoader(dataset, batch_size=8, sampler=sampler))
     return first_step(loaders)
 
