@@ -22,6 +22,7 @@ from streamlit import config
 from lib import catalogue
 from lib.core.isolation import attempt
 from lib.plots import plotly_script
+from lib.runtime import scenes
 from lib.runtime.pool import close_workers, workers
 from pages.parts.browser import live, serve
 
@@ -53,6 +54,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
             importlib.import_module(f"{row.package}.figures")
         try_out(f"{row.package}.lesson")
         try_out(f"{row.package}.bugs")
+        if importlib.util.find_spec(f"{row.package}.scene"):
+            scenes.prepare(row.slug)
     plotly_script.compressed()
     workers().warm()  # after the imports: it hides the main module while its processes start
     gc.collect()

@@ -99,6 +99,17 @@ def live_scene(slug: str, query: Mapping[str, Sequence[str]]) -> bytes:
     )
 
 
+def prepare(slug: str) -> None:
+    """Make the first scene of a lesson, before anybody asks for it.
+
+    >>> prepare("gradients")
+    """
+    module = module_of(slug)
+    if hasattr(module, "scene"):
+        values = {name: control.default for name, control in module.CONTROLS.items()}
+        scene_json(slug, settings_of(module, values), Revealed(()))
+
+
 def settings_of(module: Any, values: dict[str, Any]) -> dict[str, Any]:
     """Return what ``scene`` takes: what the controls say, joined by the lesson where it joins.
 
