@@ -22,9 +22,7 @@ def stands(page: str, **settings: object) -> str:
 @pytest.mark.parametrize(
     ("page", "answer", "settings"),
     [
-        ("tensors/create.py", "60", {}),
         ("tensors/numpy_bridge.py", "→ `1`", {}),
-        ("tensors/operate.py", "→ `44`", {"part": "convert"}),
         ("autograd/gradients.py", "4.5", {}),
     ],
 )

@@ -18,6 +18,7 @@ from lib.lessons.tensors.create.lesson import (
 )
 
 DRAWS = 10_000
+GROWTH = (100, 1_000, DRAWS)  # after so many draws the histogram is looked at
 
 
 class Distribution(NamedTuple):
@@ -63,6 +64,7 @@ class Draws(NamedTuple):
     Attributes:
         theory: the distribution.
         density: for each bin, the share of the draws in it by its width.
+        grown: the same after each of ``GROWTH`` draws.
         mean: the mean of the draws.
         std: their standard deviation.
         is_whole: whether only whole numbers are drawn.
@@ -73,6 +75,7 @@ class Draws(NamedTuple):
 
     theory: Distribution
     density: np.ndarray
+    grown: tuple[np.ndarray, ...]
     mean: float
     std: float
     is_whole: bool
@@ -94,11 +97,15 @@ def draws(constructor: Constructor = rand, dtype: str = "default", seed: int = 0
     x = constructor(Wanted((DRAWS,), DTYPES[dtype], 0, (0,)))  # (10000,)
     theory = distribution(constructor, is_complex=x.is_complex())
     numbers = (x.real if x.is_complex() else x).double().numpy()  # (10000,)
-    counts, _ = np.histogram(numbers, theory.edges)
+    widths = np.diff(theory.edges)
+    grown = tuple(
+        np.histogram(numbers[:count], theory.edges)[0] / (count * widths) for count in GROWTH
+    )
     rival = randn if constructor is rand else rand
     return Draws(
         theory=theory,
-        density=counts / (DRAWS * np.diff(theory.edges)),
+        density=grown[-1],
+        grown=grown,
         mean=float(numbers.mean()),
         std=float(numbers.std()),
         is_whole=constructor is randint,

@@ -65,10 +65,19 @@ DRAWS_FEEDBACK = {
     "ten": mark("That counts 10 in, but the end is left out."),
 }
 UNKNOWN, ERROR = "?", "error"
-LABELS = {UNKNOWN: mark("nobody can know"), ERROR: mark("an error")}
-
-
-REFUSED = mark("PyTorch makes no tensor of these settings. Below it says why, in its own words.")
+CONVERTED, OTHER = "converted", "other"
+LABELS = {
+    UNKNOWN: mark("nobody can know"),
+    ERROR: mark("an error"),
+    CONVERTED: mark("a tensor: what does not fit is converted"),
+    OTHER: mark("a tensor of another dtype or shape"),
+}
+REFUSED_FEEDBACK = {
+    ERROR: mark("PyTorch makes no tensor of these settings. Below the picture it says why, in its "
+                "own words."),
+    CONVERTED: mark("PyTorch converts numbers it is given, not what it cannot draw or line up."),
+    OTHER: mark("PyTorch never takes another dtype or shape than the one you name."),
+}  # fmt: skip
 
 
 class Question(NamedTuple):
@@ -100,10 +109,16 @@ def about_numbers(made: Made, drawn: Draws | None, settings: Mapping[str, Any]) 
         more = {name: settings[name] for name in ("fill", "rows") if name in settings}
         last_ones = last_answers(made, constructor, **more)
         return Question("last", mark("What is the last element?"), last_ones, LAST_FEEDBACK)
-    words = mark("10 000 such numbers: what are their mean ± std?")
+    words = mark("Draw 10 000 such numbers; std is how far from the mean they typically lie. What "
+                 "are their mean ± std?")  # fmt: skip
     if drawn.is_complex:
-        words = mark("10 000 such numbers: the mean ± std of their real parts?")
+        words = mark("Draw 10 000 such numbers: the mean ± std of their real parts?")
     return Question("draws", words, draws_answers(constructor, drawn), DRAWS_FEEDBACK)
+
+
+def refused_answers() -> tuple[Guess, ...]:
+    """Return what may come of settings that PyTorch makes no tensor of: an error."""
+    return answers(ERROR, [(each, each) for each in (ERROR, CONVERTED, OTHER)])
 
 
 def bytes_answers(made: Made) -> tuple[Guess, ...]:

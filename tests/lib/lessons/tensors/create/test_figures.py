@@ -8,7 +8,8 @@ import pytest
 from lib.core.isolation import call_alone
 from lib.lessons.tensors.create import distributions
 from lib.lessons.tensors.create import lesson as create
-from lib.lessons.tensors.create.figures import CROWDED, WORDS, draws, sizes, values
+from lib.lessons.tensors.create.distributions import GROWTH
+from lib.lessons.tensors.create.figures import CROWDED, ONE_BY_ONE, WORDS, draws, sizes, values
 from lib.plots.palette import POSITIVE
 
 SHAPES = [(1,), (12,), (5, 3), (6, 6), (3, 4, 4), (2, 3, 4, 4)]
@@ -34,7 +35,12 @@ def drawn(constructor, dtype="default"):
 
 
 def maps(figure):
-    return [trace for trace in figure.data if trace.type == "heatmap"]
+    """The grids, without the memory below them."""
+    return [trace for trace in figure.data if trace.type == "heatmap"][:-1]
+
+
+def memory(figure):
+    return [trace for trace in figure.data if trace.type == "heatmap"][-1]
 
 
 def texts(figure):
@@ -112,7 +118,7 @@ def test_the_sign_is_in_the_color():
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_axes_are_named_with_their_lengths(shape):
-    [note] = values(made(create.zeros, shape)).layout.annotations
+    note, _ = values(made(create.zeros, shape)).layout.annotations
     parts = note.text.split("   ")
     assert len(parts) == len(shape)
     for axis, (part, length) in enumerate(zip(parts, shape, strict=True)):
@@ -127,6 +133,8 @@ def test_hidden_values_are_nowhere_in_the_picture(shape):
     assert set(texts(figure)) == {"?"}
     assert len(texts(figure)) == x.numel
     assert not any(np.asarray(cells.z).any() for cells in maps(figure))
+    assert not np.asarray(memory(figure).z).any()
+    assert not figure.frames
     assert figure.layout.meta is None
     assert figure.layout.height == values(x).layout.height
 
@@ -144,10 +152,39 @@ def test_the_table_holds_every_element_in_full(shape, dtype):
     assert {row[1] for row in table["rows"]} == {written}
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_memory_fills_from_its_first_place_to_its_last(shape):
+    x = made(create.arange, shape)
+    frames = values(x).frames
+    counts = [int(np.asarray(frame.data[-1].z).sum()) for frame in frames]
+    assert counts[0] == 0
+    assert counts[-1] == x.numel
+    assert len(set(np.diff(counts))) == 1
+    for count, frame in zip(counts, frames, strict=True):
+        grids = [text for each in frame.data[:-1] for row in each.text for text in row]
+        assert [text != " " for text in grids] == [n < count for n in range(x.numel)]
+    if x.numel <= ONE_BY_ONE:
+        assert [frame.name for frame in frames[1:]] == [
+            f"x[{', '.join(map(str, place))}] = {n}" for n, place in enumerate(np.ndindex(shape))
+        ]
+
+
+def test_nobody_fills_empty_memory():
+    assert not values(made(create.empty), fills=False).frames
+
+
+def test_the_bytes_are_said_only_to_whoever_may_know():
+    x = made(create.rand)
+    assert "60" in values(x).layout.annotations[1].text
+    assert "60" not in values(x, sized=False).layout.annotations[1].text
+
+
 def test_no_tensor_no_cells():
     figure = values(made(create.rand, dtype="int64"))
     assert not figure.data
     assert [note.text for note in figure.layout.annotations] == [WORDS["nothing"]]
+    hidden = values(made(create.rand, dtype="int64"), revealed=False)
+    assert [note.text for note in hidden.layout.annotations] == ["?"]
 
 
 # --- the draws ------------------------------------------------------------------------------------
@@ -196,6 +233,27 @@ def test_the_table_holds_every_bin_beside_theory(constructor):
     np.testing.assert_allclose(shares[:, 0], shares[:, 1], atol=0.012)
 
 
+@each_random
+@pytest.mark.parametrize("revealed", [True, False])
+def test_the_numbers_fall_one_by_one_and_then_the_bars_grow(constructor, revealed):
+    found, x = drawn(constructor), made(constructor)
+    figure = draws(found, x, revealed)
+    low, high = figure.layout.yaxis.range
+    assert len(figure.frames) == 1 + x.numel + len(GROWTH) * revealed
+    for count, frame in enumerate(figure.frames[: 1 + x.numel]):
+        bars, own = frame.data
+        assert not any(bars.y)
+        assert sum(0 < y < high for y in own.y) == count  # the others wait above the picture
+        assert len(own.y) == len(figure.data[3].x)  # so that the stage can blend
+    for grown, frame in zip(found.grown, figure.frames[1 + x.numel :], strict=False):
+        bars, own = frame.data
+        np.testing.assert_allclose(bars.y, grown, atol=1e-4)
+        assert all(low < y < 0 for y in own.y)
+    assert [frame.name for frame in figure.frames[: 1 + x.numel]] == [
+        frame.name for frame in values(x).frames
+    ]
+
+
 def test_complex_draws_name_the_real_part():
     figure = draws(drawn(create.randn, "complex64"), made(create.randn, dtype="complex64"))
     assert figure.layout.xaxis.title.text == WORDS["real"]
@@ -218,10 +276,10 @@ def test_there_is_a_box_for_every_byte(chosen):
     assert dict(figure.layout.meta["numbers"]["rows"]) == EACH
 
 
-def test_hidden_bytes_are_nowhere_in_the_picture():
+def test_hidden_is_which_of_them_is_that_of_the_tensor():
     figure = sizes(EACH, "int8", revealed=False)
-    assert not np.asarray(figure.data[0].z).any()
-    assert figure.layout.meta is None
+    assert figure == sizes(EACH, "float64", revealed=False)
+    assert not (np.asarray(figure.data[0].z) == 2).any()
     assert figure.layout.height == sizes(EACH, "int8").layout.height
 
 
