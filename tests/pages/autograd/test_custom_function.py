@@ -1,5 +1,6 @@
 """The alternative texts of the pictures tell what the questions ask for only once it is shown."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from lib.lessons.autograd.custom_function.sine_fit import fit_sine
 from lib.runtime.pool import close_workers
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
-SINE = "Fit a sine with it"
+SHOWN = {"answers": "shown"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -22,25 +23,32 @@ def no_workers_left() -> Any:
     close_workers()
 
 
-def opened(**controls: str) -> AppTest:
-    app = AppTest.from_file(FRAME, default_timeout=60).switch_page("autograd/custom_function.py")
+def opened(folded: str = "", **controls: str) -> AppTest:
+    app = AppTest.from_file(FRAME, default_timeout=60)
+    if folded:
+        app.session_state[f"custom_function.{folded}.open"] = True
     for name, value in controls.items():
-        app.query_params[f"custom_function.{name}"] = value
-    app.run()
+        app.query_params[name if name == "answers" else f"custom_function.{name}"] = value
+    app.switch_page("autograd/custom_function.py").run()
     assert not app.exception
     return app
 
 
-def alternative_text(chart: str, **controls: str) -> str:
-    charts: dict[str, str] = opened(**controls).session_state["lesson_context"].charts
-    return charts[chart]
+def alternative_text(picture: str, **controls: str) -> str:
+    scene = json.loads(opened(**controls).session_state["lesson_context"].scene)
+    return next(each["alt"] for each in scene["pictures"] if each["name"] == picture)
+
+
+def fit(**controls: str) -> str:
+    charts: dict[str, str] = opened("sine", **controls).session_state["lesson_context"].charts
+    return charts["fit"]
 
 
 def test_a_function_tells_its_slopes_only_once_they_are_shown() -> None:
     # (5 x³ - 3 x) / 2 at 1, and twice its slope (15 x² - 3) / 2
     hidden = alternative_text("slopes", grad_output="2.0")
     assert hidden == "The function from -2 to 2; at x = 1.0 it is 1.0."
-    shown = alternative_text("slopes", grad_output="2.0", show="true")
+    shown = alternative_text("slopes", grad_output="2.0", **SHOWN)
     assert shown == f"{hidden} Below, backward gives 12.0 there, the finite difference 12."
 
 
@@ -49,21 +57,40 @@ def test_the_tables_tell_in_how_many_numbers_they_differ(mistake: str) -> None:
     count = (~jacobians(FUNCTIONS["ReLU"][mistake], 1.0).agrees).sum()
     chosen = {"function": "ReLU", "mistake": mistake}
     assert "differ in" not in alternative_text("jacobians", **chosen)
-    assert f"differ in {count}." in alternative_text("jacobians", **chosen, show="true")
+    assert f"differ in {count}." in alternative_text("jacobians", **chosen, **SHOWN)
 
 
 def test_the_fit_tells_its_end_only_once_it_is_shown() -> None:
     first, *_, last = call_alone(fit_sine, {}).losses
-    hidden = alternative_text("fit", view=SINE)
+    hidden = fit()
     assert hidden.endswith(f"The loss begins at {first}.")
-    assert alternative_text("fit", view=SINE, show="true").endswith(
-        f"After 2000 steps it is {last}."
-    )
+    assert fit(**SHOWN).endswith(f"After 2000 steps it is {last}.")
 
 
 def test_the_fixed_sentences_have_all_their_fields() -> None:
-    written = [each.value for each in opened(view=SINE).markdown]
+    app = opened("sine")
+    written = [each.value for each in (*app.markdown, *app.info)]
     [introduction] = [words for words in written if "PyTorch's tutorial](" in words]
     [challenge] = [words for words in written if "Eight neurons" in words]
     assert "{" not in introduction + challenge
     assert "88%" in challenge
+
+
+def test_the_challenge_trains_nothing_before_it_is_opened() -> None:
+    [waiting] = [each.value for each in opened().info if "Eight neurons" in each.value]
+    assert "not been trained" in waiting
+    [stands] = [each.value for each in opened("neurons").info if "Eight neurons" in each.value]
+    assert "accuracy is" in stands
+
+
+def test_the_challenge_can_be_met() -> None:
+    app = opened("neurons", surrogate="bump", width="1.0")
+    assert any("Challenge met" in each.value for each in app.success)
+
+
+def test_the_third_question_finds_its_answer_by_training() -> None:
+    app = opened(mistake="sign")
+    app.segmented_control(key="custom_function.question").set_value("fate").run()
+    app.pills(key="custom_function.predict.fate.0").set_value("NaN").run()
+    assert not app.exception
+    assert any("Right." in each.value for each in app.markdown)

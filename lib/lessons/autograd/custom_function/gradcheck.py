@@ -62,7 +62,8 @@ class Curves(NamedTuple):
         x: 161 places, 0.025 apart.
         y: the function's value at each.
         grad: what its backward leaves in ``x.grad``.
-        difference: the central finite difference.
+        difference: the central finite difference, times the gradient that arrives.
+        slope: the central finite difference alone: how steep the curve is.
         agrees: whether the two are as close as gradcheck wants them.
     """
 
@@ -70,6 +71,7 @@ class Curves(NamedTuple):
     y: np.ndarray
     grad: np.ndarray
     difference: np.ndarray
+    slope: np.ndarray
     agrees: np.ndarray
 
 
@@ -87,9 +89,10 @@ def curves(
     with torch.no_grad():
         above, below = (autograd_function.apply(leaf + d, *more) for d in (STEP, -STEP))
     grad: np.ndarray = leaf.grad.numpy()  # type: ignore[union-attr]
-    difference: np.ndarray = (grad_output * (above - below) / (2 * STEP)).numpy()
+    slope: np.ndarray = ((above - below) / (2 * STEP)).numpy()
+    difference = grad_output * slope
     x, value = leaf.detach().numpy(), y.detach().numpy()
-    return Curves(x, value, grad, difference, agree(grad, difference))
+    return Curves(x, value, grad, difference, slope, agree(grad, difference))
 
 
 class Jacobians(NamedTuple):

@@ -15,14 +15,14 @@ from lib.lessons.autograd.custom_function.sign_network import bump, learn_with_s
 from lib.lessons.autograd.custom_function.sine_fit import FITS, fit_sine
 from lib.plots.palette import POSITIVE
 
-FORWARD, PLACES, GAPS, BACKWARD, RINGS, DOTS = range(6)
+FORWARD, PLACES, GAPS, BACKWARD, RINGS, DOTS, TANGENT, POINT = range(8)
 
 
-def drawn(name, mistake="none", x=1.0, revealed=True, upstream=1.0):
+def drawn(name, mistake="none", x=1.0, upstream=1.0, **seen):
     function = FUNCTIONS[name][mistake]
-    return figures.slopes(
-        curves(function, upstream), check_backward(function, x, upstream), revealed=revealed
-    )
+    tables = jacobians(function, x)
+    at = check_backward(function, x, upstream)
+    return figures.slopes(curves(function, upstream), at, tables, **seen)
 
 
 def test_the_polynomial_and_its_slope_are_drawn():
@@ -64,17 +64,68 @@ def test_a_jump_is_an_arrow_at_the_edge_and_its_number_is_in_the_table():
 
 
 def test_the_way_back_is_hidden_while_it_is_to_be_guessed():
-    figure = drawn("Legendre P3", "sign", revealed=False)
-    assert [trace.yaxis for trace in figure.data] == ["y", "y", "y2"]
-    assert np.isnan(figure.data[2].y).all()
-    assert list(figure.layout.yaxis2.range) == [-1, 1]
-    assert figure.layout.meta is None
-    assert not figure.layout.yaxis2.showticklabels
-    table = figures.jacobians(jacobians(FUNCTIONS["ReLU"]["sign"]), revealed=False)
+    figure = drawn("Legendre P3", "sign", backward=False, difference=False)
+    assert [trace.yaxis for trace in figure.data] == ["y", "y"]
+    assert figure.frames == ()
+    assert "numbers" not in figure.layout.meta
+    hidden = jacobians(FUNCTIONS["ReLU"]["sign"])
+    table = figures.jacobians(hidden, marked=False, numbers=False)
     cells = [text for trace in table.data[:-1] for row in trace.text for text in row]
-    assert cells == ["?"] * 18
+    assert cells == [" "] * 18
     assert not any(np.array(trace.z).any() for trace in table.data[:-1])
-    assert table.layout.meta is None
+    assert "numbers" not in table.layout.meta
+    assert table.frames == ()
+
+
+def test_backward_alone_tells_nothing_of_the_finite_differences():
+    figure = drawn("Legendre P3", "sign", difference=False)
+    for hidden in (GAPS, RINGS):
+        assert len(figure.data[hidden].x) == 0
+    assert set(figure.data[TANGENT].y) == {None}
+    assert "numbers" not in figure.layout.meta
+    assert "finite difference" not in str(figure.frames)
+    right = drawn("Legendre P3", "none", difference=False)
+    assert np.array(figure.data[BACKWARD].y) == pytest.approx(-np.array(right.data[BACKWARD].y))
+
+
+def test_marks_alone_tell_no_number_and_numbers_alone_no_mark():
+    tables = jacobians(FUNCTIONS["Legendre P3"]["grad_output"])
+    marks = figures.jacobians(tables, numbers=False)
+    np.testing.assert_array_equal(np.array(marks.data[0].z), ~tables.agrees)
+    assert {text for row in marks.data[0].text for text in row} == {" "}
+    assert "numbers" not in marks.layout.meta
+    blank = figures.jacobians(tables, marked=False)
+    assert {text for row in blank.data[0].text for text in row} == {" "}
+    assert not np.array(blank.data[0].z).any()
+
+
+@pytest.mark.parametrize("mistake", FUNCTIONS["ReLU"])
+def test_the_frames_show_what_has_been_passed(mistake):
+    function = FUNCTIONS["ReLU"][mistake]
+    figure, tables = drawn("ReLU", mistake, x=0.5), jacobians(function, 0.5)
+    grids = figures.jacobians(tables)
+    points = curves(function)
+    assert len(figure.frames) == len(grids.frames) == len(figures.PASSED) + 1
+    off = points.x[::4][~points.agrees[::4]]
+    for i, frame, rows in zip(figures.PASSED, figure.frames, grids.frames, strict=False):
+        x = points.x[i]
+        gaps, line, rings, dots = (each.meta["upto"] + 1 for each in frame.data[:4])
+        assert gaps == 3 * (off <= x).sum()
+        assert line == (points.x <= x).sum()
+        assert rings == (points.x[::4] <= x + 1e-9).sum()
+        assert dots == (tables.x <= x).sum()
+        assert tuple(frame.data[5].x) == (x,)
+        written = [row[0] != " " for row in rows.data[0].text]
+        np.testing.assert_array_equal(written, tables.x <= x)
+        words = "so does" if points.agrees[i] else "the finite difference"
+        assert words in frame.name
+    last = figure.frames[-1]
+    assert [each.meta["upto"] + 1 for each in last.data[:4]] == [
+        len(figure.data[each].x) for each in (GAPS, BACKWARD, RINGS, DOTS)
+    ]
+    assert tuple(last.data[5].x) == (0.5,)
+    count = int((~tables.agrees).sum())
+    assert ("True" in last.name) if not count else (f"in {count} of" in last.name)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -82,7 +133,7 @@ def test_the_way_back_is_hidden_while_it_is_to_be_guessed():
 @pytest.mark.parametrize("upstream", [0.0, -2.0])
 def test_every_function_can_be_drawn_and_keeps_its_height(name, mistake, upstream):
     figure = drawn(name, mistake, x=0.5, upstream=upstream)
-    assert figure.layout.height == drawn("Legendre P3", revealed=False).layout.height
+    assert figure.layout.height == drawn("Legendre P3", backward=False).layout.height
     low, high = figure.layout.yaxis2.range
     assert low <= min(figure.data[BACKWARD].y) <= max(figure.data[BACKWARD].y) <= high
     table = figure.layout.meta["numbers"]
@@ -154,7 +205,7 @@ def test_the_disk_shows_what_the_network_says():
 def test_the_words_can_be_those_of_another_language():
     words = {**figures.WORDS, "forward": "vorwärts", "numerical": "Differenzen"}
     function = FUNCTIONS["ReLU"]["none"]
-    figure = figures.slopes(curves(function), check_backward(function), words)
+    figure = figures.slopes(curves(function), check_backward(function), jacobians(function), words)
     assert figure.layout.annotations[0].text == "vorwärts"
     assert "<b>Differenzen</b>" in figures.jacobians(jacobians(function), words).data[-1].text
 
