@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.runs import advance, begin, edited
 from tests.browser.conftest import Visitor
-from tests.browser.lesson_page import choose, table_number
+from tests.browser.lesson_page import choose, program, table_number
 
 RECIPE = Recipe()
 
@@ -55,7 +55,7 @@ def test_playing_shows_the_numbers_of_the_recipe(page: Page) -> None:
     expect(table_number(page, "epoch")).to_have_text(str(shown))
     expect(table_number(page, "loss on the test points")).to_have_text(f"{expected.test_loss:.6g}")
     # The program below trains up to what is shown.
-    expect(page.locator(".listing .line", has_text=f"epochs={shown},")).to_have_count(1)
+    assert program(page).count(f"epochs={shown},") == 1
 
 
 def test_stepping_and_scrubbing_need_no_server(page: Page, visit: Visitor) -> None:
