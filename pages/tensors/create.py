@@ -37,12 +37,16 @@ def controls() -> Settings:
     return values
 
 
+def line_of(settings: Settings) -> str:
+    """Return the line of code that makes the tensor."""
+    used = {name: value for name, value in settings.items() if name != "seed"}
+    return written_as(name="x", **{"shape": (), **used})[-1]
+
+
 def questions(settings: Settings) -> list[Question]:
     """Ask for the bytes, and for what the numbers will be."""
     made: create.Made = parts.run(create.make, **settings)
-    written = {"shape": (), **settings}
-    line = written_as(name="x", **{each: value for each, value in written.items()
-                                   if each != "seed"})[-1]  # fmt: skip
+    line = line_of(settings)
     if made.refused:
         answers = parts.options(
             asked.refused_answers(), asked.REFUSED_FEEDBACK, asked.LABELS, sort=False
@@ -74,7 +78,7 @@ def challenge(settings: Settings) -> Goal:
     return Goal(
         _("Make 24 elements that take exactly 48 bytes."),
         asked.reaches(made),
-        _("{count} elements of {dtype}.", count=made.numel, dtype=made.dtype or "?"),
+        f"`{line_of(settings)}`",
         _("Half precision: 2 bytes an element. Half the memory, and half as much to move."),
     )
 

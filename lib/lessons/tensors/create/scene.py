@@ -57,7 +57,7 @@ CALLS: dict[Constructor, str] = {
 }
 # What stands in the line above, where something has to be there first.
 BEFORE: dict[Constructor, str] = {
-    create.empty: "used = torch.full({shape}, 7{used})  # memory that somebody gave back",
+    create.empty: "used = torch.full({shape}, 7{used})  # memory given back",
     create.new_ones: "{name} = torch.tensor([5.5, 3], dtype=torch.float64)",
     create.zeros_like: "{name} = torch.full({shape}, 5.5, dtype=torch.float64)",
     create.randn_like: "{name} = torch.full({shape}, 5.5, dtype=torch.float64)",
