@@ -140,7 +140,7 @@ def in_relief(land: Landscape, walks: Mapping[str, Walk], words: Words = WORDS) 
         },
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.65},
-        "camera": {"eye": {"x": 0.8, "y": -1.4, "z": 1.45}, "center": CENTER},
+        "camera": {"eye": {"x": 0.84, "y": -1.47, "z": 1.52}, "center": CENTER},
     }
     lines = []
     for place, (name, walk) in enumerate(walks.items()):
