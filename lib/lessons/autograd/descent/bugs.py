@@ -181,7 +181,7 @@ def no_closure(x: float = 2.0) -> float:
         optimizer.zero_grad()
         loss = w**2  # ()
         loss.backward()
-        optimizer.step()  # type: ignore[call-arg]
+        optimizer.step()
     return w.item()
 
 
