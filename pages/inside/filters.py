@@ -37,7 +37,8 @@ def questions(settings: Settings) -> list[Question]:
     kernel, size = settings["kernel"], len(settings["kernel"])
     height, width = parts.run(filters.shape, image=settings["image"])
     even = _("Somewhere the picture is even: every pixel is {even:g}. What does the kernel "
-             "`{kernel}` make of it there?", even=asked.EVEN, kernel=kernels.text_of(kernel))  # fmt: skip
+             "`{kernel}` make of it there?",
+             even=asked.EVEN, kernel=kernels.text_of(kernel))  # fmt: skip
     shape = _("The picture has {height} × {width} pixels. What shape comes out of "
               "`nn.Conv2d(1, 10, kernel_size={size})`?",
               height=height, width=width, size=size)  # fmt: skip

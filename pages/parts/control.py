@@ -3,7 +3,7 @@
 A link may carry ``lock=x`` or ``hide=x``: the control named so is shown but fixed, or not shown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -105,28 +105,35 @@ def switch(name: str, label: str, default: bool = False) -> bool:
 def show(name: str, label: str) -> Any:
     """Show a control of the lesson's ``CONTROLS``; return the setting it says."""
     spec = module_of(lesson_context.current().slug).CONTROLS[name]
-    match spec:
-        case controls.Field():
-            return number(name, label, spec.rule, spec.default, spec.step)
-        case controls.Slider():
-            return slider(name, label, spec.rule, spec.default, spec.step)
-        case controls.Scale():
-            return scale(name, label, spec.options, spec.default)
-        case controls.Buttons():
-            return spec.options[buttons(name, label, [*spec.options], spec.first or None)]
-        case controls.Menu():
-            return choice(name, label, spec.options, spec.first or None)
-        case controls.Several():
-            chosen = several(name, label, spec.options, spec.default, spec.most)
-            return chosen or spec.default
-        case controls.Switch():
-            return switch(name, label, spec.default)
-        case controls.Typed():
-            # Imported here, since a parsed field is itself made of this module's text field.
-            from pages.parts.parsed_input import parsed_input  # noqa: PLC0415
+    if type(spec) not in WIDGETS:
+        raise TypeError(f"no widget for {type(spec).__name__}")
+    return WIDGETS[type(spec)](name, label, spec)
 
-            return parsed_input(name, label, spec.text, spec.examples, spec.parse, spec.most)
-    raise TypeError(f"no widget for {type(spec).__name__}")
+
+def _several(name: str, label: str, spec: controls.Several) -> tuple[str, ...]:
+    return several(name, label, spec.options, spec.default, spec.most) or spec.default
+
+
+def _typed(name: str, label: str, spec: controls.Typed) -> Any:
+    # Imported here, since a parsed field is itself made of this module's text field.
+    from pages.parts.parsed_input import parsed_input  # noqa: PLC0415
+
+    return parsed_input(name, label, spec.text, spec.examples, spec.parse, spec.most)
+
+
+# How each kind of control is shown.
+WIDGETS: dict[type, Callable[[str, str, Any], Any]] = {
+    controls.Slider: lambda name, label, c: slider(name, label, c.rule, c.default, c.step),
+    controls.Field: lambda name, label, c: number(name, label, c.rule, c.default, c.step),
+    controls.Scale: lambda name, label, c: scale(name, label, c.options, c.default),
+    controls.Buttons: lambda name, label, c: c.options[
+        buttons(name, label, [*c.options], c.first or None)
+    ],
+    controls.Menu: lambda name, label, c: choice(name, label, c.options, c.first or None),
+    controls.Switch: lambda name, label, c: switch(name, label, c.default),
+    controls.Several: _several,
+    controls.Typed: _typed,
+}
 
 
 def is_locked(name: str) -> bool:

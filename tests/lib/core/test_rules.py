@@ -1,6 +1,6 @@
 import inspect
-import pickle
 import math
+import pickle
 import re
 
 import pytest

@@ -262,9 +262,7 @@ def test_imports_are_merged_and_sorted():
 )
 def test_imports_are_in_the_order_of_isort(lines, tmp_path, monkeypatch, request):
     used = sorted(
-        alias.asname or alias.name
-        for node in ast.parse(lines).body
-        for alias in node.names
+        alias.asname or alias.name for node in ast.parse(lines).body for alias in node.names
     )
     body = f"\n\ndef f():\n    return [{', '.join(used)}]\n"
     name = f"order{abs(hash(lines))}"
