@@ -105,3 +105,20 @@ def follow(
             return Chain(tuple(layouts), "", f"{call} has the shape {tuple(tensor.shape)}")
         layouts.append(layout(call, tensor, before, x))
     return Chain(tuple(layouts), "", "")
+
+
+def refusal(shape: Numbers, steps: Steps) -> str:
+    """Return the type of PyTorch's error if it refuses a step, "" if it takes them all.
+
+    It asks a tensor without memory, so that steps too large to look at cost nothing.
+
+    >>> refusal((4, 4), (("view", (3, 5)),))
+    'RuntimeError'
+    """
+    tensor = torch.empty(shape, device="meta")  # shape
+    for name, numbers in steps:
+        try:
+            tensor = getattr(tensor, name)(*numbers)
+        except (IndexError, RuntimeError, TypeError) as error:
+            return type(error).__name__
+    return ""

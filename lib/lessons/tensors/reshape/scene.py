@@ -7,7 +7,7 @@ from lib.core.controls import Control, Menu, Slider, Typed
 from lib.core.i18n import Translate, english, mark, translated
 from lib.core.scene import ALL, Line, Picture, Revealed, Row, Scene
 from lib.lessons.tensors.reshape import figures
-from lib.lessons.tensors.reshape.lesson import Chain, follow
+from lib.lessons.tensors.reshape.lesson import Chain, follow, refusal
 from lib.lessons.tensors.reshape.rotation import START, STRIDE, read_memory
 from lib.lessons.tensors.reshape.steps import (
     METHODS,
@@ -114,7 +114,7 @@ def scene(
         caption=caption,
         numbers=tuple(rows),
         pause=2000,
-        error=whole.error.partition(":")[0],
+        error=refusal(shape, steps),
     )  # fmt: skip
 
 

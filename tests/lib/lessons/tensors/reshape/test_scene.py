@@ -31,6 +31,11 @@ def test_the_code_makes_the_tensor_that_is_drawn(choice):
     assert whole.layouts[-1].elements == tuple(last.flatten().tolist())
 
 
+def test_a_step_behind_one_that_is_too_large_to_draw_is_refused_all_the_same():
+    made = scene((4, 6), (("expand", (99, -1, -1)), ("view", (5, 5))))
+    assert run_code(made).error == made.error == "RuntimeError"
+
+
 def first(**changed: Any) -> dict[str, Any]:
     return joined(**{**{name: each.default for name, each in CONTROLS.items()}, **changed})
 
