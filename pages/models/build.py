@@ -1,156 +1,129 @@
 """Build: layers put together, edited in place, with the shape on every edge."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
-from lib.core.rules import Between
-from lib.lessons.models.build import figures, lesson, questions
-from lib.lessons.models.build.cost import numbers_made
-from lib.lessons.models.build.layer_kinds import (
-    MOST_LAYERS,
-    PRESETS,
-    Layers,
-    Shape,
-    shape_text,
-    written,
-)
-from lib.lessons.models.build.text import OPTIMIZERS, PROGRAMS, read_shape
+from lib.lessons.models.build import lesson, questions
+from lib.lessons.models.build.layer_kinds import written
+from lib.lessons.models.build.scene import SHAPE, TOTAL, asked_edge
+from lib.lessons.models.build.text import OPTIMIZERS
 from pages import parts
-from pages.parts import _, control
+from pages.parts import Goal, Program, Question, Settings, _, control
 from pages.parts.models.build_network import built, refusal, views
-from pages.parts.models.build_rows import layer_rows, layers_line
-from pages.parts.models.build_trained import trained
+from pages.parts.models.build_rows import bring_back, layer_rows, restore
+from pages.parts.models.build_trained import train_button, trained
+from pages.parts.prediction import predictions, revealed
 
-SHAPES = ("64, 1, 28, 28", "(8, 784)", "64, 28, 28", "1", "0, 4", "four", "1024, 1024")
 LINK = "https://docs.pytorch.org/tutorials/beginner/examples_nn/two_layer_net_module.html"
-EDGES = Between(1, MOST_LAYERS)
+LAST, OPTIMIZER = "build.last_preset", "build.optimizer"
 
 
-class State(NamedTuple):
-    """What the controls say, and what comes of it."""
-
-    name: str  # of the setting that holds the layers
-    layers: Layers
-    shape: Shape
-    style: str
-    optimizer: str
-    edge: int
-    result: lesson.Built
-    revealed: bool
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What the lesson functions take."""
-        return {"layers": self.layers, "shape": self.shape}
-
-
-def controls() -> State:
-    """Show the controls."""
+def controls() -> Settings:
+    """Show the preset, its layers as rows, and what is wrong with them; the rest under More."""
+    preset = control.show("preset", _("start from"))
+    last = st.session_state.get(LAST, preset)
+    if last != preset and f"build.{last}.layers" in st.session_state:  # not on another visit
+        restore(preset)  # whoever chooses a preset gets it as it is
+    st.session_state[LAST] = preset
     captions = {
         "convolutional": _("Three convolutions and a mean, as in the tutorial on torch.nn."),
         "two-layer": _("As in PyTorch's examples: [a network of one's own]({link}).", link=LINK),
         "LeNet-like": _("Like LeNet, which read the amounts on checks in the nineties."),
         "LSTM": _("Reads an image row by row, and classifies it after the last one."),
     }
-    preset = control.menu("preset", _("start from"), PRESETS)
-    start = PRESETS[preset]
     st.caption(captions[preset])
-    # Each preset keeps fields of its own, which begin with what it is.
-    label = _("shape of the input; the first axis counts the samples")
-    text = shape_text(start.shape)
-    wanted = parts.parsed_input(f"{preset}.input", label, text, SHAPES, read_shape)
-    rows, name = st.container(), f"{preset}.layers"
-    line = layers_line(name, start.layers)
-    layers, shape, result = built(name, line, wanted)
-    with st.container(horizontal=True):
-        style = control.buttons("style", _("written as"), tuple(PROGRAMS))
-        optimizer = control.buttons("optimizer", _("optimizer"), tuple(OPTIMIZERS))
-    edge = control.slider("edge", _("ask me about the shape after layer"), EDGES, 4)
-    if edge > len(layers):
-        edge = len(layers)
-        st.caption(_("The network ends after layer {edge}, so you are asked about that one.",
-                     edge=edge))  # fmt: skip
-    revealed = parts.reveal(_("Show shapes and parameters"))
-    failing = len(result.shapes) - 1 if result.refused and revealed else None
-    layer_rows(rows, name, layers, failing)
-    return State(name, layers, shape, style, optimizer, edge, result, revealed)
+    name = f"{preset}.layers"
+    rows, wrong = st.container(), st.container()
+    more = parts.more()
+    with more:
+        wanted = parts.shown(
+            {
+                name: _("the same as one line: what stands in nn.Sequential( )"),
+                f"{preset}.input": _("shape of the input; the first axis counts the samples"),
+                "edge": _("ask me about the shape after layer"),
+            }
+        )
+        control.buttons("optimizer", _("optimizer"), tuple(OPTIMIZERS))
+    with wrong:
+        layers, shape, result = built(name, wanted[name], wanted[f"{preset}.input"])
+    if wanted["edge"] > len(layers):
+        more.caption(_("The network ends after layer {edge}, so you are asked about that one.",
+                       edge=len(layers)))  # fmt: skip
+    layer_rows(rows, name, layers, len(result.shapes) - 1 if result.refused else None)
+    with wrong:
+        bring_back(preset, layers, shape)
+        if result.refused:
+            explained(name, {"layers": layers, "shape": shape}, result)
+        train_button(layers, shape, optimizer())
+    chosen: Settings = {"preset": preset, name: layers, f"{preset}.input": shape}
+    return {**chosen, "edge": wanted["edge"]}
 
 
-def picture(state: State) -> None:
-    """Draw the network; say why it ends early, if it does, in PyTorch's own words."""
-    parts.chart(
-        figures.network,
-        layers=state.layers,
-        result=state.result,
-        edge=state.edge,
-        key="network",
-        alt=_("{count} layers from top to bottom, with the shape on every edge; the input is "
-              "{shape}.", count=len(state.layers), shape=state.shape),
-        revealed=state.revealed,
-    )  # fmt: skip
-    if state.revealed and state.result.refused:
-        refusal(state.name, state.settings, state.result)
+def explained(name: str, network: dict[str, Any], result: lesson.Built) -> None:
+    """Say why the network ends, unless that is what is asked about this very network."""
+    asked = predictions("build").asked.get(SHAPE)
+    same = asked is None or all(asked.settings[each] == network[each] for each in network)
+    if same and SHAPE not in revealed("build") and result.shapes[1:]:
+        st.error(_("A layer does not fit what arrives. Why, and what would help, comes when you "
+                   "have answered."), icon=":material/error:")  # fmt: skip
+        return
+    refusal(name, network, result)
 
 
-def ask(state: State) -> None:
+def optimizer() -> str:
+    """Return the optimizer that is chosen under More."""
+    return str(st.session_state[OPTIMIZER])
+
+
+def ask(settings: Settings) -> list[Question]:
     """Ask for the shape after a layer, and for the number of parameters."""
-    layers, result, edge = state.layers, state.result, state.edge
+    layers, shape = settings["layers"], settings["shape"]
+    result = parts.run(lesson.build, layers=layers, shape=shape)
+    edge = asked_edge(result, settings["edge"])
     found: Any = questions.total_answers(layers, result)
     totals = sorted(found, key=lambda each: each.value)
     written_out = [each._replace(value=f"{each.value:,}") for each in totals]
-    parts.ask(
-        (
-            "shape",
+    return [
+        parts.question(
+            SHAPE,
             _("The input has the shape {shape}. Which shape comes out of layer {edge}, "
-              "`{layer}`?", shape=state.shape, edge=edge, layer=written(layers[edge - 1])),
+              "`{layer}`?", shape=shape, edge=edge, layer=written(layers[edge - 1])),
             parts.options(questions.shape_answers(layers, result, edge),
                           questions.SHAPE_FEEDBACK, questions.LABELS),
-            {**state.settings, "edge": edge},
         ),
-        (
-            "total",
-            _("How many parameters, weights and biases, does the whole network have?"),
+        parts.question(
+            TOTAL,
+            _("How many parameters, weights and biases, do these {count} layers have: from "
+              "`{first}` to `{last}`?",
+              count=len(layers), first=written(layers[0]), last=written(layers[-1])),
             parts.options(written_out, questions.TOTAL_FEEDBACK, sort=False),
-            state.settings,
         ),
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
-def numbers(state: State) -> None:
-    """Show the network in numbers."""
-    result, samples = state.result, state.shape[0]
-    parameters, products = sum(result.parameters), sum(result.multiply_adds)
-    activations = 4 * numbers_made(result.shapes)
-    rows = {
-        _("parameters"): f"`{parameters:,}`",
-        _("memory of the parameters, float32"): f"`{4 * parameters:,}` {_('bytes')}",
-        _("memory of what the layers return, for {count} samples", count=samples):
-            f"`{activations:,}` {_('bytes')}",
-        _("multiply-adds for {count} samples", count=samples): f"`{products:,}`",
-        _("multiply-adds for one sample"): f"`{products // samples:,}`",
-    }  # fmt: skip
-    parts.numbers(rows, state.revealed)
-
-
-def program(state: State) -> None:
-    """Show the network as a program and as other tools see it; then what made the numbers."""
-    views(state.settings, state.result, state.style, state.optimizer, state.revealed)
-    parts.program(lesson.build, **state.settings)
-
-
-def challenge(state: State) -> None:
+def challenge(settings: Settings) -> Goal:
     """Ask for a network with half the parameters that is nearly as accurate."""
-    trained(state.layers, state.shape, state.optimizer)
+    return trained(settings["layers"], settings["shape"], optimizer())
 
 
-parts.lesson(
+def program(settings: Settings) -> Program:
+    """Return the program that built the network."""
+    return Program(lesson.build, {each: settings[each] for each in ("layers", "shape")})
+
+
+def below(settings: Settings) -> None:
+    """Show the network as a program and as other tools see it."""
+    seen = revealed("build")
+    network = {each: settings[each] for each in ("layers", "shape")}
+    views(network, optimizer(), SHAPE in seen and TOTAL in seen)
+
+
+parts.page(
     "build",
     controls=controls,
-    picture=picture,
     questions=ask,
-    numbers=numbers,
-    program=program,
     challenge=challenge,
-    columns=(4, 5),
+    program_of=program,
+    below=below,
 )

@@ -12,7 +12,7 @@ def rows(page: Page) -> list[str]:
 
 
 def test_rows_are_edited_moved_removed_and_added(visit: Visitor) -> None:
-    page = visit("/build?build.preset=two-layer&build.show=true")
+    page = visit("/build?build.preset=two-layer&answers=shown")
     assert rows(page) == ["Linear(1000, 100)", "ReLU()", "Linear(100, 10)"]
     first = page.locator(".layers input").nth(0)
     first.fill("Linear(1000, 64)")

@@ -14,7 +14,6 @@ from pages.parts.models.build_generated import generated
 from pages.parts.models.build_rows import set_layers
 from pages.parts.run import attempt, run
 from pages.parts.run_result import literal
-from pages.parts.tabs import tabs
 from pages.parts.text import _, sentence
 
 
@@ -50,33 +49,34 @@ def refusal(name: str, settings: dict[str, Any], result: lesson.Built) -> None:
         )
 
 
-def views(
-    settings: dict[str, Any], result: lesson.Built, style: str, optimizer: str, revealed: bool
-) -> None:
-    """Show the network as a program, as a graph, and in torchinfo's table, one at a time."""
-    names = (_("Your network as a program"), _("The graph torch.fx finds"), _("torchinfo's table"))
-    text, graph, summary = tabs("view", names)
-    later = f":gray[{_('It comes when you have answered.')}]"
-    if text.open:
-        programs = {
-            name: make(settings["layers"], result, optimizer, revealed)
-            for name, make in PROGRAMS.items()
-        }
-        with text:
-            generated(programs, style, names[0])
+def views(settings: dict[str, Any], optimizer: str, revealed: bool) -> None:
+    """Show the network as a program, as a graph, and in torchinfo's table, each when opened."""
+    result = run(lesson.build, **settings)
+    title = _("Your network as a program")
+    with _section("program_view", title) as section:
+        if section.open:
+            style = control.buttons("style", _("written as"), tuple(PROGRAMS))
+            programs = {
+                name: make(settings["layers"], result, optimizer, revealed)
+                for name, make in PROGRAMS.items()
+            }
+            generated(programs, style, title)
             st.markdown(_("Both styles make the same weights and the same outputs."))
-    if graph.open:
-        with graph:
-            if revealed:
-                _graph(settings)
-            else:
-                st.markdown(later)
-    if summary.open:
-        with summary:
-            if revealed:
-                _table(settings, result)
-            else:
-                st.markdown(later)
+    later = f":gray[{_('It comes when you have answered both questions.')}]"
+    with _section("graph_view", _("The graph torch.fx finds")) as section:
+        if section.open and revealed:
+            _graph(settings)
+        elif section.open:
+            st.markdown(later)
+    with _section("table_view", _("torchinfo's table")) as section:
+        if section.open and revealed:
+            _table(settings, result)
+        elif section.open:
+            st.markdown(later)
+
+
+def _section(name: str, label: str) -> Any:
+    return st.expander(label, key=f"build.{name}", on_change="rerun")
 
 
 def _graph(settings: dict[str, Any]) -> None:

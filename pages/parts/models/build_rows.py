@@ -6,41 +6,20 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.lessons.models.build.layer_kinds import (
     KINDS,
     MOST_LAYERS,
+    PRESETS,
     Layers,
+    Shape,
     layers_text,
+    shape_text,
     short,
     signature,
 )
-from lib.lessons.models.build.text import LONGEST, read_layers
+from lib.lessons.models.build.text import LONGEST
 from pages.parts import control, lesson_context
 from pages.parts.browser.component import component
-from pages.parts.parsed_input import parsed_input
 from pages.parts.text import _
 
 _rows = component("chain_rows")
-
-# What tests type into the line, good and bad.
-EXAMPLES = (
-    "Lambda(preprocess), Conv2d(1, 8, 3, stride=2, padding=1), ReLU(), Flatten(), Linear(784, 10)",
-    "nn.Sequential(nn.Linear(784, 32), nn.ReLU(), Lambda(lambda x: x.view(x.size(0), -1)))",
-    "LSTM(28, 64, batch_first=True), Linear(64, 10)",
-    "Dropout(0.4)",
-    "Conv2d(1, 2)",
-    "__import__('os')",
-    "Linear(99999, 99999)",
-    "",
-)
-
-
-def layers_line(name: str, default: Layers) -> Layers:
-    """Show the layers as one line of text, which is what the address holds; return them.
-
-    Args:
-        name: which setting it is.
-        default: the layers at first.
-    """
-    label = _("the same as one line: what stands in nn.Sequential( )")
-    return parsed_input(name, label, layers_text(default), EXAMPLES, read_layers, LONGEST)
 
 
 def layer_rows(place: DeltaGenerator, name: str, layers: Layers, failing: int | None) -> None:
@@ -48,7 +27,7 @@ def layer_rows(place: DeltaGenerator, name: str, layers: Layers, failing: int | 
 
     Args:
         place: where to show them.
-        name: the setting that ``layers_line`` holds.
+        name: the setting that holds them as one line of text.
         layers: the layers as they are.
         failing: the layer that cannot work on what arrives.
     """
@@ -82,6 +61,27 @@ def layer_rows(place: DeltaGenerator, name: str, layers: Layers, failing: int | 
             },
             on_layers_change=changed,
         )
+
+
+def bring_back(preset: str, layers: Layers, shape: Shape) -> None:
+    """Offer a preset as it was, once its network is another one."""
+    start = PRESETS[preset]
+    if (layers, shape) != (start.layers, start.shape) and not control.is_locked(f"{preset}.layers"):
+        st.button(
+            _("Bring back: {name}", name=preset),
+            key="build.bring_back",
+            type="tertiary",
+            icon=":material/undo:",
+            on_click=restore,
+            args=(preset,),
+        )
+
+
+def restore(preset: str) -> None:
+    """Set the fields of a preset to what it is."""
+    start = PRESETS[preset]
+    st.session_state[f"build.{preset}.layers"] = layers_text(start.layers)
+    st.session_state[f"build.{preset}.input"] = shape_text(start.shape)
 
 
 def set_layers(key: str, text: str) -> None:

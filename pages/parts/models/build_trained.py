@@ -6,31 +6,31 @@ from lib.lessons.models.build import training
 from lib.lessons.models.build.cost import parameter_count
 from lib.lessons.models.build.layer_kinds import CONVOLUTIONAL, Layers, Shape
 from lib.lessons.models.build.questions import reaches
-from pages.parts.challenge import challenge
+from pages.parts.challenge import Goal
 from pages.parts.run import explain, run
 from pages.parts.text import _
 
 ASKED = "build.train"  # what the visitor last wanted trained
 
 
-def trained(layers: Layers, shape: Shape, optimizer: str) -> None:
-    """Set the challenge; train the network on the page, and the one to beat, once asked to."""
-    goal = st.container()
-    now = (layers, shape, optimizer)
-    st.markdown(
-        _("Training: {epochs} epochs of {images} images of Fashion-MNIST, in batches of {batch}. "
-          "The convolutional network is trained in the same way, with SGD.",
-          epochs=training.EPOCHS, images=training.IMAGES, batch=training.BATCH)
-    )  # fmt: skip
+def train_button(layers: Layers, shape: Shape, optimizer: str) -> None:
+    """Offer to train the network on the page, and the one to beat."""
     st.button(
         _("Train this network"),
         key="build.train_it",
         icon=":material/play_arrow:",
         on_click=_ask,
-        args=(now,),
-    )
+        args=((layers, shape, optimizer),),
+        help=_("Training: {epochs} epochs of {images} images of Fashion-MNIST, in batches of "
+               "{batch}. The convolutional network is trained in the same way, with SGD.",
+               epochs=training.EPOCHS, images=training.IMAGES, batch=training.BATCH),
+    )  # fmt: skip
+
+
+def trained(layers: Layers, shape: Shape, optimizer: str) -> Goal:
+    """Return the challenge; train the network on the page, and the one to beat, once asked to."""
     reached, progress = False, _("This network is not trained yet.")
-    if st.session_state.get(ASKED) == now:
+    if st.session_state.get(ASKED) == (layers, shape, optimizer):
         theirs: training.Trained = run(training.train, heavy=True, layers=CONVOLUTIONAL)
         try:
             training.check(layers, shape)
@@ -59,16 +59,12 @@ def trained(layers: Layers, shape: Shape, optimizer: str) -> None:
         largest=max(counts),
         total=sum(counts),
     )
-    with goal:
-        challenge(
-            _(
-                "Reach 90 % of the accuracy of the network `convolutional` with half its "
-                "parameters."
-            ),
-            reached,
-            progress,
-            f"{progress} {learned}",
-        )
+    return Goal(
+        _("Reach 90 % of the accuracy of the network `convolutional` with half its parameters."),
+        reached,
+        progress,
+        f"{progress} {learned}",
+    )
 
 
 def _ask(what: tuple[Layers, Shape, str]) -> None:

@@ -1,5 +1,6 @@
 """A network as a sequence of layers with the shape on every edge, and as torch.fx traced it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lib.core.i18n import Words, mark
@@ -8,7 +9,7 @@ from lib.lessons.models.build.lesson import Built, Graph
 from lib.plots.figure import Figure
 from lib.plots.numbers import Table, table
 from lib.plots.palette import BACKGROUND, CATEGORIES, MUTED, POSITIVE, RAISED, TEXT
-from lib.plots.traces import Part, drawing, line, markers, note, text
+from lib.plots.traces import BLANK, Part, drawing, line, markers, note, text
 
 WORDS: Words = {
     "refused": mark("does not fit"),
@@ -21,37 +22,50 @@ WORDS: Words = {
     ),
 }  # fmt: skip
 RED = CATEGORIES[5]
-ROW, HALF = 56, 15  # pixels from layer to layer, and half a layer's height
-TOP, BOTTOM = 30, 8
+TALL, HIGH = 56, 336  # pixels from layer to layer, and all of them where there are many
+THICK = 0.27  # half a layer's height, in rows
+TOP, BOTTOM = 24, 8  # pixels
 LEFT, RIGHT = 0.02, 0.62  # where layers begin and end
 BARS, BAR = 0.68, 0.14  # where bars begin, and how long a bar of all parameters is
+MOVING = (1, 4)  # the traces that a frame changes: the shapes, and the dot
 
 
 def network(
-    layers: Layers, result: Built, edge: int, revealed: bool = True, words: Words = WORDS
+    layers: Layers,
+    result: Built,
+    edge: int,
+    shapes_seen: bool = True,
+    total_seen: bool = True,
+    words: Words = WORDS,
+    sentences: Sequence[str] = (),
 ) -> Figure:
     """Draw the layers from top to bottom, with the shape on each edge between two of them.
 
-    The edge that does not fit is red. To the right, a bar for the parameters of each layer.
+    The input moves down, a layer a frame, and each edge gets its shape. The edge that does not fit
+    is red. To the right, a bar for the parameters of each layer.
 
     Args:
         layers: the network.
         result: what ``build`` returned for it.
         edge: the edge that is asked about; it has a question mark.
-        revealed: whether shapes, parameters and errors are shown; if not, the input's shape only.
+        shapes_seen: whether the shape there and on the edges below it is shown.
+        total_seen: whether the parameters are shown.
         words: what the picture says, with the keys of ``WORDS``.
+        sentences: what each frame is called: the input, then a layer that works in each, and where
+            one does not, that one.
     """
     count, middle = len(layers), (LEFT + RIGHT) / 2
-    failed = len(result.shapes) - 1 if result.refused and revealed else None
-    rows = [(i + 0.5) * ROW for i in range(count)]
+    row = min(TALL, HIGH / count)
+    failed = len(result.shapes) - 1 if result.refused else None
+    rows = [i + 0.5 for i in range(count)]
     total = max(1, sum(result.parameters))
-    parts = [parameters / total if revealed else 0.0 for parameters in result.parameters]
+    parts = [parameters / total if total_seen else 0.0 for parameters in result.parameters]
     boxes = [
-        _rectangle(LEFT, RIGHT, y, HALF, fillcolor=RAISED, line=_border(i == failed, 3, 1))
+        _rectangle(LEFT, RIGHT, y, THICK, fillcolor=RAISED, line=_border(i == failed, 3, 1))
         for i, y in enumerate(rows)
     ]
     bars = [
-        _rectangle(BARS, BARS + BAR * part, y, 8, fillcolor=POSITIVE, line={"width": 0})
+        _rectangle(BARS, BARS + BAR * part, y, 0.14, fillcolor=POSITIVE, line={"width": 0})
         for y, part in zip(rows, parts, strict=True)
         if part
     ]
@@ -61,54 +75,71 @@ def network(
         [f"<b>{short(layer)}</b>" for layer in layers],
         [TEXT if failed is None or i <= failed else MUTED for i in range(count)],
     )
+    edges = [_edge(result, i, shapes_seen or i < edge, words) for i in range(count + 1)]
     shapes = text(
         [middle + 0.025] * (count + 1),
-        [i * ROW for i in range(count + 1)],
-        [_edge(result, i, revealed, words) for i in range(count + 1)],
+        [*range(count + 1)],
+        edges,
         [RED if i == failed else TEXT for i in range(count + 1)],
         position="middle right",
     )
     numbers = text(
         [BARS + 0.02 + BAR * part for part in parts],
         rows,
-        [f"{each:,}" if revealed else "?" for each in result.parameters],
-        [TEXT if each or not revealed else MUTED for each in result.parameters],
+        [f"{each:,}" if total_seen else "" for each in result.parameters],
+        [TEXT if each else MUTED for each in result.parameters],
         position="middle right",
     )
     ring = text(
         [middle - 0.035],
-        [edge * ROW],
+        [edge],
         ["?"],
         "#000000",
         mode="markers+text",
         marker={"color": CATEGORIES[1], "size": 17},
     )
-    heading = note(words["parameters"], BARS, 1, MUTED, 12,
-                   yref="paper", xanchor="left", yanchor="bottom")  # fmt: skip
+    heading = words["parameters"] if total_seen else f"{words['parameters']}: ?"
+    notes = [note(heading, BARS, 1, MUTED, 12, yref="paper", xanchor="left", yanchor="bottom")]
+    last = len(result.shapes) - 1 if shapes_seen else min(edge, len(result.shapes)) - 1
+    stops = [*range(last + 1)]
+    if failed is not None and failed == last:
+        stops.append(failed)  # the dot waits before the layer that refuses it
+    frames = []
+    for number, stop in enumerate(stops):
+        is_last = number == len(stops) - 1
+        seen = [each if i <= stop or is_last else BLANK for i, each in enumerate(edges)]
+        data = [{"type": "scatter", "text": seen}, _dot(middle, stop)]
+        name = sentences[number] if number < len(sentences) else ""
+        frames.append({"name": name, "data": data, "traces": list(MOVING)})
+    meta = {"numbers": _numbers(layers, result, words)} if shapes_seen and total_seen else None
     return Figure(
-        [names, shapes, numbers, ring],
+        [names, shapes, numbers, ring, {**_dot(middle, stops[-1])}],
         drawing(
-            TOP + BOTTOM + ROW * count + 20,
+            TOP + BOTTOM + row * count + 20,
             (0, 1),
-            (count * ROW + 14, -14),
+            (count + 14 / row, -14 / row),
             margin={"l": 0, "r": 0, "t": TOP, "b": BOTTOM},
             shapes=[*(_line(middle, i, i == failed) for i in range(count + 1)), *boxes, *bars],
-            annotations=[heading],
-            meta={"numbers": _numbers(layers, result, words)} if revealed else None,
+            annotations=notes,
+            meta=meta,
         ),
+        frames,
     )
 
 
-def _edge(result: Built, place: int, revealed: bool, words: Words) -> str:
+def _dot(x: float, stop: int) -> Part:
+    """Return the dot that stands for the batch on its way down."""
+    return markers([x], [float(stop)], POSITIVE, 12, hoverinfo="skip", cliponaxis=False)
+
+
+def _edge(result: Built, place: int, seen: bool, words: Words) -> str:
     """Return what stands on an edge."""
     last = len(result.shapes) - 1
-    if place and not revealed:
-        return "?"
     if place > last:
         return str(words["never"])
     states = f" {words['states']}" if result.states[place] else ""
-    shape = f"{result.shapes[place]}{states}"
-    is_refused = place == last and result.refused and revealed
+    shape = f"{result.shapes[place]}{states}" if seen or not place else "?"
+    is_refused = place == last and result.refused
     return f"<b>{shape}: {words['refused']}</b>" if is_refused else shape
 
 
@@ -124,8 +155,8 @@ def _rectangle(left: float, right: float, y: float, half: float, **more: object)
 
 def _line(x: float, place: int, failed: bool) -> Part:
     """Return the line of an edge: from the layer above it to the layer below."""
-    above, below = ROW / 2 - HALF if place else 12, ROW / 2 - HALF
-    ends = {"x0": x, "x1": x, "y0": place * ROW - above, "y1": place * ROW + below}
+    above, below = 0.5 - THICK if place else 0.25, 0.5 - THICK
+    ends = {"x0": x, "x1": x, "y0": place - above, "y1": place + below}
     return {"type": "line", **ends, "line": _border(failed, 4, 1.5)}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from lib.export.snippets import Program, assembled
 from lib.export.source import Import
 from lib.lessons.models.build import lesson
+from lib.lessons.models.build.cost import check_parameters
 from lib.lessons.models.build.layer_kinds import (
     FUNCTIONS,
     KINDS,
@@ -53,6 +54,7 @@ def read_layers(text: str) -> Layers:
         calls = calls[0].args
     layers = tuple(map(read_layer, calls))
     UpToTenLayers().check("layers", layers)
+    check_parameters(layers)
     return layers
 
 
