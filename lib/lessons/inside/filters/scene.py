@@ -164,11 +164,11 @@ def _tensor(name: str, rows: list[list[str]], end: str) -> list[str]:
     made = [""]
     for row in rows:
         part = f"[{', '.join(row)}],"
-        closing = end if row is rows[-1] and not hangs else ""
+        closing = end if row is rows[-1] else ""
         if made[-1] and len(f"{indent}{made[-1]} {part}{closing}") > WIDTH:
             made.append("")
         made[-1] += f" {part}" if made[-1] else part
+    made = [f"{indent if i or hangs else start}{each}" for i, each in enumerate(made)]
     if hangs:
-        return [start, *(f"{indent}{each}" for each in made), end]
-    made = [f"{indent if i else start}{each}" for i, each in enumerate(made)]
+        made = [start, *made]
     return [*made[:-1], f"{made[-1].removesuffix(',')}{end}"]
