@@ -41,7 +41,7 @@ SHOTS = (
         epochs=120,
     ),
     Shot("preprocess", "/preprocess?answers=shown", height=1250),
-    Shot("layers", "/layers?layers.show=true", height=1000, steps=7),
+    Shot("layers", "/layers?answers=shown", height=900),
     Shot("pretrained", "/pretrained?pretrained.show=true", height=1050),
     Shot("filters", "/filters?answers=shown", height=900),
     Shot("save_load", "/save_load?answers=shown", height=1150),

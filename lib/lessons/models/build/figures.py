@@ -23,10 +23,10 @@ WORDS: Words = {
 }  # fmt: skip
 RED = CATEGORIES[5]
 TALL, HIGH = 56, 336  # pixels from layer to layer, and all of them where there are many
-THICK = 0.27  # half a layer's height, in rows
+THICK = 0.34  # half a layer's height, in rows
 TOP, BOTTOM = 24, 8  # pixels
-LEFT, RIGHT = 0.02, 0.62  # where layers begin and end
-BARS, BAR = 0.68, 0.14  # where bars begin, and how long a bar of all parameters is
+LEFT, RIGHT = 0.02, 0.5  # where layers begin and end
+BARS, BAR = 0.76, 0.08  # where bars begin, and how long a bar of all parameters is
 MOVING = (1, 4)  # the traces that a frame changes: the shapes, and the dot
 
 
@@ -77,7 +77,7 @@ def network(
     )
     edges = [_edge(result, i, shapes_seen or i < edge, words) for i in range(count + 1)]
     shapes = text(
-        [middle + 0.025] * (count + 1),
+        [RIGHT + 0.06] * (count + 1),
         [*range(count + 1)],
         edges,
         [RED if i == failed else TEXT for i in range(count + 1)],
@@ -91,7 +91,7 @@ def network(
         position="middle right",
     )
     ring = text(
-        [middle - 0.035],
+        [RIGHT + 0.028],
         [edge],
         ["?"],
         "#000000",
@@ -99,7 +99,7 @@ def network(
         marker={"color": CATEGORIES[1], "size": 17},
     )
     heading = words["parameters"] if total_seen else f"{words['parameters']}: ?"
-    notes = [note(heading, BARS, 1, MUTED, 12, yref="paper", xanchor="left", yanchor="bottom")]
+    notes = [note(heading, 1, 1, MUTED, 12, yref="paper", xanchor="right", yanchor="bottom")]
     last = len(result.shapes) - 1 if shapes_seen else min(edge, len(result.shapes)) - 1
     stops = [*range(last + 1)]
     if failed is not None and failed == last:
