@@ -6,7 +6,9 @@ from lib.lessons.models.build import training
 from lib.lessons.models.build.cost import parameter_count
 from lib.lessons.models.build.layer_kinds import CONVOLUTIONAL, Layers, Shape
 from lib.lessons.models.build.questions import reaches
+from lib.lessons.models.build.scene import TOTAL
 from pages.parts.challenge import Goal
+from pages.parts.prediction import revealed
 from pages.parts.run import explain, run
 from pages.parts.text import _
 
@@ -43,14 +45,7 @@ def trained(layers: Layers, shape: Shape, optimizer: str) -> Goal:
             reached = reaches(
                 own.parameters, own.accuracy[-1], theirs.parameters, theirs.accuracy[-1]
             )
-            progress = _(
-                "{accuracy:.1%} of the test images with {parameters:,} parameters; the "
-                "convolutional network has {theirs:.1%} with {more:,}. Wanted are at least "
-                "{wanted:.1%} with at most {most:,}.",
-                accuracy=own.accuracy[-1], parameters=own.parameters, theirs=theirs.accuracy[-1],
-                more=theirs.parameters, wanted=0.9 * theirs.accuracy[-1],
-                most=theirs.parameters // 2,
-            )  # fmt: skip
+            progress = _standing(own, theirs)
     counts = [*map(parameter_count, CONVOLUTIONAL)]
     learned = _(
         "One convolution of that network has {largest:,} of its {total:,} "
@@ -64,6 +59,27 @@ def trained(layers: Layers, shape: Shape, optimizer: str) -> Goal:
         reached,
         progress,
         f"{progress} {learned}",
+    )
+
+
+def _standing(own: training.Trained, theirs: training.Trained) -> str:
+    """Say how far the network is; how many parameters it has only once that is answered."""
+    accuracies = {"accuracy": own.accuracy[-1], "theirs": theirs.accuracy[-1],
+                  "wanted": 0.9 * theirs.accuracy[-1]}  # fmt: skip
+    if TOTAL not in revealed("build"):
+        return _(
+            "{accuracy:.1%} of the test images; the convolutional network has {theirs:.1%}. Wanted "
+            "are at least {wanted:.1%}. The parameters come when you have answered question 2.",
+            **accuracies,
+        )
+    return _(
+        "{accuracy:.1%} of the test images with {parameters:,} parameters; the convolutional "
+        "network has {theirs:.1%} with {more:,}. Wanted are at least {wanted:.1%} with at most "
+        "{most:,}.",
+        **accuracies,
+        parameters=own.parameters,
+        more=theirs.parameters,
+        most=theirs.parameters // 2,
     )
 
 

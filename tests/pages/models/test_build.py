@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.lessons.models.build import training
+from pages.parts.models import build_trained
+
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
 LINE = "build.convolutional.layers"
 SMALL = "Linear(784, 32), ReLU(), Linear(32, 10)"
@@ -106,3 +109,15 @@ def test_a_preset_comes_back_as_it_was(again: str) -> None:
         click(app, "Bring back: convolutional")
     assert app.text_input(key=LINE).value == start
     assert not app.exception
+
+
+def test_the_challenge_counts_no_parameters_before_they_are_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = training.Trained(3930, (0.5, 0.66))
+    monkeypatch.setattr(build_trained, "run", lambda *_args, **_settings: done)
+    for app, told in ((opened(), False), (shown(), True)):
+        click(app, "Train this network")
+        [info] = [each.value for each in app.info if "Challenge." in each.value]
+        assert "66.0%" in info
+        assert ("3,930" in info) == told
