@@ -61,9 +61,10 @@ def card(row: catalogue.Lesson) -> dict[str, Any]:
     done = [_("challenge met")] if row.slug in finished() else []
     if answered:
         done.insert(0, _("{count} of {all} predicted", count=answered, all=len(asked)))
-    thumbnails = {
-        theme: serve.address(f"{serve.FOLDER}/{row.slug}-{theme}.webp")
-        for theme in ("light", "dark")
+    names = {theme: f"{row.slug}-{theme}.webp" for theme in ("light", "dark")}
+    thumbnails = {  # `make screenshots` takes them; a new lesson has none yet
+        theme: serve.address(f"{serve.FOLDER}/{name}") if name in serve.FILES else ""
+        for theme, name in names.items()
     }
     return {
         "slug": row.slug,

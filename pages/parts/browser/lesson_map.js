@@ -61,11 +61,14 @@ class LessonMap {
 function card(lesson, theme, { start, words }) {
   const link = make("a");
   link.href = lesson.address;
-  const picture = make("img");
+  const taken = lesson.pictures[theme];
+  const picture = taken ? make("img") : make("div");
   picture.className = "picture";
-  picture.src = lesson.pictures[theme];
-  picture.alt = "";
-  picture.loading = "lazy";
+  if (picture instanceof HTMLImageElement) {
+    picture.src = taken;
+    picture.alt = "";
+    picture.loading = "lazy";
+  }
   const text = make("div");
   text.className = "words";
   const name = part("div", "name", lesson.title);
