@@ -1,139 +1,159 @@
 """Pretrained: stand on a trained network."""
 
-from typing import Any, NamedTuple
+from functools import partial
 
 import streamlit as st
 
 from lib.core.rules import Between
-from lib.lessons.models.pretrained import figures
 from lib.lessons.models.pretrained import lesson as pretrained
+from lib.lessons.models.pretrained import linear_probe
 from lib.lessons.models.pretrained import questions as asked
-from lib.lessons.models.pretrained.networks import BLOCKS
+from lib.lessons.models.pretrained.networks import BLOCKS, SHIPPED
 from pages import parts
-from pages.parts import _, control
-from pages.parts.models.pretrained_build_on import build_on
+from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts.models import pretrained_build_on as build_on
 from pages.parts.models.pretrained_source import network_source
 from pages.parts.models.pretrained_two_photos import two_photos
 from pages.parts.picture_source import picture_source
+from pages.parts.prediction import Found, revealed
+
+PROBED = {"data": linear_probe.PHOTOS, "count": 24}  # of the question on what a head is worth
 
 
-class State(NamedTuple):
-    """What the controls say, and what comes of it."""
-
-    settings: dict[str, Any]  # of the prediction
-    freezing: dict[str, Any]
-    prediction: pretrained.Prediction
-    counted: pretrained.Frozen
-    revealed: bool
-
-
-def controls() -> State:
-    """Show the controls."""
-    network = network_source()
-    settings = {
-        "network": network,
-        "image": picture_source(fashion=False),
-        "k": control.slider("k", _("top k"), pretrained.TOP, 5),
-        "normalize": control.switch("normalize", _("normalize the picture"), True),
-        "evaluate": control.switch("evaluate", "model.eval()", True),
-    }
-    if not settings["evaluate"]:
-        settings["seed"] = control.slider("seed", _("seed of dropout"), pretrained.SEEDS, 0)
-    st.divider()
+def controls() -> Settings:
+    """Show the photo and the head first; ask a worker what the network answers."""
+    image = picture_source(label=_("photo"), fashion=False)
+    head = parts.shown({"embed_size": _("embed_size: outputs of the new head")})
+    blocks = st.container()
+    with parts.more():
+        network = network_source()
+        looks = parts.shown(
+            {
+                "k": _("top k"),
+                "normalize": _("normalize the picture"),
+                "evaluate": "model.eval()",
+            }
+        )
+        if not looks["evaluate"]:
+            looks |= parts.shown({"seed": _("seed of dropout")})
     most = BLOCKS[network]
-    freezing = {
-        "network": network,
-        "frozen": control.slider("frozen", _("blocks frozen"), Between(0, most), most - 2),
-        "embed_size": int(control.scale("embed_size", "embed_size", pretrained.EMBED_SIZES, 256)),
-    }
-    revealed = parts.reveal(_("Show the answers"))
-    return State(
-        settings,
-        freezing,
-        parts.run(pretrained.top_classes, heavy=True, **settings),
-        parts.run(pretrained.freeze, **freezing),
-        revealed,
+    with blocks:
+        start = min(BLOCKS[SHIPPED] - 2, most)
+        frozen = control.slider("frozen", _("blocks frozen"), Between(0, most), start)
+    values = {"network": network, "image": image, "frozen": frozen, **head, **looks}
+    return {**values, "prediction": predicted(values)}
+
+
+def predicted(values: Settings, **changed: object) -> pretrained.Prediction:
+    """Return what the network answers: ten classes, of which the page shows the first k."""
+    names = ("network", "image", "normalize", "evaluate")
+    asked_for = {**{name: values[name] for name in names}, "seed": values.get("seed", 0)}
+    result: pretrained.Prediction = parts.run(
+        pretrained.top_classes, heavy=True, k=int(pretrained.TOP.high), **{**asked_for, **changed}
     )
+    return result
 
 
-def picture(state: State) -> None:
-    """Draw the likeliest classes, and the blocks that are frozen."""
-    prediction, where = state.prediction, _where(state)
-    parts.chart(
-        figures.top,
-        prediction=prediction,
-        seen=parts.run(pretrained.seen, **where),
-        key="top",
-        alt=_("The picture as the network sees it, and bars for its {count} likeliest classes.",
-              count=len(prediction.classes)),
-        revealed=state.revealed,
-    )  # fmt: skip
-    first = _("First answer: **{name}**.", name=prediction.classes[0]) if state.revealed else ""
-    put_in = _("The input has mean {mean:.2f} and standard deviation {std:.2f}.",
-               mean=prediction.mean, std=prediction.std)  # fmt: skip
-    st.markdown(f"{first} {put_in}")
-    parts.chart(
-        figures.blocks,
-        result=state.counted,
-        key="blocks",
-        alt=_("Parameters of each block as bars; {frozen} of {blocks} blocks are frozen.",
-              frozen=state.freezing["frozen"], blocks=len(state.counted.parts) - 1),
-        revealed=state.revealed,
-    )  # fmt: skip
+def counted(settings: Settings) -> pretrained.Frozen:
+    """Return what trains."""
+    return pretrained.counted(**freezing(settings))
 
 
-def questions(state: State) -> None:
-    """Ask for the first class, and for how many parameters still train."""
-    where = _where(state)
-    careful = parts.run(pretrained.top_classes, heavy=True, **where)
-    parts.ask(
-        (
-            "first",
-            _("Out of 1000 classes, which one comes first for this picture at these settings?"),
-            parts.options(
-                asked.first_class(state.prediction, careful, where["image"]), asked.FEEDBACK
-            ),
-            {name: value for name, value in state.settings.items() if name != "k"},
+def freezing(settings: Settings) -> Settings:
+    """Return what ``freeze`` takes."""
+    return {name: settings[name] for name in ("network", "frozen", "embed_size")}
+
+
+def questions(settings: Settings) -> list[Question]:
+    """Ask for the first class, how many parameters train, and what a new head is worth."""
+    image = settings["image"]
+    careful = predicted(settings, normalize=True, evaluate=True, seed=0)
+    photo = _("your picture") if isinstance(image, bytes) else image
+    first = _("Out of 1000 classes, which one comes first for the photo {photo}?", photo=photo)
+    if not (settings["normalize"] and settings["evaluate"]):
+        first = _("Out of 1000 classes, which one comes first for {photo}, with normalize "
+                  "{normalize} and eval() {evaluate}?", **{**settings, "photo": photo})  # fmt: skip
+    trains = _("{frozen} of {blocks} blocks are frozen, and the new head has {embed_size} outputs. "
+               "How many parameters still train?",
+               **freezing(settings), blocks=BLOCKS[settings["network"]])  # fmt: skip
+    worth = _("{count} crops of six photos to learn from: a new head on the frozen network, or a "
+              "small network from scratch. Which names more of {tests} other crops right?",
+              count=PROBED["count"], tests=linear_probe.TESTS[linear_probe.PHOTOS])  # fmt: skip
+    return [
+        parts.question(
+            "first", first,
+            parts.options(asked.first_class(settings["prediction"], careful, image),
+                          asked.FEEDBACK),
         ),
-        (
-            "trains",
-            _("{frozen} of {blocks} blocks are frozen, and the new head has {embed_size} outputs. "
-              "How many parameters still train?",
-              **state.freezing, blocks=BLOCKS[state.freezing["network"]]),
-            parts.options(
-                asked.trainable_parameters(state.counted), asked.FEEDBACK_COUNT, sort=False
-            ),
-            state.freezing,
+        parts.question(
+            "trains", trains,
+            parts.options(asked.trainable_parameters(counted(settings)), asked.FEEDBACK_COUNT,
+                          sort=False),
         ),
+        Question("worth", worth, [_(each) for each in asked.WORTH.values()],
+                 partial(worth_found, settings["network"])),
+    ]  # fmt: skip
+
+
+def worth_found(network: str) -> Found:
+    """Train both, and say which is better, with their numbers."""
+    result = parts.run(linear_probe.probe, heavy=True, network=network, **PROBED)
+    right, told = parts.options(
+        asked.worth(result, linear_probe.PHOTOS), asked.WORTH_FEEDBACK, asked.WORTH, sort=False
+    )
+    both = _("The head: {head:.1%}. From scratch: {scratch:.1%}.",
+             head=result.head_test, scratch=result.scratch_test)  # fmt: skip
+    return right, {**told, right: f"{both} {told[right]}"}
+
+
+def challenge(settings: Settings) -> Goal:
+    """Ask for a head for ten classes, with hardly anything else that trains."""
+    outputs = _("{frozen} of {blocks} blocks frozen, {embed_size} outputs.",
+                **freezing(settings), blocks=BLOCKS[settings["network"]])  # fmt: skip
+    return Goal(
+        _("Name at least {classes} kinds of things, and train less than {share:.0%} of all "
+          "parameters.", classes=pretrained.FEWEST_CLASSES, share=pretrained.MOST_TRAINED),
+        pretrained.trains_little(counted(settings)),
+        outputs,
+        _("A head needs a weight for each feature and class, and all else is borrowed. The fewer "
+          "parameters train, the fewer examples they need."),
     )  # fmt: skip
 
 
-def program(state: State) -> None:
-    """Show the program that asked the network."""
-    parts.program(pretrained.top_classes, **state.settings)
+def program(settings: Settings) -> Program:
+    """Return the program that asked the network."""
+    names = ("network", "image", "k", "normalize", "evaluate", "seed")
+    return Program(pretrained.top_classes, {name: settings[name] for name in names})
 
 
-def more(state: State) -> None:
-    """Look closer at the network, and put a new head on it."""
-    build_on(_where(state), state.freezing, state.counted, state.revealed)
+def below(settings: Settings) -> None:
+    """Show what a head is worth, a second challenge, and the features."""
+    where = {name: settings[name] for name in ("network", "image")}
+    label = _("What it is worth: a new head against training from scratch")
+    with parts.folded("worth", label) as is_open:
+        if is_open and "worth" in revealed("pretrained"):
+            build_on.worth(settings["network"])
+        elif is_open:
+            st.markdown(_("The curves come when you have answered question 3."))
+    with parts.folded("photos", _("A second challenge: ten examples of two photos")) as is_open:
+        if is_open:
+            two_photos(settings["network"])
+    with parts.folded("plane", _("The photos in a plane, by their features")) as is_open:
+        if is_open:
+            build_on.plane(**where)
+    with parts.folded("ways", _("Two ways to take the head off")) as is_open:
+        if is_open:
+            build_on.two_ways({**where, "embed_size": settings["embed_size"]})
+    with parts.folded("freeze", _("The program that freezes and counts")) as is_open:
+        if is_open:
+            build_on.frozen(freezing(settings))
 
 
-def challenge(state: State) -> None:
-    """Ask for a head that classifies two photos."""
-    two_photos(state.settings["network"])
-
-
-def _where(state: State) -> dict[str, Any]:
-    """Return which network and which picture."""
-    return {name: state.settings[name] for name in ("network", "image")}
-
-
-parts.lesson(
+parts.page(
     "pretrained",
     controls=controls,
-    picture=picture,
     questions=questions,
-    program=program,
-    more=more,
     challenge=challenge,
+    program_of=program,
+    below=below,
 )

@@ -149,3 +149,18 @@ def test_on_a_phone_the_picture_stays_in_sight(visit: Visitor, theme: str) -> No
     scrolled = stage(page).locator(".pictures").bounding_box()
     assert scrolled is not None
     assert 40 <= scrolled["y"] <= 100
+
+
+def test_a_picture_that_takes_long_stays_while_the_others_follow(visit: Visitor) -> None:
+    page = visit("/pretrained?answers=shown")
+    drag(page, "pretrained.frozen", 4)
+    answer, blocks = stage(page).locator(".picture").all()
+    expect(answer).to_contain_text("Egyptian cat")
+    value = slider(page, "pretrained.frozen").input_value()
+    assert value != "17"
+    expect(stage(page).locator(".code")).to_contain_text(f"features[:{value}].requires_grad_")
+    expect(stage(page).locator(".caption")).to_contain_text("256 outputs")
+    expect(blocks).to_contain_text("features[18]")
+    page.mouse.up()
+    settle(page)
+    expect(answer).to_contain_text("Egyptian cat")

@@ -141,7 +141,7 @@ class Stage {
     this.player.pause = scene.pause;
     this.placePictures(scene);
     showCode(this.code, scene.code);
-    const captions = this.pictures.map(({ captions: each }) => each);
+    const captions = scene.pictures.map(({ figure }) => figure.frames.map(({ name }) => name));
     const longest = captions.reduce((a, b) => (b.length > a.length ? b : a), []);
     this.player.hold(longest, scene.rest);
     this.showNumbers();
@@ -162,7 +162,12 @@ class Stage {
       place.replaceChildren(...this.pictures.map(({ root }) => root));
       place.dataset.names = names;
     }
-    scene.pictures.forEach((each, i) => this.pictures[i].take(each.figure, each.alt, this.theme));
+    scene.pictures.forEach((each, i) => {
+      // What takes long comes when the control is let go; until then the page's own one stays.
+      const stays = each.figure.layout.meta?.stays;
+      const { figure, alt } = stays ? JSON.parse(this.data.scene).pictures[i] : each;
+      this.pictures[i].take(figure, alt, this.theme);
+    });
   }
 
   /**

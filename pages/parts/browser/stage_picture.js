@@ -10,7 +10,8 @@ import { between, grown } from "./stage_growth.js";
 /**
  * A figure of lib/plots/figure.py. `layout.meta.touch` says what a touch sets: the controls that
  * the x and the y of the place stand for, each with its range and step, or `points`, where each
- * point's `customdata` holds the controls and their values. `layout.meta.share` says how wide it is
+ * point's `customdata` holds the controls and their values. `layout.meta.stays` says that the
+ * picture is not known now, and that of the page stays. `layout.meta.share` says how wide it is
  * beside others, 1 being as wide as they are.
  *
  * @typedef {object} Figure
@@ -57,10 +58,6 @@ export class StagePicture {
     });
     this.resizing.observe(this.plot);
     this.plot.addEventListener("pointerdown", (event) => this.beginTouch(event));
-  }
-
-  get captions() {
-    return this.figure.frames.map(({ name }) => name);
   }
 
   /**

@@ -1,4 +1,4 @@
-"""A closer look at a trained network: what is frozen, its features, and a new head on them."""
+"""A closer look at a trained network: its features, and what a new head on them is worth."""
 
 from typing import Any
 
@@ -10,53 +10,58 @@ from lib.lessons.models.pretrained import lesson as pretrained
 from pages import parts
 from pages.parts import _, control
 
-PARTS = ("freeze", "two ways", "plane", "new head")
+AT_FIRST = {linear_probe.PHOTOS: 24, linear_probe.FASHION: 100}  # images to learn from
+NAMES = {linear_probe.PHOTOS: "crops", linear_probe.FASHION: "count"}  # of their controls
 
 
-def build_on(
-    where: dict[str, Any], freezing: dict[str, Any], counted: pretrained.Frozen, revealed: bool
-) -> None:
-    """Show one of the parts.
-
-    Args:
-        where: which network and which picture.
-        freezing: the settings of ``freeze``.
-        counted: what it returns.
-        revealed: whether the numbers that a question asks for may be seen.
-    """
-    st.subheader(_("Build on it"), anchor=False)
-    part = control.buttons("part", _("look closer"), PARTS)
-    if part == "freeze":
-        _freeze(counted, freezing, revealed)
-    elif part == "two ways":
-        _two_ways({**where, "embed_size": freezing["embed_size"]})
-    elif part == "plane":
-        _plane(**where)
-    else:
-        _new_head(where["network"])
-
-
-def _freeze(counted: pretrained.Frozen, freezing: dict[str, Any], revealed: bool) -> None:
-    """Show what trains, in numbers."""
-    features_row = _("features that go into the head")
+def worth(network: str) -> None:
+    """Compare a new head with training from scratch, where it helps much and where little."""
+    data = control.buttons("data", _("images"), tuple(linear_probe.COUNTS))
+    label, counts = _("images to learn from"), linear_probe.COUNTS[data]
+    count = int(control.scale(NAMES[data], label, counts, AT_FIRST[data]))
+    result = parts.run(linear_probe.curve, heavy=True, network=network, data=data)
+    now = next(each for each in result if each.images == count)
+    fields = {"count": count, "head": f"{now.head_test:.1%}", "scratch": f"{now.scratch_test:.1%}"}
+    parts.chart(
+        figures.curves,
+        result=result,
+        data=data,
+        chosen=count,
+        key="curves",
+        alt=_("Accuracy by images to learn from. With {count}: new head {head}, from scratch "
+              "{scratch}.", **fields),
+    )  # fmt: skip
+    told = {
+        linear_probe.PHOTOS: _(
+            "Crops of the six photos in changed colors: which photo is it? With {count} images to "
+            "learn from: **{head}** for the new head, **{scratch}** from scratch, of {tests} other "
+            "crops. Each may be off by {margin:.0f} points by luck (the thin lines). These are "
+            "color photos, as those that the network learned from."
+        ),
+        linear_probe.FASHION: _(
+            "Small gray pictures of clothes. With {count} images to learn from: **{head}** for the "
+            "new head, **{scratch}** from scratch, of {tests} other pictures. Each may be off by "
+            "{margin:.0f} points by luck (the thin lines). Nothing like them was among the photos "
+            "that the network learned from, so what it sees helps little."
+        ),
+    }
+    tests = linear_probe.TESTS[data]
+    margin = 100 * linear_probe.margin(now.head_test, tests)
+    st.markdown(told[data].format(tests=tests, margin=margin, **fields))
     parts.numbers(
         {
-            _("parameters with the new head"): f"`{counted.total:,}`",
-            _("of them train"): f"`{counted.trains:,}`",
-            features_row: counted.features,
-            _("parameters of ImageNet's head, cut off"): f"`{counted.old_head:,}`",
-        },
-        revealed,
-        always=[features_row],
-    )
-    st.markdown(
-        _("The notes freeze everything: `for param in resnet.parameters(): "
-          "param.requires_grad_(False)`. Hand the optimizer only what still trains.")
+            _("parameters that train: new head, from scratch"): (
+                now.head_parameters, now.scratch_parameters
+            ),
+            _("training accuracy: new head, from scratch"): (
+                f"`{now.head_train:.1%}` `{now.scratch_train:.1%}`"
+            ),
+        }
     )  # fmt: skip
-    parts.program(pretrained.freeze, **freezing)
+    parts.program(linear_probe.probe, network=network, data=data, count=count)
 
 
-def _two_ways(settings: dict[str, Any]) -> None:
+def two_ways(settings: dict[str, Any]) -> None:
     """Take the head off in two ways."""
     result: features.Ways = parts.run(features.two_ways, heavy=True, **settings)
     parts.numbers(
@@ -78,7 +83,7 @@ def _two_ways(settings: dict[str, Any]) -> None:
     parts.program(features.two_ways, **settings)
 
 
-def _plane(network: str, image: str | bytes) -> None:
+def plane(network: str, image: str | bytes) -> None:
     """Project the photos to a plane by their features."""
     result: features.Plane = parts.run(features.plane, heavy=True, network=network, image=image)
     photos = {name: name for name in PICTURES} | ({} if image in PICTURES else {"yours": image})
@@ -102,35 +107,10 @@ def _plane(network: str, image: str | bytes) -> None:
     )  # fmt: skip
 
 
-def _new_head(network: str) -> None:
-    """Compare a new head with training from scratch."""
-    count = int(control.scale("count", _("images to learn from"), linear_probe.COUNTS, 100))
-    result = parts.run(linear_probe.curve, heavy=True, network=network)
-    now = next(each for each in result if each.images == count)
-    fields = {"count": count, "head": f"{now.head_test:.1%}", "scratch": f"{now.scratch_test:.1%}"}
-    parts.chart(
-        figures.curves,
-        result=result,
-        chosen=count,
-        key="curves",
-        alt=_("Accuracy by images to learn from. With {count}: new head {head}, from scratch "
-              "{scratch}.", **fields),
-    )  # fmt: skip
+def frozen(freezing: dict[str, Any]) -> None:
+    """Show the program that counted what trains."""
     st.markdown(
-        _("Fashion-MNIST, {tests} test images, both with the same steps. With {count} images: "
-          "**{head}** for the new head, **{scratch}** from scratch. Each may be off by "
-          "{margin:.0f} points by luck (the thin lines). The network learned from color photos, "
-          "and these are small gray ones.",
-          margin=100 * linear_probe.margin(now.head_test), tests=linear_probe.TESTS, **fields)
+        _("The notes freeze everything: `for param in resnet.parameters(): "
+          "param.requires_grad_(False)`. Hand the optimizer only what still trains.")
     )  # fmt: skip
-    parts.numbers(
-        {
-            _("parameters that train: new head, from scratch"): (
-                now.head_parameters, now.scratch_parameters
-            ),
-            _("training accuracy: new head, from scratch"): (
-                f"`{now.head_train:.1%}` `{now.scratch_train:.1%}`"
-            ),
-        }
-    )  # fmt: skip
-    parts.program(linear_probe.probe, network=network, count=count)
+    parts.program(pretrained.freeze, **freezing)

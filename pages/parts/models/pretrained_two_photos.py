@@ -1,4 +1,4 @@
-"""The challenge of the lesson on trained networks: a head that classifies two photos."""
+"""A second challenge of the lesson on trained networks: a head that classifies two photos."""
 
 import streamlit as st
 
@@ -6,13 +6,13 @@ from lib.datasets.images import PICTURES
 from lib.lessons.models.pretrained import figures
 from lib.lessons.models.pretrained import two_photos as heads
 from pages import parts
-from pages.parts import _, control
+from pages.parts import Goal, _, control
+from pages.parts.challenge import goal
 from pages.parts.picture_source import picture_source
 
 
 def two_photos(network: str) -> None:
     """Set the challenge; the head stands on the network of this name."""
-    goal = st.container()
     left, right = st.columns([1, 2], gap="medium")
     with left:
         settings = {
@@ -23,6 +23,7 @@ def two_photos(network: str) -> None:
             "area": control.scale("area", _("share of the photo in a crop"), heads.AREAS, 0.05),
             "steps": int(control.scale("steps", _("steps"), heads.STEPS, 20)),
         }
+        solved = st.container()
     result: heads.Head = parts.run(heads.two_photos, heavy=True, **settings)
     photos = {name: settings[name] for name in ("network", "first", "second", "area")}
     with right:
@@ -40,14 +41,19 @@ def two_photos(network: str) -> None:
                 _("accuracy on all other crops"): f"`{result.test_accuracy:.1%}`",
             }
         )
+    with solved:
+        goal(_ten_examples(result))
     parts.program(heads.two_photos, **settings)
-    with goal:
-        parts.challenge(
-            _("Ten examples, five crops of each of two photos, and a head for two classes. Name "
-              "at least {goal:.0%} of {tests} other crops right, whose colors are changed.",
-              goal=heads.GOAL, tests=2 * heads.TESTS),
-            heads.reaches(result),
-            _("Now it is {accuracy:.1%}.", accuracy=result.test_accuracy),
-            _("Ten examples are enough for a head, because the body has seen a million others. "
-              "Choose the untrained body at the same settings, and see."),
-        )  # fmt: skip
+
+
+def _ten_examples(result: heads.Head) -> Goal:
+    """Ask for a head that has learned from ten examples."""
+    return Goal(
+        _("Ten examples, five crops of each of two photos, and a head for two classes. Name "
+          "at least {goal:.0%} of {tests} other crops right, whose colors are changed.",
+          goal=heads.GOAL, tests=2 * heads.TESTS),
+        heads.reaches(result),
+        f"{result.test_accuracy:.1%}",
+        _("Ten examples are enough for a head, because the body has seen a million others. "
+          "Choose the untrained body at the same settings, and see."),
+    )  # fmt: skip

@@ -1,16 +1,19 @@
 """Runs the code of a scene as a student would who has imported the usual names."""
 
 from contextlib import chdir
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
+from torchvision.models import MobileNet_V2_Weights
 
 from lib.core.isolation import BOLD, alone
 from lib.core.scene import Scene
-from lib.datasets.assets import FOLDER
+from lib.datasets.assets import FOLDER, asset
 
 
 class Ran(NamedTuple):
@@ -34,6 +37,8 @@ def run_code(scene: Scene) -> Ran:
         "__name__": "__main__",
     }
     error = message = ""
+    own_hub = torch.hub.get_dir()
+    torch.hub.set_dir(hub().name)
     with alone(), TemporaryDirectory() as folder, chdir(folder):  # some code writes a file
         for file in FOLDER.iterdir():  # some reads those that come with the playground
             (Path(folder) / file.name).symlink_to(file)
@@ -41,4 +46,16 @@ def run_code(scene: Scene) -> Ran:
             exec("\n".join(line.text for line in scene.code), names)
         except Exception as raised:
             error, message = type(raised).__name__, BOLD.sub("", str(raised))
+        finally:
+            torch.hub.set_dir(own_hub)
     return Ran(names, printed, error, message)
+
+
+@lru_cache
+def hub() -> "TemporaryDirectory[str]":
+    """Return a folder in which torchvision finds the shipped weights, so it downloads none."""
+    folder = TemporaryDirectory()
+    file = Path(folder.name) / "checkpoints" / Path(MobileNet_V2_Weights.IMAGENET1K_V1.url).name
+    file.parent.mkdir()
+    torch.save(load_file(asset("mobilenet_v2.safetensors")), file)
+    return folder

@@ -5,24 +5,44 @@ from collections.abc import Mapping, Sequence
 
 from lib.core.i18n import Words, mark
 from lib.lessons.models.pretrained.features import PIECES, Plane
-from lib.lessons.models.pretrained.lesson import Frozen, Prediction
-from lib.lessons.models.pretrained.linear_probe import Probed, margin
+from lib.lessons.models.pretrained.lesson import Frozen, Views
+from lib.lessons.models.pretrained.linear_probe import CLASSES, TESTS, Probed, margin
 from lib.plots.figure import Figure
 from lib.plots.numbers import table
-from lib.plots.palette import CATEGORIES, GRID, MUTED, POSITIVE, TEXT
-from lib.plots.traces import LEGEND_ABOVE, Part, axis, drawing, line, markers, text
+from lib.plots.palette import (
+    BACKGROUND,
+    CATEGORIES,
+    GRID,
+    MUTED,
+    NEGATIVE,
+    POSITIVE,
+    RAISED,
+    TEXT,
+    translucent,
+)
+from lib.plots.traces import (
+    BLANK,
+    LEGEND_ABOVE,
+    Part,
+    axis,
+    drawing,
+    hidden_axis,
+    line,
+    markers,
+    text,
+)
 
 WORDS = {
     "classes": (mark("class"), mark("probability")),
     "blocks": (mark("block"), mark("parameters"), mark("of them train")),
     "trains": mark("trains"),
     "frozen": mark("frozen"),
-    "new head": mark("new head"),
+    "head": mark("head"),
     "parameters": mark("parameters, on a log scale"),
     "yours": mark("yours"),
     "variance": mark("{share:.0%} of the variance"),
     "spots": (mark("photo"), mark("piece"), "x", "y"),
-    "head": mark("new head on frozen features"),
+    "probe": mark("new head on frozen features"),
     "scratch": mark("small network from scratch"),
     "count": mark("images to learn from"),
     "accuracy": mark("accuracy on test images, %"),
@@ -31,105 +51,156 @@ WORDS = {
         mark("scratch: test"),
     ),
 }  # fmt: skip
-ROW, LEAST = 36, 190  # pixels for a class, and for the picture
 SHEET = 160  # pixels for the examples of the challenge
-LEFT = 0.36  # where the bars begin, as a share of the width
+# Pixels: the picture, the photo's width, the side of the part that is seen, where the bars begin.
+WIDE, HIGH, WHOLE, SEEN, BARS = 330, 326, 186, 124, 152
+BAR = translucent(POSITIVE, 0.45)
+DOT = 130  # where the dot stands on the axis of parameters
+# From which frame on: the photo is cut, the answer is there, blocks are frozen, the head is new.
+CUT, ANSWERED, FROZEN, HEADED = 1, 6, 7, 8
 PHOTO_COLORS = (*CATEGORIES[:6], TEXT)
 
 
-def top(prediction: Prediction, seen: bytes, revealed: bool = True, words: Words = WORDS) -> Figure:
-    """Draw a picture as the network sees it, and its likeliest classes as bars.
+def answer(
+    views: Views,
+    predicted: Sequence[tuple[str, float]],
+    captions: Sequence[str],
+    revealed: bool = True,
+    words: Words = WORDS,
+) -> Figure:
+    """Draw a photo, the part of it that the network sees, and the likeliest classes as bars.
 
     Args:
-        prediction: what the network predicts.
-        seen: the picture as a JPEG.
-        revealed: whether the classes are shown.
+        views: the photo and the part.
+        predicted: the likeliest classes, each with its probability.
+        captions: what is said at each frame.
+        revealed: whether the classes may be seen.
         words: what is written in the picture.
     """
-    count = len(prediction.classes)
-    high = max(LEAST, ROW * count) + 16
-    rows = [*zip(prediction.classes, prediction.probabilities, strict=True)]
-    ends = [(1 - LEFT) * (probability if revealed else 0) for _, probability in rows]
-    texts = [f"{name}  {probability:.1%}" if revealed else "?" for name, probability in rows]
-    places = [ROW * row for row in range(count)]
-    rail = {"line": {"color": GRID, "width": 9}, "layer": "below"}
+    scale = min(WHOLE / views.width, SEEN / views.height)
+    wide, high = scale * views.width, scale * views.height
+    side = views.share * min(wide, high)
+    whole = (0.0, 0.0, wide, high)
+    cut = ((wide - side) / 2, (high - side) / 2, (wide + side) / 2, (high + side) / 2)
+    row = min(30.0, (HIGH - BARS) / len(predicted))
+    places = [BARS + row * (number + 0.5) for number in range(len(predicted))]
+    frames: list[tuple[str, list[Part]]] = []
+    for number, caption in enumerate(captions):
+        left, top, right, bottom = whole if number < CUT else cut
+        known = number >= ANSWERED
+        ends = [WIDE * probability if known and revealed else 0.0 for _, probability in predicted]
+        named = [
+            f"{name}  {probability:.1%}" if revealed else "?" for name, probability in predicted
+        ]
+        labels = [f"{views.width} × {views.height}", "x: (3, 224, 224)" if number >= CUT else BLANK]
+        data: list[Part] = [
+            {"type": "scatter", "x": [left, right, right, left, left],
+             "y": [top, top, bottom, bottom, top]},
+            {"type": "bar", "y": [SEEN + 2 if number < CUT else 0]},
+            {"type": "bar", "x": ends},
+            {"type": "scatter", "text": [*labels, *(named if known else [BLANK] * len(named))]},
+        ]  # fmt: skip
+        frames.append((caption, data))
+    outline, cover, bars, texts = frames[-1][1]
+    under = [(wide / 2, high + 10), (WIDE - SEEN / 2, SEEN + 10), *((4, y) for y in places)]
     return Figure(
         data=[
-            line(
-                [x for end in ends for x in (LEFT, LEFT + end, None)],
-                [y for place in places for y in (place + 26, place + 26, None)],
-                POSITIVE,
-                9,
-                hoverinfo="skip",
-            ),
-            text(
-                [LEFT] * count,
-                [place + 10 for place in places],
-                texts,
-                TEXT if revealed else MUTED,
-                13,
-                "middle right",
-            ),
+            {**line([], [], NEGATIVE, 3, hoverinfo="skip"), **outline},
+            {"type": "bar", "x": [WIDE - SEEN / 2], "width": [SEEN + 2], "base": [-1],
+             "marker": {"color": BACKGROUND}, "hoverinfo": "skip", **cover},
+            {"type": "bar", "orientation": "h", "y": places, "width": [row - 4] * len(places),
+             "base": [0] * len(places), "marker": {"color": BAR}, "hoverinfo": "skip", **bars},
+            {**text([x for x, _ in under], [y for _, y in under], [], TEXT, 13,
+                    ["middle center", "middle center", *["middle right"] * len(places)]),
+             **texts},
+        ],
+        frames=[
+            {"name": caption, "data": data, "traces": [*range(len(data))]}
+            for caption, data in frames
         ],
         layout=drawing(
-            high,
-            (0, 1),
-            (high - 8, 0),
+            HIGH + 8,
+            (0, WIDE),
+            (HIGH, 0),
             margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            barmode="overlay",
+            xaxis=hidden_axis(0, WIDE, constrain="domain"),
+            yaxis=hidden_axis(HIGH, 0, scaleanchor="x", constrain="domain"),
             shapes=[
-                {"type": "line", "x0": LEFT, "x1": 1, "y0": place + 26, "y1": place + 26, **rail}
-                for place in places
+                {"type": "rect", "layer": "below", "x0": 0, "x1": WIDE, "y0": y - row / 2 + 2,
+                 "y1": y + row / 2 - 2, "fillcolor": RAISED, "line": {"width": 0}}
+                for y in places
             ],
-            images=[_photo(seen, sizex=LEFT - 0.03)],
+            images=[
+                _photo(views.whole, xref="x", yref="y", y=0, sizex=wide, sizey=high, layer="below"),
+                _photo(views.seen, xref="x", yref="y", x=WIDE - SEEN, y=0, sizex=SEEN, sizey=SEEN,
+                       layer="below"),
+            ],
             meta={
-                "numbers": table(words["classes"], [(name, f"{p:.2%}") for name, p in rows])
+                "numbers": table(words["classes"], [(name, f"{p:.2%}") for name, p in predicted])
                 if revealed
                 else None
             },
         ),
-    )
+    )  # fmt: skip
 
 
-def blocks(result: Frozen, revealed: bool = True, words: Words = WORDS) -> Figure:
-    """Draw how many parameters each block has, the frozen ones gray.
+def unknown() -> Figure:
+    """Return what stands for the answer while it is not known: the one that is shown stays."""
+    return Figure(layout={"height": HIGH + 8, "meta": {"stays": True}})
+
+
+def blocks(
+    result: Frozen,
+    passed: Sequence[int],
+    captions: Sequence[str],
+    revealed: bool = True,
+    words: Words = WORDS,
+) -> Figure:
+    """Draw how many parameters each block has; those that are frozen turn gray.
 
     Args:
         result: the blocks.
+        passed: the row that a photo has reached at each frame; one that is not there for none.
+        captions: what is said at each frame.
         revealed: whether the numbers beside the bars are shown.
         words: what is written in the picture.
     """
-    names = [words["new head"] if part.name == "head" else part.name for part in result.parts]
-    traces = []
-    for kind, color in (("frozen", GRID), ("trains", POSITIVE)):
-        rows = {
-            row: part.parameters
-            for row, part in enumerate(result.parts)
-            if (part.trains > 0) == (kind == "trains")
-        }
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": words[kind],
-                "x": list(rows.values()),
-                "y": list(rows),
-                "text": [f"{amount:,}" if revealed else " " for amount in rows.values()],
-                "textposition": "outside",
-                "textfont": {"color": TEXT, "size": 11},
-                "cliponaxis": False,
-                "marker": {"color": color},
-                "hoverinfo": "skip",
-                "showlegend": True,
-            }
-        )
+    names = [words["head"] if part.name == "head" else part.name for part in result.parts]
+    rows = [*range(len(names))]
+    now = [part.parameters for part in result.parts]
+    frames: list[tuple[str, list[Part]]] = []
+    for number, (caption, block) in enumerate(zip(captions, passed, strict=True)):
+        amounts = now if number >= HEADED else [*now[:-1], result.old_head]
+        is_frozen = [not part.trains and number >= FROZEN for part in result.parts]
+        data: list[Part] = [
+            {"type": "bar", "x": amounts,
+             "text": [f"{amount:,}" if revealed else BLANK for amount in amounts],
+             "marker": {"color": [GRID if frozen else POSITIVE for frozen in is_frozen]}},
+            {"type": "scatter", "y": [block]},
+        ]  # fmt: skip
+        frames.append((caption, data))
+    bars, dot = frames[-1][1]
     counts = [
         (name, part.parameters, part.trains) for name, part in zip(names, result.parts, strict=True)
     ]
+    key = {"type": "bar", "x": [None], "y": [None], "showlegend": True}
     return Figure(
-        data=traces,
+        data=[
+            {"type": "bar", "orientation": "h", "y": rows, "textposition": "outside",
+             "textfont": {"color": TEXT, "size": 11}, "constraintext": "none", "cliponaxis": False,
+             "hoverinfo": "skip", "showlegend": False, **bars},
+            {**markers([DOT], [0], NEGATIVE, 13, hoverinfo="skip", showlegend=False), **dot},
+            *({**key, "name": words[kind], "marker": {"color": color}}
+              for kind, color in (("frozen", GRID), ("trains", POSITIVE))),
+        ],
+        frames=[
+            {"name": caption, "data": data, "traces": [*range(len(data))]}
+            for caption, data in frames
+        ],
         layout={
-            "height": 84 + 20 * len(names),
-            "margin": {"l": 96, "r": 64, "t": 30, "b": 44},
+            "height": HIGH + 8,
+            "margin": {"l": 84, "r": 56, "t": 28, "b": 40},
             "bargap": 0.25,
             "barmode": "overlay",
             "hovermode": False,
@@ -138,21 +209,22 @@ def blocks(result: Frozen, revealed: bool = True, words: Words = WORDS) -> Figur
             "xaxis": axis(
                 words["parameters"],
                 type="log",
-                range=[2, 7.3],
-                tickvals=[100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
-                ticktext=["100", "1k", "10k", "100k", "1M", "10M"],
+                range=[2, 6.6],
+                tickvals=[100, 10_000, 1_000_000],
+                ticktext=["100", "10k", "1M"],
             ),
             "yaxis": {
                 "range": [len(names) - 0.4, -0.6],
                 "fixedrange": True,
-                "tickvals": list(range(len(names))),
+                "tickvals": rows,
                 "ticktext": names,
+                "tickfont": {"size": 11 if len(names) > 10 else 13},
                 "showgrid": False,
                 "zeroline": False,
             },
             "meta": {"numbers": table(words["blocks"], counts) if revealed else None},
         },
-    )
+    )  # fmt: skip
 
 
 def examples(sheet: bytes) -> Figure:
@@ -230,18 +302,20 @@ def plane(result: Plane, seen: Mapping[str, bytes], words: Words = WORDS) -> Fig
     )
 
 
-def curves(result: Sequence[Probed], chosen: int, words: Words = WORDS) -> Figure:
+def curves(result: Sequence[Probed], data: str, chosen: int, words: Words = WORDS) -> Figure:
     """Draw the accuracy on test images by how many there were to learn from.
 
     Args:
         result: what came of each number of images.
+        data: what the images are.
         chosen: the number of images that is marked.
         words: what is written in the picture.
     """
     counts = [each.images for each in result]
     traces = []
-    for name, color, dash in (("head", CATEGORIES[0], "solid"), ("scratch", CATEGORIES[1], "dot")):
-        measured = [getattr(each, f"{name}_test") for each in result]
+    looks = {"probe": (CATEGORIES[0], "solid"), "scratch": (CATEGORIES[1], "dot")}
+    for name, (color, dash) in looks.items():
+        measured = [each.head_test if name == "probe" else each.scratch_test for each in result]
         curve = line(
             counts,
             [100 * accuracy for accuracy in measured],
@@ -252,7 +326,7 @@ def curves(result: Sequence[Probed], chosen: int, words: Words = WORDS) -> Figur
             marker={"color": color, "size": [12 if count == chosen else 6 for count in counts]},
             error_y={
                 "type": "data",
-                "array": [100 * margin(accuracy) for accuracy in measured],
+                "array": [100 * margin(accuracy, TESTS[data]) for accuracy in measured],
                 "color": color,
                 "thickness": 1,
                 "width": 4,
@@ -260,7 +334,8 @@ def curves(result: Sequence[Probed], chosen: int, words: Words = WORDS) -> Figur
             hovertemplate=f"%{{x}}: %{{y:.1f}}%<extra>{words[name]}</extra>",
         )
         traces.append(curve)
-    chance = {"type": "line", "x0": counts[0], "x1": counts[-1], "y0": 10, "y1": 10}
+    chance = {"type": "line", "x0": counts[0], "x1": counts[-1], "y0": 100 / CLASSES[data],
+              "y1": 100 / CLASSES[data]}  # fmt: skip
     rows = [
         (each.images, *(f"{accuracy:.1%}" for accuracy in (
             each.head_train, each.head_test, each.scratch_train, each.scratch_test)))

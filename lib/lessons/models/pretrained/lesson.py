@@ -1,14 +1,16 @@
 """Stand on a trained network: what it predicts, and which of its blocks still train."""
 
 from copy import deepcopy
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
 from torch import nn
 from torchvision.models import get_model
+from torchvision.transforms import functional as images
 
 from lib.core.rules import Between, OneOf, checked
-from lib.datasets.images import PictureRule
+from lib.datasets.images import PictureRule, picture
 from lib.lessons.models.pretrained.networks import (
     BLOCKS,
     WEIGHTS,
@@ -92,6 +94,36 @@ def seen(network: str = "mobilenet_v2", image: str | bytes = "chelsea") -> bytes
     return jpeg(cropped(network, image))
 
 
+THUMBNAIL = 160  # pixels of the shorter side
+
+
+class Views(NamedTuple):
+    """A photo and the part of it that the network gets to see.
+
+    Attributes:
+        whole: the photo as a small JPEG.
+        width: of it, in pixels.
+        height: of it, in pixels.
+        seen: the part as a JPEG.
+        share: how much of the photo's shorter side the part keeps, from 0 to 1.
+    """
+
+    whole: bytes
+    width: int
+    height: int
+    seen: bytes
+    share: float
+
+
+def views(network: str, image: str | bytes) -> Views:
+    """Return a photo as it is and as the network sees it."""
+    photo = torch.tensor(picture(image)).permute(2, 0, 1)  # (H, W, 3) -> (3, H, W)
+    preset = WEIGHTS[network].transforms()
+    share = preset.crop_size[0] / preset.resize_size[0]
+    small: torch.Tensor = images.resize(photo, THUMBNAIL)  # (3, 160, about 240)
+    return Views(jpeg(small), photo.shape[2], photo.shape[1], seen(network, image), share)
+
+
 # --- frozen blocks --------------------------------------------------------------------------------
 
 
@@ -162,6 +194,37 @@ def freeze(network: str = "mobilenet_v2", frozen: int = 5, embed_size: int = 256
         total=sum(part.parameters for part in parts),
         trains=sum(part.trains for part in parts),
     )
+
+
+@lru_cache
+def unfrozen(network: str) -> Frozen:
+    """Return the network with nothing frozen; it is made once, for all heads."""
+    return freeze(network, 0, EMBED_SIZES[0])
+
+
+def counted(network: str, frozen: int, embed_size: int) -> Frozen:
+    """Return what ``freeze`` does, without making the network anew."""
+    whole = unfrozen(network)
+    new = (whole.features + 1) * embed_size  # a weight for each feature, and a bias
+    parts = [
+        part._replace(trains=part.parameters if place >= frozen else 0)
+        for place, part in enumerate(whole.parts[:-1])
+    ]
+    parts.append(Part("head", new, new))
+    return whole._replace(
+        parts=tuple(parts),
+        total=sum(part.parameters for part in parts),
+        trains=sum(part.trains for part in parts),
+    )
+
+
+MOST_TRAINED, FEWEST_CLASSES = 0.01, 10  # of the challenge: the share that trains, and outputs
+
+
+def trains_little(result: Frozen) -> bool:
+    """Tell whether a head for enough classes trains, and hardly anything else."""
+    outputs = result.parts[-1].parameters // (result.features + 1)
+    return outputs >= FEWEST_CLASSES and result.trains < MOST_TRAINED * result.total
 
 
 def count(parameters: list[nn.Parameter], training: bool = False) -> int:

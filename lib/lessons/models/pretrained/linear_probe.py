@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
+from torchvision.transforms import v2
 
 from lib.core.rules import OneOf, checked
 from lib.datasets.fashion_mnist import fashion_mnist
+from lib.datasets.images import PICTURES, picture
 from lib.lessons.models.pretrained.networks import (
     NetworkRule,
     accuracy,
@@ -17,9 +19,14 @@ from lib.lessons.models.pretrained.networks import (
     without_head,
 )
 
-COUNTS = (10, 20, 50, 100, 200, 400)  # images to learn from
-TESTS = 400  # images to test with
-SIDE = 64  # pixels: images of 28 by 28 are enlarged, since the network halves them five times
+PHOTOS, FASHION = "photos", "Fashion-MNIST"
+COUNTS = {  # images to learn from
+    PHOTOS: (6, 12, 24, 48, 96),
+    FASHION: (10, 20, 50, 100, 200, 400),
+}
+TESTS = {PHOTOS: 240, FASHION: 400}  # images to test with
+CLASSES = {PHOTOS: 6, FASHION: 10}
+SIDE = 64  # pixels: smaller images are enlarged, since the network halves them five times
 STEPS, BATCH, LEARNING_RATE = 200, 64, 0.003  # the same for both
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -47,34 +54,42 @@ class Probed(NamedTuple):
     scratch_test: float
 
 
-@checked(network=NetworkRule(), count=OneOf(*COUNTS, costly=True))
-def probe(network: str = "mobilenet_v2", count: int = 100) -> Probed:
-    """Train a head on frozen features, and a small network from scratch, on Fashion-MNIST.
+@checked(
+    network=NetworkRule(),
+    data=OneOf(*COUNTS),
+    count=OneOf(*COUNTS[PHOTOS], *COUNTS[FASHION], costly=True),
+)
+def probe(network: str = "mobilenet_v2", data: str = "photos", count: int = 24) -> Probed:
+    """Train a head on frozen features, and a small network from scratch, on the same images.
 
     Args:
         network: torchvision's name of the network whose features are used.
+        data: "photos" for crops of six photos, whose colors are changed: which photo is it?
+            "Fashion-MNIST" for small gray pictures of clothes.
         count: how many images to learn from.
 
     Source: https://docs.pytorch.org/tutorials/beginner/transfer_learning_tutorial.html
     """
-    x, y = pictures(train=True, count=count)  # (count, 1, 28, 28), (count,)
-    test_x, test_y = pictures(train=False, count=TESTS)
+    x, y = pictures(data, train=True, count=count)  # (count, C, H, W), (count,)
+    test_x, test_y = pictures(data, train=False, count=TESTS[data])
+    channels, side = x.shape[1:3]
+    classes = CLASSES[data]
 
-    features = frozen_features(network, train=True, count=count)  # (count, 1280)
-    test_features = frozen_features(network, train=False, count=TESTS)
+    features = frozen_features(network, data, train=True, count=count)  # (count, 1280)
+    test_features = frozen_features(network, data, train=False, count=TESTS[data])
 
     torch.manual_seed(0)  # now: making a network draws random numbers, too
-    head = nn.Linear(feature_count(trained(network)), 10)
+    head = nn.Linear(feature_count(trained(network)), classes)
     fit(head, features, y)
 
     torch.manual_seed(0)
     scratch = nn.Sequential(
-        nn.Conv2d(1, 16, 3, stride=2, padding=1),  # (B, 1, 28, 28) -> (B, 16, 14, 14)
+        nn.Conv2d(channels, 16, 3, stride=2, padding=1),  # (B, C, H, W) -> (B, 16, H/2, W/2)
         nn.ReLU(),
-        nn.Conv2d(16, 32, 3, stride=2, padding=1),  # -> (B, 32, 7, 7)
+        nn.Conv2d(16, 32, 3, stride=2, padding=1),  # -> (B, 32, H/4, W/4)
         nn.ReLU(),
-        nn.Flatten(),  # -> (B, 1568)
-        nn.Linear(1568, 10),  # -> (B, 10)
+        nn.Flatten(),  # -> (B, 32 * H/4 * W/4)
+        nn.Linear(32 * (side // 4) ** 2, classes),  # -> (B, classes)
     )
     fit(scratch, x, y)
     return Probed(
@@ -88,23 +103,42 @@ def probe(network: str = "mobilenet_v2", count: int = 100) -> Probed:
     )
 
 
-def pictures(train: bool, count: int) -> Batch:
-    """Return the first pictures of Fashion-MNIST from 0 to 1, and what they show."""
+def pictures(data: str, train: bool, count: int) -> Batch:
+    """Return pictures from 0 to 1, and what they show."""
+    if data == "photos":
+        return crops(train, count)
     images, labels = fashion_mnist(train)
     x = torch.tensor(images[:count]).float() / 255  # (count, 28, 28)
     return x.unsqueeze(1), torch.tensor(labels[:count]).long()  # (count, 1, 28, 28), (count,)
 
 
+@lru_cache(maxsize=8)
+def crops(train: bool, count: int) -> Batch:
+    """Return random crops of the six photos in turn, with changed colors, and which photo it is."""
+    torch.manual_seed(0 if train else 1)
+    photos = [torch.tensor(picture(name)).permute(2, 0, 1) for name in PICTURES]  # (3, H, W)
+    chain = v2.Compose(
+        [
+            v2.RandomResizedCrop(SIDE, scale=(0.4, 0.4), ratio=(1, 1)),
+            v2.RandomHorizontalFlip(),
+            v2.ColorJitter(0.4, 0.4, 1.0, 0.5),
+            v2.ToDtype(torch.float32, scale=True),
+        ]
+    )
+    y = torch.arange(count) % len(photos)  # (count,)
+    return torch.stack([chain(photos[place]) for place in y]), y  # (count, 3, 64, 64)
+
+
 @lru_cache(maxsize=16)
-def frozen_features(network: str, train: bool, count: int) -> torch.Tensor:
+def frozen_features(network: str, data: str, train: bool, count: int) -> torch.Tensor:
     """Return the pictures' features by the network's frozen body, once for all heads."""
     body = without_head(trained(network))
     mean, std = colors(network)
-    x, _ = pictures(train, count)  # (count, 1, 28, 28)
+    x, _ = pictures(data, train, count)  # (count, C, H, W)
     found = []
     for batch in x.split(20):
-        large = nn.functional.interpolate(batch, size=SIDE, mode="bilinear")  # (B, 1, 64, 64)
-        rgb = large.expand(-1, 3, -1, -1)  # (B, 3, 64, 64): the same gray three times
+        large = nn.functional.interpolate(batch, size=SIDE, mode="bilinear")  # (B, C, 64, 64)
+        rgb = large.expand(-1, 3, -1, -1)  # (B, 3, 64, 64): a gray is given three times
         with torch.no_grad():
             found.append(body((rgb - mean) / std))  # (B, 1280)
     return torch.cat(found)
@@ -120,12 +154,12 @@ def fit(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> None:
         optimizer.step()
 
 
-@checked(network=NetworkRule())
-def curve(network: str = "mobilenet_v2") -> tuple[Probed, ...]:
+@checked(network=NetworkRule(), data=OneOf(*COUNTS))
+def curve(network: str = "mobilenet_v2", data: str = "photos") -> tuple[Probed, ...]:
     """Return what comes of each number of images there is to choose from."""
-    return tuple(probe(network, count) for count in COUNTS)
+    return tuple(probe(network, data, count) for count in COUNTS[data])
 
 
-def margin(measured: float) -> float:
+def margin(measured: float, tests: int) -> float:
     """Return how far an accuracy on the test images may be off by luck: two standard errors."""
-    return float(2 * (measured * (1 - measured) / TESTS) ** 0.5)
+    return float(2 * (measured * (1 - measured) / tests) ** 0.5)

@@ -105,6 +105,18 @@ def blocks(model: nn.Module) -> list[tuple[str, list[nn.Module]]]:
     return [("conv1, bn1", [parts["conv1"], parts["bn1"]]), *stages]
 
 
+@lru_cache
+def block_shapes(name: str) -> tuple[tuple[int, ...], ...]:
+    """Return the shape of what each block hands on for one picture; no numbers are computed."""
+    shapes: list[tuple[int, ...]] = []
+    with torch.device("meta"):
+        model = get_model(name).eval()
+        for _, modules in blocks(model):
+            modules[-1].register_forward_hook(lambda *call: shapes.append((*call[2].shape[1:],)))
+        model(torch.empty(1, 3, 224, 224))
+    return tuple(shapes)
+
+
 def feature_count(model: nn.Module) -> int:
     """Return how many features the network's own last layer takes."""
     layers = [each for each in model.modules() if isinstance(each, nn.Linear)]

@@ -3,6 +3,7 @@
 from lib.core.i18n import mark
 from lib.core.questions import Guess, answers
 from lib.lessons.models.pretrained.lesson import Frozen, Prediction
+from lib.lessons.models.pretrained.linear_probe import TESTS, Probed, margin
 
 # What a person would say, in the words of ImageNet's classes.
 OBVIOUS = {
@@ -69,3 +70,29 @@ def trainable_parameters(result: Frozen) -> tuple[Guess, ...]:
     ]
     options.sort(key=lambda option: option[1])  # of equal ones, the first stays first
     return answers(f"{result.trains:,}", [(code, f"{count:,}") for code, count in options])
+
+
+WORTH = {  # which of both is better, by its code
+    "head": mark("the new head, by far"),
+    "same": mark("neither, they are about the same"),
+    "scratch": mark("the network from scratch"),
+}
+WORTH_FEEDBACK = {
+    "head": mark(
+        "A new head can use all that the body learned to see from a million photos, and has few "
+        "weights of its own to find."
+    ),
+    "same": mark("Both see the same few images. One of them has seen a million others before."),
+    "scratch": mark(
+        "It can learn everything anew, and has to: from these images alone, which it soon "
+        "memorizes."
+    ),
+}
+
+
+def worth(result: Probed, data: str) -> tuple[Guess, ...]:
+    """Return which of both names more test images right, with the possible answers."""
+    gain = result.head_test - result.scratch_test
+    luck = margin(result.head_test, TESTS[data]) + margin(result.scratch_test, TESTS[data])
+    found = "same" if abs(gain) <= luck else "head" if gain > 0 else "scratch"
+    return answers(found, [(code, code) for code in WORTH])

@@ -2,12 +2,14 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from lib.core.isolation import call_alone
 from lib.datasets.images import PICTURES
 from lib.lessons.models.pretrained import features, linear_probe, two_photos
 from lib.lessons.models.pretrained.networks import feature_count, trained
+from lib.lessons.models.pretrained.questions import WORTH, WORTH_FEEDBACK, worth
 
 # --- features -------------------------------------------------------------------------------------
 
@@ -44,9 +46,10 @@ def test_a_picture_of_ones_own_lies_beside_the_others():
 
 
 def test_a_head_learns_and_the_seed_is_fixed(monkeypatch):
-    monkeypatch.setattr(linear_probe, "TESTS", 40)
-    result = call_alone(linear_probe.probe, {"count": 50})
-    assert call_alone(linear_probe.probe, {"count": 50}) == result
+    monkeypatch.setitem(linear_probe.TESTS, linear_probe.FASHION, 40)
+    chosen = {"data": linear_probe.FASHION, "count": 50}
+    result = call_alone(linear_probe.probe, chosen)
+    assert call_alone(linear_probe.probe, chosen) == result
     assert result.head_parameters == 1280 * 10 + 10
     assert result.scratch_parameters == 16 * 9 + 16 + 32 * 16 * 9 + 32 + 1568 * 10 + 10
     assert result.head_train == result.scratch_train == 1
@@ -54,9 +57,38 @@ def test_a_head_learns_and_the_seed_is_fixed(monkeypatch):
     assert result.scratch_test > 0.35
 
 
+def test_on_photos_a_head_is_worth_much_more_than_training_from_scratch():
+    result = call_alone(linear_probe.probe, {"data": linear_probe.PHOTOS, "count": 24})
+    assert result.head_parameters == 1280 * 6 + 6
+    assert result.scratch_parameters == 3 * 16 * 9 + 16 + 16 * 32 * 9 + 32 + 8192 * 6 + 6
+    assert result.head_train == result.scratch_train == 1
+    assert result.head_test > result.scratch_test + 0.3
+    [right] = [each for each in worth(result, linear_probe.PHOTOS) if each.right]
+    assert right.value == "head"
+
+
+@pytest.mark.parametrize(
+    ("head", "scratch", "found"), [(0.9, 0.5, "head"), (0.7, 0.69, "same"), (0.5, 0.9, "scratch")]
+)
+def test_what_is_worth_more_is_more_than_luck(head, scratch, found):
+    result = linear_probe.Probed(24, 1, 1.0, head, 1, 1.0, scratch)
+    rows = worth(result, linear_probe.PHOTOS)
+    assert [each.value for each in rows if each.right] == [found]
+    assert {each.code for each in rows} == set(WORTH) == set(WORTH_FEEDBACK)
+
+
+def test_crops_come_from_each_photo_in_turn_and_tests_are_others():
+    x, y = linear_probe.crops(train=True, count=12)
+    assert x.shape == (12, 3, 64, 64)
+    assert y.tolist() == [0, 1, 2, 3, 4, 5] * 2
+    assert 0 <= x.min() < x.max() <= 1
+    others, _ = linear_probe.crops(train=False, count=12)
+    assert not any(torch.equal(a, b) for a in x for b in others)
+
+
 def test_the_margin_is_two_standard_errors():
-    assert linear_probe.margin(0.5) == pytest.approx(2 * 0.5 / 400**0.5)
-    assert linear_probe.margin(1.0) == 0
+    assert linear_probe.margin(0.5, 400) == pytest.approx(2 * 0.5 / 400**0.5)
+    assert linear_probe.margin(1.0, 400) == 0
 
 
 def test_ten_examples_are_enough_on_a_trained_body_only():

@@ -6,18 +6,27 @@ import pytest
 
 from lib.lessons.models.pretrained.features import PIECES, Plane, Spot
 from lib.lessons.models.pretrained.figures import (
-    LEFT,
+    ANSWERED,
+    CUT,
+    FROZEN,
+    HEADED,
+    SEEN,
+    WIDE,
     WORDS,
+    answer,
     blocks,
     curves,
     examples,
     plane,
-    top,
+    unknown,
 )
-from lib.lessons.models.pretrained.lesson import Prediction, freeze
-from lib.lessons.models.pretrained.linear_probe import TESTS, Probed
+from lib.lessons.models.pretrained.lesson import Views, freeze
+from lib.lessons.models.pretrained.linear_probe import COUNTS, FASHION, PHOTOS, TESTS, Probed
 
-PREDICTION = Prediction(("espresso", "cup", "soup bowl"), (0.9, 0.05, 0.0), 0.1, 1.0)
+PREDICTED = [("espresso", 0.9), ("cup", 0.05), ("soup bowl", 0.0)]
+VIEWS = Views(b"whole", 384, 256, b"jpeg", 0.875)
+CAPTIONS = [f"frame {number}" for number in range(9)]
+PASSED = [-1, -1, -1, 0, 9, 18, 19, 99, 99]
 PLANE = Plane(
     tuple(Spot(p, k, n + 0.1 * i, -n) for n, p in enumerate(["chelsea", "coffee", "yours"])
           for i, k in enumerate(PIECES)),
@@ -29,14 +38,36 @@ CURVE = (Probed(10, 5, 1.0, 0.3, 9, 1.0, 0.4), Probed(100, 5, 1.0, 0.7, 9, 0.9, 
 
 @pytest.mark.parametrize("revealed", [True, False])
 def test_the_bars_are_as_long_as_the_probabilities_and_hidden_at_first(revealed):
-    figure = top(PREDICTION, b"jpeg", revealed)
+    figure = answer(VIEWS, PREDICTED, CAPTIONS, revealed)
     assert isinstance(figure, go.Figure)
-    bars, texts = figure.data
-    lengths = [(end - LEFT) / (1 - LEFT) for end in bars.x[1::3]]
-    assert lengths == pytest.approx(PREDICTION.probabilities if revealed else [0] * 3)
-    assert (list(texts.text) == ["espresso  90.0%", "cup  5.0%", "soup bowl  0.0%"]) == revealed
+    _, _, bars, texts = figure.data
+    lengths = [length / WIDE for length in bars.x]
+    assert lengths == pytest.approx([p for _, p in PREDICTED] if revealed else [0] * 3)
+    named = ["espresso  90.0%", "cup  5.0%", "soup bowl  0.0%"]
+    assert (list(texts.text[2:]) == named) == revealed
     assert ("espresso" in figure.to_json()) == revealed
-    assert figure.layout.images[0].source.endswith(base64.b64encode(b"jpeg").decode())
+    whole, part = figure.layout.images
+    assert whole.source.endswith(base64.b64encode(b"whole").decode())
+    assert part.source.endswith(base64.b64encode(b"jpeg").decode())
+    before = figure.frames[ANSWERED - 1].data
+    assert list(before[2].x) == [0, 0, 0]
+    assert "espresso" not in str(before[3].text)
+
+
+def test_the_part_that_is_seen_is_marked_and_uncovered_once_it_is_cut():
+    figure = answer(VIEWS, PREDICTED, CAPTIONS)
+    whole, part = figure.layout.images
+    for number, frame in enumerate(figure.frames):
+        outline, cover = frame.data[:2]
+        width, height = max(outline.x) - min(outline.x), max(outline.y) - min(outline.y)
+        if number < CUT:
+            assert (width, height) == pytest.approx((whole.sizex, whole.sizey))
+            assert cover.y[0] > SEEN
+        else:
+            assert width == pytest.approx(height)
+            assert height == pytest.approx(0.875 * whole.sizey)
+            assert cover.y[0] == 0
+    assert part.sizex == part.sizey == SEEN
 
 
 def test_the_examples_are_shown_as_they_are():
@@ -45,28 +76,36 @@ def test_the_examples_are_shown_as_they_are():
     assert photo.sizing == "contain"
 
 
-def test_more_classes_make_it_higher():
-    many = Prediction(("a",) * 10, (0.1,) * 10, 0, 1)
-    one = Prediction(("a",), (0.1,), 0, 1)
-    assert top(many, b"").layout.height > top(PREDICTION, b"").layout.height
-    assert top(one, b"").layout.height == top(PREDICTION, b"").layout.height >= 190
+def test_more_classes_make_the_rows_lower_and_nothing_else():
+    many, few = (answer(VIEWS, PREDICTED[:1] * count, CAPTIONS) for count in (10, 1))
+    assert many.layout.height == few.layout.height == unknown().layout.height
+    assert many.data[2].width[0] < few.data[2].width[0]
+    assert max(many.data[2].y) < many.layout.height
+    assert unknown().layout.meta["stays"]
 
 
 @pytest.mark.parametrize("frozen", [0, 7, 19])
 def test_every_block_has_one_bar_in_the_color_of_what_it_does(frozen):
     result = freeze(frozen=frozen, embed_size=10)
-    figure = blocks(result)
-    gray, blue = figure.data
-    assert list(gray.y or []) == list(range(frozen))
-    assert list(blue.y) == list(range(frozen, 20))
-    assert [*(gray.x or []), *blue.x] == [part.parameters for part in result.parts]
-    assert blue.text[-1] == "12,810"
+    figure = blocks(result, PASSED, CAPTIONS)
+    bars, _, gray, blue = figure.data
+    colors = [gray.marker.color] * frozen + [blue.marker.color] * (20 - frozen)
+    assert list(bars.marker.color) == colors
+    assert list(bars.x) == [part.parameters for part in result.parts]
+    assert bars.text[-1] == "12,810"
+    for number, frame in enumerate(figure.frames):
+        shown, dot = frame.data
+        assert list(shown.x[:-1]) == list(bars.x[:-1])
+        assert shown.x[-1] == (12_810 if number >= HEADED else result.old_head)
+        assert (gray.marker.color in shown.marker.color) == (frozen > 0 and number >= FROZEN)
+        assert list(dot.y) == [PASSED[number]]
     rows = figure.layout.meta["numbers"]["rows"]
     assert sum(row[1] for row in rows) == result.total
     assert sum(row[2] for row in rows) == result.trains
-    assert rows[-1][0] == WORDS["new head"]
-    hidden = blocks(result, revealed=False)
+    assert rows[-1][0] == WORDS["head"]
+    hidden = blocks(result, PASSED, CAPTIONS, revealed=False)
     assert "12,810" not in hidden.to_json()
+    assert not hidden.layout.meta["numbers"]
 
 
 def test_each_photo_lies_where_its_first_piece_does():
@@ -86,12 +125,14 @@ def test_each_photo_lies_where_its_first_piece_does():
 
 
 def test_the_curves_are_percentages_with_their_margins():
-    figure = curves(CURVE, 100)
+    figure = curves(CURVE, FASHION, 100)
     head, scratch = figure.data
     assert list(head.y) == pytest.approx([30, 70])
     assert list(scratch.y) == pytest.approx([40, 60])
-    assert head.error_y.array[0] == pytest.approx(200 * (0.3 * 0.7 / TESTS) ** 0.5)
+    assert head.error_y.array[0] == pytest.approx(200 * (0.3 * 0.7 / TESTS[FASHION]) ** 0.5)
     assert list(head.marker.size) == [6, 12]
+    heights = {data: curves(CURVE, data, 10).layout.shapes[0].y0 for data in COUNTS}
+    assert heights == {PHOTOS: pytest.approx(100 / 6), FASHION: 10}  # what chance gives
     rows = figure.layout.meta["numbers"]["rows"]
     assert rows[1] == [100, "100.0%", "70.0%", "90.0%", "60.0%"]
 
@@ -99,10 +140,10 @@ def test_the_curves_are_percentages_with_their_margins():
 @pytest.mark.parametrize(
     "figure",
     [
-        lambda: top(PREDICTION, b"jpeg"),
-        lambda: blocks(freeze()),
+        lambda: answer(VIEWS, PREDICTED, CAPTIONS),
+        lambda: blocks(freeze(), PASSED, CAPTIONS),
         lambda: plane(PLANE, {"chelsea": b"", "coffee": b"", "yours": b""}),
-        lambda: curves(CURVE, 10),
+        lambda: curves(CURVE, FASHION, 10),
     ],
 )
 def test_every_picture_has_a_height_and_its_table(figure):
