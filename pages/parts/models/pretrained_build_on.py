@@ -35,18 +35,20 @@ def worth(network: str) -> None:
         linear_probe.PHOTOS: _(
             "Crops of the six photos in changed colors: which photo is it? With {count} images to "
             "learn from: **{head}** for the new head, **{scratch}** from scratch, of {tests} other "
-            "crops. Each may be off by {margin:.0f} points by luck (the thin lines). These are "
-            "color photos, as those that the network learned from."
+            "crops, each give or take {margin:.0f} points of luck (the thin lines). Such photos "
+            "are what the network learned from. Crops of the same photos are easier than photos "
+            "never seen, for both alike."
         ),
         linear_probe.FASHION: _(
             "Small gray pictures of clothes. With {count} images to learn from: **{head}** for the "
-            "new head, **{scratch}** from scratch, of {tests} other pictures. Each may be off by "
-            "{margin:.0f} points by luck (the thin lines). Nothing like them was among the photos "
+            "new head, **{scratch}** from scratch, of {tests} other pictures, each give or take "
+            "{margin:.0f} points of luck (the thin lines). Nothing like them was among the photos "
             "that the network learned from, so what it sees helps little."
         ),
     }
     tests = linear_probe.TESTS[data]
-    margin = 100 * linear_probe.margin(now.head_test, tests)
+    both = (now.head_test, now.scratch_test)
+    margin = 100 * max(linear_probe.margin(each, tests) for each in both)
     st.markdown(told[data].format(tests=tests, margin=margin, **fields))
     parts.numbers(
         {
