@@ -41,10 +41,16 @@ def scene_of(app: AppTest) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("folded", "name"), [("ways", "two_ways"), ("freeze", "freeze"), ("photos", "two_photos")]
+    ("folded", "name"),
+    [
+        ("worth", "probe"),
+        ("ways", "two_ways"),
+        ("freeze", "freeze"),
+        ("photos", "two_photos"),
+    ],
 )
 def test_what_is_folded_has_a_program_that_runs(folded: str, name: str, tmp_path: Path) -> None:
-    programs = opened(folded).session_state["lesson_context"].programs
+    programs = opened(folded, answers="shown").session_state["lesson_context"].programs
     assert set(programs) == {"top_classes", name}
     agree(programs[name][0], tmp_path)
 
