@@ -1,15 +1,18 @@
 """A linear probe on frozen features against a small network from scratch, on the same images."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 from torchvision.transforms import v2
 
 from lib.core.rules import OneOf, checked
+from lib.datasets.assets import asset
 from lib.datasets.fashion_mnist import fashion_mnist
-from lib.datasets.images import PICTURES, picture
 from lib.lessons.models.pretrained.networks import (
     NetworkRule,
     accuracy,
@@ -114,11 +117,23 @@ def pictures(data: str, train: bool, count: int) -> Batch:
     return x.unsqueeze(1), torch.tensor(labels[:count]).long()  # (count, 1, 28, 28), (count,)
 
 
+def photo_files() -> tuple[Path, ...]:
+    """Return the six photos; the names stand here so that a download offers the files."""
+    return (
+        asset("chelsea.jpg"), asset("coffee.jpg"), asset("astronaut.jpg"),
+        asset("rocket.jpg"), asset("camera.jpg"), asset("horse.png"),
+    )  # fmt: skip
+
+
 @lru_cache(maxsize=8)
 def crops(train: bool, count: int) -> Batch:
     """Return random crops of the six photos in turn, with changed colors, and which photo it is."""
     torch.manual_seed(0 if train else 1)
-    photos = [torch.tensor(picture(name)).permute(2, 0, 1) for name in PICTURES]  # (3, H, W)
+    photos = []
+    for file in photo_files():
+        with Image.open(file) as image:
+            pixels = torch.tensor(np.array(image.convert("RGB")))  # (H, W, 3)
+        photos.append(pixels.permute(2, 0, 1))  # (3, H, W)
     chain = v2.Compose(
         [
             v2.RandomResizedCrop(SIDE, scale=(0.4, 0.4), ratio=(1, 1)),

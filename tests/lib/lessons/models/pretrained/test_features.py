@@ -78,6 +78,7 @@ def test_what_is_worth_more_is_more_than_luck(head, scratch, found):
 
 
 def test_crops_come_from_each_photo_in_turn_and_tests_are_others():
+    assert [file.name for file in linear_probe.photo_files()] == [*PICTURES.values()]
     x, y = linear_probe.crops(train=True, count=12)
     assert x.shape == (12, 3, 64, 64)
     assert y.tolist() == [0, 1, 2, 3, 4, 5] * 2
