@@ -20,7 +20,7 @@ READY = (
     '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 )
 # Every picture of an open tab is drawn; one in a hidden tab may wait.
-DRAWN = """() => [...document.querySelectorAll("section.stage, .picture:not(.stage .picture)")]
+DRAWN = """() => [...document.querySelectorAll(".stage, .picture:not(.stage .picture)")]
     .every((picture) => picture.dataset.draws || !picture.offsetParent)"""
 
 

@@ -70,7 +70,7 @@ class Training {
     this.otherMap = new DecisionMap(find(root, ".other-map", HTMLCanvasElement));
     map.onmousemove = (event) => this.say(answerUnder(event, this.clock.frame.map, this.data));
     map.onmouseleave = () => this.say("");
-    this.network = new NetworkPicture(find(root, ".stage", HTMLElement), {
+    this.network = new NetworkPicture(find(root, ".wiring", HTMLElement), {
       choose: (place) => this.choose(place),
       point: (neuron) => {
         this.neuron = neuron;

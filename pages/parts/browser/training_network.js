@@ -22,13 +22,13 @@ const BOX = 30; // pixels along a side of it on the page
 
 export class NetworkPicture {
   /**
-   * @param {HTMLElement} stage
+   * @param {HTMLElement} wiring
    * @param {NetworkEvents} events
    */
-  constructor(stage, events) {
-    this.wires = find(stage, ".wires", HTMLCanvasElement);
-    this.hits = find(stage, ".hits", SVGElement);
-    this.stage = stage;
+  constructor(wiring, events) {
+    this.wires = find(wiring, ".wires", HTMLCanvasElement);
+    this.hits = find(wiring, ".hits", SVGElement);
+    this.wiring = wiring;
     this.events = events;
     this.small = document.createElement("canvas");
     this.box = BOX;
@@ -59,7 +59,7 @@ export class NetworkPicture {
   }
 
   arrange() {
-    const { clientWidth: width, clientHeight: height } = this.stage;
+    const { clientWidth: width, clientHeight: height } = this.wiring;
     const { layers } = this;
     if (!width || !layers.length) return;
     this.width = width;
@@ -129,19 +129,19 @@ export class NetworkPicture {
    * @param {number | null} chosen the place of the weight that is being set
    */
   draw(frame, looks, chosen) {
-    if (!this.stage.clientWidth) return;
-    if (this.stage.clientWidth !== this.width) this.arrange();
+    if (!this.wiring.clientWidth) return;
+    if (this.wiring.clientWidth !== this.width) this.arrange();
     const pen = this.emptied();
     this.drawEdges(pen, frame.weights, looks, chosen);
     this.drawNeurons(pen, frame.neurons, looks);
     this.drawBiases(pen, frame.weights, looks, chosen);
   }
 
-  // A pen for the canvas, which is as large as the stage and has nothing on it.
+  // A pen for the canvas, which is as large as the wiring and has nothing on it.
   emptied() {
     const scale = window.devicePixelRatio || 1;
-    const width = Math.round(this.stage.clientWidth * scale);
-    const height = Math.round(this.stage.clientHeight * scale);
+    const width = Math.round(this.wiring.clientWidth * scale);
+    const height = Math.round(this.wiring.clientHeight * scale);
     if (this.wires.width !== width) this.wires.width = width;
     if (this.wires.height !== height) this.wires.height = height;
     const pen = penOf(this.wires);
