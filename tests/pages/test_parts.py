@@ -37,7 +37,7 @@ def draw(seed: int) -> float:
 
 def app(body: str, timeout: float = 30) -> AppTest:
     head = f"import streamlit as st\nfrom {HERE} import *\nfrom pages.parts.run import run\n"
-    head += "from pages.parts import outline\noutline.begin('gradients')\n"
+    head += "from pages.parts import lesson_context\nlesson_context.begin('gradients')\n"
     return AppTest.from_string(head + body, default_timeout=timeout)
 
 
@@ -187,11 +187,13 @@ numbers({{"a": 1.5, "b": "two", "c": None}}, {shown}, always=("a",))
 
 
 def test_numbers_hide_what_is_asked_for() -> None:
-    hidden = app(NUMBERS.format(shown=False)).run().markdown[0].value
-    assert "`1.5`" in hidden
-    assert "two" not in hidden
-    assert hidden.count("hidden until you answer") == 2
-    assert "hidden" not in app(NUMBERS.format(shown=True)).run().markdown[0].value
+    table, told = (each.value for each in app(NUMBERS.format(shown=False)).run().markdown)
+    assert "`1.5`" in table
+    assert "two" not in table
+    assert [row.split("|")[1].strip() for row in table.splitlines()[2:]] == ["a"]
+    assert "More numbers come when you have answered." in told
+    [table] = (each.value for each in app(NUMBERS.format(shown=True)).run().markdown)
+    assert [row.split("|")[1].strip() for row in table.splitlines()[2:]] == ["a", "b", "c"]
 
 
 class Answer(NamedTuple):
