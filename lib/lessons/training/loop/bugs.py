@@ -81,7 +81,8 @@ class Moved(NamedTuple):
 def moved(losses: list[float], model: nn.Sequential) -> Moved:
     """Return what happened to a network that began as the one of the problem."""
     weight, before = model[0].weight, sine_problem()[2][0].weight
-    return Moved(losses[0], losses[-1], weight.grad is not None, weight.tolist() != before.tolist())
+    has_gradient, has_moved = weight.grad is not None, weight.tolist() != before.tolist()
+    return Moved(losses[0], losses[-1], has_gradient, has_moved)
 
 
 def no_step() -> Moved:
