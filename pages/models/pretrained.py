@@ -14,8 +14,9 @@ from pages.parts import Goal, Program, Question, Settings, _, control
 from pages.parts.models import pretrained_build_on as build_on
 from pages.parts.models.pretrained_source import network_source
 from pages.parts.models.pretrained_two_photos import two_photos
+from pages.parts.options import Options
 from pages.parts.picture_source import picture_source
-from pages.parts.prediction import Found, revealed
+from pages.parts.prediction import revealed
 
 PROBED = {"data": linear_probe.PHOTOS, "count": 24}  # of the question on what a head is worth
 
@@ -95,7 +96,7 @@ def questions(settings: Settings) -> list[Question]:
     ]  # fmt: skip
 
 
-def worth_found(network: str) -> Found:
+def worth_found(network: str) -> Options:
     """Train both, and say which is better, with their numbers."""
     result = parts.run(linear_probe.probe, heavy=True, network=network, **PROBED)
     right, told = parts.options(

@@ -5,7 +5,7 @@ controls do, until the visitor asks for a new one. What has been answered, and w
 at before, stands in the session and not in the address.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple
@@ -14,14 +14,13 @@ import streamlit as st
 
 from lib.core.scene import Revealed
 from pages.parts import lesson_context
+from pages.parts.options import Options
 from pages.parts.text import _
 
 KEY = "questions"
 ANSWERS = "answers"  # the link's parameter that brings answers along
 SHOWN = "shown"
 PICTURE = "display: block; height: 8.5rem; image-rendering: pixelated"
-
-Found = tuple[str, Mapping[str, str]]  # the right option, and feedback for whoever chose an option
 
 
 class Question(NamedTuple):
@@ -39,12 +38,12 @@ class Question(NamedTuple):
     name: str
     text: str
     choices: Sequence[str]
-    find: Callable[[], Found | None]
+    find: Callable[[], Options | None]
     picture: str = ""
     alt: str = ""
 
 
-def question(name: str, text: str, options: Found, picture: str = "", alt: str = "") -> Question:
+def question(name: str, text: str, options: Options, picture: str = "", alt: str = "") -> Question:
     """Return a question whose answer is known; ``options`` as ``parts.options`` returns them."""
     return Question(name, text, list(options[1]), lambda: options, picture, alt)
 
@@ -144,7 +143,7 @@ def _header(slug: str, memory: Predictions, names: list[str]) -> None:
     )
 
 
-def _options(slug: str, name: str, current: Question, asked: Asked, found: Found | None) -> None:
+def _options(slug: str, name: str, current: Question, asked: Asked, found: Options | None) -> None:
     """Show the options; once answered, the right one and the chosen one are marked."""
     key = f"{slug}.predict.{name}.{asked.number}"
     if asked.chosen:
@@ -169,7 +168,7 @@ def _options(slug: str, name: str, current: Question, asked: Asked, found: Found
     )
 
 
-def _verdict(asked: Asked, found: Found | None) -> None:
+def _verdict(asked: Asked, found: Options | None) -> None:
     """Say whether the choice was right, and why."""
     if not asked.chosen:
         hint = _("Your first choice counts. A wrong one teaches more than none.")
@@ -190,7 +189,7 @@ def _verdict(asked: Asked, found: Found | None) -> None:
         st.markdown(f":orange[:material/cancel: {_('Not this time.')}] {told}")
 
 
-def _next_steps(slug: str, memory: Predictions, now: dict[str, Any], found: Found | None) -> None:
+def _next_steps(slug: str, memory: Predictions, now: dict[str, Any], found: Options | None) -> None:
     """Show what can be done next: play the answer, ask anew, or look without answering."""
     name = memory.open
     with st.container(horizontal=True, gap="small"):

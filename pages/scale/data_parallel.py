@@ -1,5 +1,6 @@
 """Several devices: one batch, divided among them; simulated, and for real on processes."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -10,8 +11,7 @@ from lib.lessons.scale.data_parallel import questions as asked
 from lib.lessons.scale.data_parallel import step_time
 from pages import parts
 from pages.parts import Goal, Program, Question, Settings, _
-from pages.parts.scale.data_parallel_processes import Processes, Speed, Torchrun
-from pages.parts.views import open_view
+from pages.parts.scale.data_parallel_processes import real_step, speed, torchrun
 
 SIMULATED = ("batch", "devices", "hidden", "seed")  # what the simulated step takes
 REAL = ("batch", "processes", "hidden", "seed")
@@ -107,16 +107,15 @@ def below(settings: Settings) -> None:
     with parts.folded("real", label, named) as is_open:
         if not is_open:
             return
-        view = open_view(
-            {
-                "torchrun": partial(Torchrun, settings["processes"]),
-                _("Real processes"): partial(Processes.controls, chosen(settings, REAL)),
-                _("Speed"): Speed.controls,
-            }
-        )
-        view.picture()
-        view.program()
-        view.late()
+        views: dict[str, Callable[[], None]] = {
+            "torchrun": partial(torchrun, settings["processes"]),
+            _("Real processes"): partial(real_step, chosen(settings, REAL)),
+            _("Speed"): speed,
+        }
+        for tab, show in zip(parts.tabs("view", list(views)), views.values(), strict=True):
+            if tab.open:
+                with tab:
+                    show()
 
 
 parts.page(

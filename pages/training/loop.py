@@ -12,7 +12,7 @@ from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.points import SHAPES, spiral
 from pages import parts
 from pages.parts import Goal, Question, Settings, _, control
-from pages.parts.predict import Options, plain
+from pages.parts.options import Options, plain
 from pages.parts.run import explain
 from pages.parts.training.loop_config import recipe_controls
 from pages.parts.training.loop_player import training

@@ -29,9 +29,9 @@ class Shot(NamedTuple):
 
 SHOTS = (
     Shot("home", "/"),
-    Shot("gradients", "/gradients?gradients.show=true", steps=4),
-    Shot("numpy_bridge", "/numpy_bridge?numpy_bridge.show=true", steps=2),
-    Shot("reshape", "/reshape?reshape.show=true", height=1000, steps=1),
+    Shot("gradients", "/gradients?answers=shown", steps=4),
+    Shot("numpy_bridge", "/numpy_bridge?answers=shown", steps=2),
+    Shot("reshape", "/reshape?answers=shown", height=1000, steps=1),
     Shot("descent", "/descent?answers=shown", height=900),
     Shot(
         "loop",
@@ -42,11 +42,11 @@ SHOTS = (
     ),
     Shot("preprocess", "/preprocess?answers=shown", height=1250),
     Shot("layers", "/layers?answers=shown", height=900),
-    Shot("pretrained", "/pretrained?pretrained.show=true", height=1050),
+    Shot("pretrained", "/pretrained?answers=shown", height=1050),
     Shot("filters", "/filters?answers=shown", height=900),
     Shot("save_load", "/save_load?answers=shown", height=1150),
     Shot("charts", "/charts?answers=shown"),
-    Shot("gradients-phone-dark", "/gradients?gradients.show=true", 390, 1100, "dark", 4),
+    Shot("gradients-phone-dark", "/gradients?answers=shown", 390, 1100, "dark", 4),
 )
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core import i18n
 from lib.runtime.pool import close_workers
-from pages.parts.predict import options, predict
+from pages.parts.options import options
 from pages.parts.run_result import literal, written
 
 HERE = "tests.pages.test_parts"
@@ -88,46 +88,57 @@ def test_a_stopped_computation_waits_to_be_asked_again() -> None:
 
 
 PREDICT = """
-from pages.parts.predict import options, predict
+from pages.parts.options import options
+from pages.parts.prediction import predict, question, revealed
+TOLD = {"2": "two", "4": "four", "6": "six"}
+def ask(settings):
+    return [question("q", "How much?", (str(2 * settings["x"]), TOLD))]
 x = st.slider("x", 1, 3, 1, key="gradients.x")
-st.session_state.setdefault("gradients.show", False)
-predict("q", "How much?", str(2 * x), {"2": "two", "4": "four", "6": "six"}, {"x": x})
 """
+SHOWN = 'predict("gradients", ask, {"x": x})\nst.session_state.seen = revealed("gradients")\n'
 
 
 def test_a_prediction_answers_your_very_choice() -> None:
-    at = app(PREDICT).run()
+    at = app(PREDICT + SHOWN).run()
     assert "first choice counts" in at.markdown[-1].value
-    at.button_group[0].set_value("4").run()
+    assert "q" not in at.session_state.seen
+    at.pills[0].set_value("4").run()
     assert "four" in at.markdown[-1].value
     assert "It is 2" in at.markdown[-1].value
-    assert at.button_group[0].disabled
-    assert at.session_state["gradients.show"]
+    assert at.pills[0].disabled
+    assert "q" in at.session_state.seen
 
 
 def test_that_the_first_choice_counts_is_said_once() -> None:
-    again = PREDICT + 'predict("r", "How little?", "1", {"1": "one", "2": "two"}, {"x": x})\n'
-    at = app(again).run()
+    more = 'one = ask\nask = lambda x: [*one(x), question("r", "How little?", ("1", {"1": ""}))]\n'
+    at = app(PREDICT + more + SHOWN).run()
+    assert len(at.session_state["lesson_context"].predictions) == 2
     assert len([each for each in at.markdown if "first choice counts" in each.value]) == 1
 
 
-def test_a_changed_setting_asks_anew() -> None:
-    at = app(PREDICT).run()
-    at.button_group[0].set_value("2").run()
+def test_a_changed_setting_is_asked_about_anew_once_you_want_it() -> None:
+    at = app(PREDICT + SHOWN).run()
+    at.pills[0].set_value("2").run()
     assert "Right" in at.markdown[-1].value
     at.slider[0].set_value(2).run()
-    assert at.button_group[0].value is None
-    assert not at.button_group[0].disabled
+    assert "Right" in at.markdown[-1].value
+    at.button(key="gradients.ask_anew").click().run()
+    assert at.pills[0].value is None
+    assert not at.pills[0].disabled
+    at.pills[0].set_value("4").run()
+    assert "Right" in at.markdown[-1].value
 
 
-def test_a_question_without_its_answer_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"'9' is not among the options \['1'\]"):
-        predict("q", "How much?", "9", {"1": "one"}, {})
+def test_a_question_without_its_answer_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    at = app(PREDICT + 'TOLD.pop("2")\n' + SHOWN).run()
+    at.pills[0].set_value("4").run()
+    assert at.exception
+    assert "ValueError: the answer '2' is not among the options ['4', '6']" in caplog.text
 
 
 CHALLENGE = """
-from pages.parts.challenge import challenge
-challenge("Reach it", {reached}, "You are at 3.", "That is why.")
+from pages.parts.challenge import Goal, goal
+goal(Goal("Reach it", {reached}, "You are at 3.", "That is why."))
 """
 
 

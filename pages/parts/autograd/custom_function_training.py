@@ -9,7 +9,8 @@ from lib.lessons.autograd.custom_function import questions as asked
 from lib.lessons.autograd.custom_function import sign_network, sine_fit, training_figures
 from pages import parts
 from pages.parts import Goal, Question, _, control
-from pages.parts.prediction import Found, revealed
+from pages.parts.options import Options
+from pages.parts.prediction import revealed
 
 SLUG = "custom_function"
 TUTORIALS = "https://docs.pytorch.org/tutorials/beginner"
@@ -26,7 +27,7 @@ def fate_question(mistake: str) -> Question:
     """Ask what a mistake does to the loss of PyTorch's tutorial; a worker finds the answer."""
     function = sine_fit.FITS[mistake]
 
-    def find() -> Found:
+    def find() -> Options:
         record = parts.run(sine_fit.fit_sine, heavy=True, autograd_function=function, degree=DEGREE)
         fates = asked.fates(record, function is sine_fit.Legendre)
         return parts.options(fates, asked.FEEDBACK_FATE, asked.FATES, sort=False)

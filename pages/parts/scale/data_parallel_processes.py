@@ -1,10 +1,8 @@
 """Several devices for real: processes of this machine, their speed, and how to start your own."""
 
-from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lib.lessons.scale.data_parallel import process_figures as figures
 from lib.lessons.scale.data_parallel import processes, step_time
@@ -13,83 +11,66 @@ from pages.parts import _, control
 from pages.parts.listing import listing
 from pages.parts.measurements import measure_again, measurement
 from pages.parts.prediction import revealed
-from pages.parts.views import View
 
 
-@dataclass
-class Processes(View):
-    """One step on real processes, and what each of them found."""
+def real_step(settings: dict[str, Any]) -> None:
+    """Show one step on real processes, and what each of them found.
 
-    settings: dict[str, Any]
-    revealed: bool  # whether what a question asks for may be seen
-    place: DeltaGenerator = field(init=False)
+    Args:
+        settings: those of ``train_on_processes`` but the sampler.
+    """
+    sampler = control.switch("sampler", "DistributedSampler", True)
+    # Without a sampler the second question asks for it.
+    may_see = sampler or "first" in revealed("data_parallel")
+    st.markdown(
+        _("**Real**: `DistributedDataParallel` over gloo. Every process has the whole model "
+          "and its own samples.")
+    )  # fmt: skip
+    settings = {**settings, "sampler": sampler}
+    place = st.container()
+    parts.program(processes.train_on_processes, **settings)
+    with place:  # last, since the processes take a while to start
+        result = parts.run(processes.train_on_processes, heavy=True, **settings)
+        _found(result, settings["batch"], sampler, may_see)
 
-    @classmethod
-    def controls(cls, settings: dict[str, Any]) -> Self:
-        """Show the controls.
 
-        Args:
-            settings: those of ``train_on_processes`` but the sampler.
-        """
-        sampler = control.switch("sampler", "DistributedSampler", True)
-        # Without a sampler the second question asks for it.
-        may_see = sampler or "first" in revealed("data_parallel")
-        return cls({**settings, "sampler": sampler}, may_see)
-
-    def picture(self) -> None:
-        """Say what is seen; it is drawn when all else is on the page."""
-        st.markdown(
-            _("**Real**: `DistributedDataParallel` over gloo. Every process has the whole model "
-              "and its own samples.")
-        )  # fmt: skip
-        self.place = st.container()
-
-    def program(self) -> None:
-        """Show the program that each process ran."""
-        parts.program(processes.train_on_processes, **self.settings)
-
-    def late(self) -> None:
-        """Start the processes, and draw what they found."""
-        with self.place:
-            self._found(parts.run(processes.train_on_processes, heavy=True, **self.settings))
-
-    def _found(self, result: processes.Trained) -> None:
-        batch, processes = self.settings["batch"], len(result.samples)
+def _found(result: processes.Trained, batch: int, sampler: bool, may_see: bool) -> None:
+    count = len(result.samples)
+    parts.chart(
+        figures.seen,
+        batches=result.samples,
+        batch=batch,
+        key="seen",
+        alt=_("A row for each of {processes} processes, a column for each of {batch} samples.",
+              processes=count, batch=batch),
+        revealed=may_see,
+    )  # fmt: skip
+    if may_see:
         parts.chart(
-            figures.seen,
-            batches=result.samples,
-            batch=batch,
-            key="seen",
-            alt=_("A row for each of {processes} processes, a column for each of {batch} samples.",
-                  processes=processes, batch=batch),
-            revealed=self.revealed,
+            figures.gradients,
+            result=result,
+            key="gradients",
+            alt=_("The gradients of each process before and after they are averaged, and "
+                  "those of one process; the largest difference at the end is "
+                  "{difference:.2g}.", difference=result.difference),
         )  # fmt: skip
-        if self.revealed:
-            parts.chart(
-                figures.gradients,
-                result=result,
-                key="gradients",
-                alt=_("The gradients of each process before and after they are averaged, and "
-                      "those of one process; the largest difference at the end is "
-                      "{difference:.2g}.", difference=result.difference),
-            )  # fmt: skip
-        taken = [place for places in result.samples for place in places]
-        missed, twice = batch - len(set(taken)), len(taken) - len(set(taken))
-        parts.numbers(
-            {
-                _("loss of each process"): result.losses,
-                _("samples that no process saw in this step"): missed,
-                _("samples that came once too often"): twice,
-                _("largest difference between the gradients of two processes, before"): (
-                    result.difference_before
-                ),
-                _("and after all-reduce"): result.difference_after,
-                _("largest difference from one process with the whole batch"): result.difference,
-            },
-            self.revealed,
-        )
-        if self.revealed:
-            st.markdown(_why(processes, self.settings["sampler"], twice))
+    taken = [place for places in result.samples for place in places]
+    missed, twice = batch - len(set(taken)), len(taken) - len(set(taken))
+    parts.numbers(
+        {
+            _("loss of each process"): result.losses,
+            _("samples that no process saw in this step"): missed,
+            _("samples that came once too often"): twice,
+            _("largest difference between the gradients of two processes, before"): (
+                result.difference_before
+            ),
+            _("and after all-reduce"): result.difference_after,
+            _("largest difference from one process with the whole batch"): result.difference,
+        },
+        may_see,
+    )
+    if may_see:
+        st.markdown(_why(count, sampler, twice))
 
 
 def _why(processes: int, sampler: bool, twice: int) -> str:
@@ -113,35 +94,20 @@ def _why(processes: int, sampler: bool, twice: int) -> str:
     )
 
 
-@dataclass
-class Speed(View):
-    """Measured times beside the model."""
-
-    settings: dict[str, Any]
-    place: DeltaGenerator = field(init=False)
-
-    @classmethod
-    def controls(cls) -> Self:
-        """Show the controls."""
-        sizes, widths = step_time.SAMPLES.options, step_time.WIDTHS.options
-        samples = control.scale("samples", _("samples in the measured batch"), sizes, 1024)
-        width = control.scale("width", _("width of the measured network"), widths, 256)
-        measure_again()
-        return cls({"samples": samples, "width": width})
-
-    def picture(self) -> None:
-        """Keep a place for what is measured when all else is on the page."""
-        self.place = st.container()
-
-    def program(self) -> None:
-        """Show the program that measured it."""
-        parts.program(step_time.measure_speed, **self.settings)
-
-    def late(self) -> None:
-        """Measure, and draw the times."""
-        with self.place:
-            settings = {**self.settings, "measurement": measurement()}
-            _times(parts.run(step_time.measure_speed, heavy=True, **settings))
+def speed() -> None:
+    """Measure steps on 1 to 4 processes, and show the times beside the model."""
+    sizes, widths = step_time.SAMPLES.options, step_time.WIDTHS.options
+    samples = control.scale("samples", _("samples in the measured batch"), sizes, 1024)
+    width = control.scale("width", _("width of the measured network"), widths, 256)
+    measure_again()
+    settings = {"samples": samples, "width": width}
+    place = st.container()
+    parts.program(step_time.measure_speed, **settings)
+    with place:  # last, since it takes a while
+        found = parts.run(
+            step_time.measure_speed, heavy=True, **settings, measurement=measurement()
+        )
+        _times(found)
 
 
 def _times(result: step_time.Measured) -> None:
@@ -172,29 +138,23 @@ def _times(result: step_time.Measured) -> None:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Torchrun(View):
-    """How a training on several processes is started, and a script for it."""
-
-    processes: int
-
-    def picture(self) -> None:
-        """Show the commands and the script."""
-        st.markdown(_("On one machine, with a process for each GPU (or some on the CPU):"))
-        st.code(processes.on_one_machine(self.processes), language="bash")
-        st.markdown(
-            _("On two machines: the same command on both. They meet at the first one, whose name "
-              "you put in.")
-        )  # fmt: skip
-        st.code(processes.on_several_machines(2, self.processes), language="bash")
-        text = processes.script()
-        listing(text, key="data_parallel.script", name=_("The script that torchrun starts"))
-        st.download_button(
-            _("Download .py"),
-            text,
-            file_name=processes.NAME,
-            mime="text/x-python",
-            key="data_parallel.script.py",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+def torchrun(count: int) -> None:
+    """Show how a training on ``count`` processes is started, and a script for it."""
+    st.markdown(_("On one machine, with a process for each GPU (or some on the CPU):"))
+    st.code(processes.on_one_machine(count), language="bash")
+    st.markdown(
+        _("On two machines: the same command on both. They meet at the first one, whose name "
+          "you put in.")
+    )  # fmt: skip
+    st.code(processes.on_several_machines(2, count), language="bash")
+    text = processes.script()
+    listing(text, key="data_parallel.script", name=_("The script that torchrun starts"))
+    st.download_button(
+        _("Download .py"),
+        text,
+        file_name=processes.NAME,
+        mime="text/x-python",
+        key="data_parallel.script.py",
+        on_click="ignore",
+        icon=":material/download:",
+    )

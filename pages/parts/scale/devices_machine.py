@@ -10,7 +10,8 @@ from lib.lessons.scale.devices.lesson import ACCELERATORS
 from lib.runtime import environment
 from pages import parts
 from pages.parts import Question, _, control
-from pages.parts.prediction import Found, revealed
+from pages.parts.options import Options
+from pages.parts.prediction import revealed
 
 ASKED = device_choice.APPLE  # the machine of the questions
 LINES = {"notes": device_choice.THEN, "today": device_choice.NOW}
@@ -25,7 +26,7 @@ def choice_questions() -> list[Question]:
                    "it gives None?", line=LINES["today"]),
     }  # fmt: skip
 
-    def find(which: str) -> Found:
+    def find(which: str) -> Options:
         chosen = parts.run(device_choice.choose_on, heavy=True, machine=ASKED)
         return parts.options(asked.choice_answers(chosen)[which], asked.FEEDBACK_CHOICE, sort=False)
 

@@ -8,7 +8,7 @@ from lib.lessons.training.classify.config import Recipe
 from pages import parts
 from pages.parts import Question, _
 from pages.parts.chunk_player import Shown
-from pages.parts.predict import Options
+from pages.parts.options import Options
 
 
 def predictions(recipe: Recipe, shown: Shown | None) -> list[Question]:
