@@ -62,12 +62,12 @@ function card(lesson, theme, { start, words }) {
   const link = make("a");
   link.href = lesson.address;
   const taken = lesson.pictures[theme];
-  const picture = taken ? make("img") : make("div");
-  picture.className = "picture";
-  if (picture instanceof HTMLImageElement) {
-    picture.src = taken;
-    picture.alt = "";
-    picture.loading = "lazy";
+  const thumbnail = taken ? make("img") : make("div");
+  thumbnail.className = "thumbnail";
+  if (thumbnail instanceof HTMLImageElement) {
+    thumbnail.src = taken;
+    thumbnail.alt = "";
+    thumbnail.loading = "lazy";
   }
   const text = make("div");
   text.className = "words";
@@ -75,7 +75,7 @@ function card(lesson, theme, { start, words }) {
   name.append(part("span", "minutes", `${lesson.minutes} ${words.minutes}`));
   text.append(name, part("div", "goal", lesson.goal));
   if (lesson.done) text.append(part("div", "done", `✓ ${lesson.done}`));
-  link.append(picture);
+  link.append(thumbnail);
   if (lesson.slug === start) {
     link.className = "start";
     link.append(part("span", "start-here", words.start));
