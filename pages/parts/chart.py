@@ -56,18 +56,22 @@ def chart(
             "figure": drawn.decode(),
             "alt": alt,
             "plotly": address(plotly_script.PATH),
-            "words": {
-                "play": _("Play"),
-                "pause": _("Pause"),
-                "back": _("One step back"),
-                "forward": _("One step forward"),
-                "step": _("Step"),
-                "reset": _("Reset view"),
-                "numbers": _("The numbers behind the picture"),
-                "failed": _("The picture could not be loaded. What it shows:"),
-            },
+            "words": {**player_words(), "numbers": _("The numbers behind the picture")},
         },
     )
+
+
+def player_words() -> dict[str, str]:
+    """Return what a picture says whose steps are played in the browser, wherever it stands."""
+    return {
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "back": _("One step back"),
+        "forward": _("One step forward"),
+        "step": _("Step"),
+        "reset": _("Reset view"),
+        "failed": _("The picture could not be loaded. What it shows:"),
+    }
 
 
 def _drawn(draw: Callable[..., Figure], what: dict[str, Any], still: bool) -> bytes:

@@ -25,4 +25,9 @@ def numbers(rows: dict[str, Any], revealed: bool = True, always: Container[str] 
     if cells:
         st.markdown(table(cells, (_("Number"), _("Value"))))
     if len(cells) < len(rows):
-        st.markdown(f":gray[{_('More numbers come when you have answered.')}]")
+        st.markdown(f":gray[{more_come()}]")
+
+
+def more_come() -> str:
+    """Say that numbers are hidden, and until when."""
+    return _("More numbers come when you have answered.")

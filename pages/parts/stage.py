@@ -12,6 +12,8 @@ from lib.runtime.scenes import EVERYTHING, module_of, scene_json, settings_of
 from pages.parts import lesson_context
 from pages.parts.browser.component import component
 from pages.parts.browser.serve import address
+from pages.parts.chart import player_words
+from pages.parts.numbers import more_come
 from pages.parts.prediction import predictions, revealed
 from pages.parts.text import _, language
 
@@ -54,16 +56,10 @@ def stage(settings: Mapping[str, Any]) -> None:
             },
             "plotly": address(plotly_script.PATH),
             "words": {
-                "play": _("Play"),
-                "pause": _("Pause"),
-                "back": _("One step back"),
-                "forward": _("One step forward"),
-                "step": _("Step"),
-                "reset": _("Reset view"),
+                **player_words(),
                 "numbers": _("All numbers"),
-                "asked": _("More numbers come when you have answered."),
+                "asked": more_come(),
                 "example": _("An example:"),
-                "failed": _("The picture could not be loaded. What it shows:"),
             },
         },
         on_touch_change=lambda: _touched(slug),

@@ -73,25 +73,11 @@ def bytes_of(way: str, source: Network) -> int:
 
 
 def loading(
-    way: str = "state_dict",
-    source: Network = net,
-    target: Network = renamed,
-    strip: bool = False,
-    key_filter: Filter = everything,
-    strict: bool = True,
-    seed: int = 1,
+    way: str = "state_dict", source: Network = net, target: Network = renamed, **others: Any
 ) -> Illustrated:
     """Return what comes of loading; what is known already is not computed again."""
     order = way if way == "safetensors" else "state_dict"  # safetensors sorts the keys
-    seen = illustrated_once(
-        way=order,
-        source=source,
-        target=target,
-        strip=strip,
-        key_filter=key_filter,
-        strict=strict,
-        seed=seed,
-    )
+    seen = illustrated_once(way=order, source=source, target=target, **others)
     return seen._replace(result=seen.result._replace(file_bytes=bytes_of(way, source)))
 
 
@@ -108,7 +94,9 @@ def scene(
     _: Translate = english,
 ) -> Scene:
     """Return what is seen at these settings; the questions are "keys" and "outcome"."""
-    seen = loading(way, source, target, strip, key_filter, strict, seed)
+    seen = loading(
+        way, source, target, strip=strip, key_filter=key_filter, strict=strict, seed=seed
+    )
     result, may_see = seen.result, "keys" in revealed
     words = translated(figures.WORDS, _)
     moving = figures.loading(result.keys, seen.in_file, seen.start, seen.in_net, words)
