@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from lib.plots import plotly_script
 from pages.parts.browser import serve
 from tests.browser import chromium
 from tests.browser.conftest import Visitor
+from tests.browser.lesson_page import stage
 from tests.browser.server import Server
 
 LATE = 2000  # milliseconds
@@ -47,10 +49,10 @@ def test_nothing_else_is_served(server: Server, path: str) -> None:
         assert error.code in {400, 404}  # noqa: PT017 - Streamlit refuses paths that climb
 
 
-def delay(page: Page, name: str) -> list[Callable[[], None]]:
-    """Hold back a module; return what lets it go."""
+def delay(page: Page, path: str) -> list[Callable[[], None]]:
+    """Hold back a script; return what lets it go."""
     held: list[Callable[[], None]] = []
-    page.route(f"**{serve.FOLDER}/{name}", lambda route: held.append(_release(route)))
+    page.route(f"**{path}", lambda route: held.append(_release(route)))
     return held
 
 
@@ -64,27 +66,29 @@ def open_without_waiting(visit: Visitor, page: Page, path: str) -> None:
     page.get_by_text("PyTorch's own page on this").wait_for()
 
 
-def test_an_element_whose_module_comes_late_shows_the_latest(visit: Visitor) -> None:
+@pytest.mark.parametrize("path", [f"{serve.FOLDER}/chart_view.js", plotly_script.PATH])
+def test_an_element_whose_script_comes_late_shows_the_latest(visit: Visitor, path: str) -> None:
     page = visit.page()
-    held = delay(page, "chart_view.js")
+    held = delay(page, path)
     open_without_waiting(visit, page, "/gradients")
-    assert page.locator(".picture[data-draws]").count() == 0
+    assert page.locator(".stage[data-draws]").count() == 0
     slider = page.locator(".st-key-gradients-x").get_by_role("slider")
     slider.press("ArrowRight")
     page.wait_for_timeout(LATE)
     (release,) = held  # for all pictures of the tab
     release()
     chromium.settle(page)
-    late = page.locator(".st-key-gradients-curve .plot").get_attribute("aria-label")
-    reached = page.url
-    at_once = visit(reached.removeprefix(visit.url))
-    now = at_once.locator(".st-key-gradients-curve .plot").get_attribute("aria-label")
-    assert late == now
+    late = [each.get_attribute("aria-label") for each in stage(page).locator(".plot").all()]
+    expect(stage(page).locator(".xtick").first).to_be_attached()
+    at_once = visit(page.url.removeprefix(visit.url))
+    assert late == [
+        each.get_attribute("aria-label") for each in stage(at_once).locator(".plot").all()
+    ]
 
 
 def test_an_element_that_is_gone_before_its_module_comes_is_not_missed(visit: Visitor) -> None:
     page = visit.page()
-    held = delay(page, "training_clock.js")
+    held = delay(page, f"{serve.FOLDER}/training_clock.js")
     open_without_waiting(visit, page, "/loop")
     # Another page in the same tab.
     page.get_by_role("link", name="All lessons").click()

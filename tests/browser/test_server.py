@@ -60,7 +60,7 @@ def test_all_is_below_the_base_path(start: str, tmp_path: Path, browser: Browser
                 assert answer.headers.get_content_type() == "text/javascript"
         visitor = Visitor(browser, server.url)
         page = visitor("/gradients")
-        expect(page.locator(".picture[data-draws]").first).to_be_visible()
+        expect(page.locator(".stage[data-draws]").first).to_be_visible()
         page.context.close()
     assert not visitor.problems
 

@@ -92,7 +92,6 @@ class Stage {
     this.data = data;
     this.theme = theme;
     this.send = setTriggerValue;
-    this.live.follow(data.live);
     try {
       this.plotly = await loadPlotly(data.plotly);
     } catch (error) {
@@ -102,6 +101,7 @@ class Stage {
       console.error(error);
       return;
     }
+    this.live.follow(data.live); // not before there is something to draw with
     if (isFirst && data.example && !calm.matches) this.visit(data.example);
     else if (data.plays !== this.plays) this.visit(data.answer);
     else if (!this.visiting || data.scene !== this.own) this.comeBack(otherTheme);
