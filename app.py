@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
 
 from lib import catalogue
 from lib.core.isolation import attempt
@@ -31,10 +30,6 @@ HEAVY = ("torch", "torchvision", "cv2", "pandas", "nbformat", "pygments")
 # Who may show the playground inside a page of theirs: a Content-Security-Policy source list.
 # Open by default, so that a teacher can embed a lesson anywhere.
 FRAME_ANCESTORS = os.environ.get("PLAYGROUND_FRAME_ANCESTORS", "*")
-
-# Streamlit heeds this variable under `streamlit run` alone.
-if base := os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH"):
-    config.set_option("server.baseUrlPath", base)
 
 HEADERS = {
     "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",

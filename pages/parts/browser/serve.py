@@ -4,12 +4,14 @@ The address holds a hash of all the files, so browsers may keep them forever, an
 another by ``import ... from "./other.js"``.
 """
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
+from streamlit import config
 
 HERE = Path(__file__).parent
 TYPES = {".js": "text/javascript", ".webp": "image/webp"}
@@ -19,6 +21,11 @@ FILES = {
 }
 VERSION = sha256(repr(FILES).encode()).hexdigest()[:16]
 FOLDER = f"/playground/browser/{VERSION}"
+# Streamlit heeds this variable under `streamlit run` alone. It is set here, since elements are
+# declared with their address as soon as their parts are imported.
+if base := os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH"):
+    config.set_option("server.baseUrlPath", base)
+
 KEEP = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
