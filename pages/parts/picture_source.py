@@ -78,9 +78,9 @@ def picture_source(
     chosen = control.menu(name, label or _("Picture"), options, start)
     memory = _memory(name, default)
     if chosen in {UPLOAD, WEBCAM, DRAWING}:
-        source = _own(name, chosen, memory)
-        lesson_context.current().own |= isinstance(source, bytes)
-        return source
+        # Also before there is one: no link, and so no live picture, can tell what is shown.
+        lesson_context.current().own = True
+        return _own(name, chosen, memory)
     if chosen == FASHION_NAME:
         text = _("Test picture of Fashion-MNIST, 0 to {last}").format(last=FASHION - 1)
         place = control.number(f"{name}_number", text, NUMBER, int(number or 0))

@@ -35,7 +35,7 @@ def stage(settings: Mapping[str, Any]) -> None:
     slug, module = context.slug, module_of(context.slug)
     may_be_seen = revealed(slug)
     memory = predictions(slug)
-    own = any(isinstance(value, bytes) for value in settings.values())
+    own = context.own or any(isinstance(value, bytes) for value in settings.values())
     names = [EVERYTHING] if may_be_seen.names is None else list(may_be_seen.names)
     text = scene_json(slug, settings, may_be_seen, language(), forget=own).decode()
     _stage(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.chromium import go, settle
+from tests.browser.chromium import PATIENCE, go, settle
 from tests.browser.conftest import Visitor
 from tests.browser.lesson_page import by_key, choose, unfold
 from tests.browser.server import Server
@@ -15,6 +15,12 @@ from tests.lib.uploads.image_files import png, read, saved, scene
 
 # Pieces of a letter L, as parts of the canvas.
 LETTER = [(0.3, 0.2), (0.3, 0.8), (0.6, 0.8)]
+BRIGHT = """() => {
+    const pen = document.createElement("canvas").getContext("2d");
+    const video = document.querySelector("video");
+    if (video) pen.drawImage(video, 0, 0, 1, 1);
+    return pen.getImageData(0, 0, 1, 1).data[1] > 50;
+}"""
 INK_ON_THE_LETTER = """canvas => canvas.getContext("2d")
     .getImageData(0.3 * canvas.width, 0.5 * canvas.height, 1, 1).data[0]"""
 
@@ -27,6 +33,11 @@ def send(page: Page, key: str, name: str, data: bytes) -> None:
 def test_a_file_becomes_the_picture_of_a_lesson_and_a_bad_one_loses_nothing(visit: Visitor) -> None:
     page = visit("/preprocess?preprocess.image=upload")
     expect(page.get_by_text("Until then, the page shows chelsea.")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("slider").first.press("ArrowRight")
+    settle(page)
+    assert not [url for url in asked if "/live/" in url], "no link tells what is shown"
     lying = scene(600, 400)
     send(page, "preprocess.image.upload", "photo.png", saved(lying, "PNG"))
     expect(page.get_by_text("It had 600 by 400 pixels, and now has 256 by 171.")).to_be_visible()
@@ -51,7 +62,7 @@ def test_a_photo_becomes_the_picture_of_a_lesson(visit: Visitor) -> None:
     go(page, visit.url + "/preprocess?preprocess.image=webcam&answers=shown")
     expect(page.get_by_text("Until then, the page shows chelsea.")).to_be_visible()
     camera = by_key(page, "preprocess.image.webcam")
-    expect(camera.locator("video")).to_have_js_property("readyState", 4)  # there is a picture
+    page.wait_for_function(BRIGHT, timeout=PATIENCE)  # the first frames are black
     camera.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_text(re.compile("It had [0-9]+ by [0-9]+ pixels"))).to_be_visible()
     settle(page)

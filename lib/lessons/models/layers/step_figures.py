@@ -272,7 +272,7 @@ def _images(drawn: Steps, revealed: bool, words: Words) -> Figure:
     border = drawn.border
     names = [(words["input"], 0.0, 0.0), (words["output"], IMAGE + GAP, 0.0)]
     data = [_image(drawn.x[border : high - border, border : wide - border], 0)]
-    if revealed:
+    if revealed and drawn.y.size:  # a transposed convolution may leave no cell
         data.append(_image(drawn.y, IMAGE + GAP))
     else:
         names.append((f"? {words['guess']}", IMAGE + GAP, 1.0))

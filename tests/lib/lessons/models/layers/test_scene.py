@@ -119,6 +119,15 @@ def test_a_layer_that_refuses_says_so_once_it_is_answered():
     assert scene(**chosen).error == "RuntimeError"
 
 
+def test_an_output_without_a_cell_is_drawn_as_nothing():
+    """PyTorch lets a transposed convolution leave one: (1 - 1) * 1 - 2 * 1 + 2 = 0."""
+    channels = {"in_channels": 2, "out_channels": 2, "groups": 2}  # without groups it is refused
+    edge = {"kernel_size": 2, "stride": 1, "padding": 1}
+    made = scene(layer="ConvTranspose2d", rows=((0,),), **channels, **edge)
+    assert not made.error
+    assert run_code(made).names["y"].shape == (1, 2, 0, 0)
+
+
 def test_a_click_on_a_cell_makes_it_bright_or_dark():
     made = scene(layer="Conv2d", rows=((0, 5), (9, 9)), kernel_size=1)
     clicks = made.pictures["picture"].figure.data[0]["customdata"]
