@@ -19,10 +19,11 @@ class Bug(NamedTuple):
     """A mistake that people make.
 
     Attributes:
-        title: its name in a word or two; "(silent)" at the end if no error is raised.
+        title: its name in a word or two.
         broken: the program that makes it; runs without settings.
         fixed: the same program repaired.
         why: why it happens and what the repair does, in a sentence or two.
+        silent: whether no error is raised: only what comes out is wrong.
         heavy: whether one of them takes more than about 50 ms; a worker process then runs them.
         only_if: tells whether it can be shown on this machine; None for everywhere.
     """
@@ -31,13 +32,9 @@ class Bug(NamedTuple):
     broken: Program
     fixed: Program
     why: str
+    silent: bool = False
     heavy: bool = False
     only_if: Callable[[], bool] | None = None
-
-    @property
-    def silent(self) -> bool:
-        """Whether no error is raised: only the numbers are wrong."""
-        return self.title.endswith("(silent)")
 
 
 class Outdated(NamedTuple):
@@ -67,6 +64,7 @@ def fixes(
     title: str,
     why: str,
     *,
+    silent: bool = False,
     heavy: bool = False,
     only_if: Callable[[], bool] | None = None,
 ) -> Callable[[P], P]:
@@ -76,8 +74,9 @@ def fixes(
 
     Args:
         broken: the program that makes the mistake.
-        title: the mistake's name in a word or two, ending with "(silent)" if nothing is raised.
+        title: the mistake's name in a word or two.
         why: why it happens and what the repair does.
+        silent: whether no error is raised: only what comes out is wrong.
         heavy: whether one of them takes more than about 50 ms.
         only_if: tells whether it can be shown on this machine, such as
             ``torch.cuda.is_available``; None for everywhere.
@@ -90,7 +89,7 @@ def fixes(
     """
 
     def register(fixed: P) -> P:
-        _of(fixed, _bugs).append(Bug(title, broken, fixed, why, heavy, only_if))
+        _of(fixed, _bugs).append(Bug(title, broken, fixed, why, silent, heavy, only_if))
         return fixed
 
     return register

@@ -1,25 +1,33 @@
-"""Break it: a wrong variant of the lesson's program, run for real, beside its repair."""
+"""Break it: a wrong variant of the lesson's program, beside its repair.
 
-from collections.abc import Callable, Sequence
+The visitor first guesses what PyTorch will say; then both are run for real.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from lib.core.bugs import Bug
+from lib.core.isolation import Attempt
 from lib.export import snippets
+from lib.export.difference import Difference, difference
 from pages.parts import lesson_context
 from pages.parts.listing import listing
+from pages.parts.options import choose
+from pages.parts.prediction import answers_shown
 from pages.parts.run import attempt
 from pages.parts.run_result import outcome
 from pages.parts.tabs import tabs
 from pages.parts.text import _
 
+GUESSES = "guesses"  # the program -> what the visitor guessed
+
 
 def bugs(rows: Sequence[Bug]) -> None:
-    """Show the mistakes of a lesson, one at a time; only the open one is run."""
+    """Show the mistakes of a lesson, one at a time; one is run once its outcome is guessed."""
     lesson = lesson_context.current()
     lesson.bugs = [row.broken for row in rows]
-    st.subheader(_("Break it"), anchor=False)
     for tab, row in zip(tabs("bug", [_(row.title) for row in rows]), rows, strict=True):
         if tab.open:
             with tab:
@@ -27,24 +35,89 @@ def bugs(rows: Sequence[Bug]) -> None:
 
 
 def _bug(row: Bug) -> None:
-    left, right = st.columns(2)
-    with left:
+    guesses: dict[str, str] = st.session_state.setdefault(GUESSES, {})
+    name = row.broken.__name__
+    guess = guesses.get(name)
+    result = attempt(row.broken, heavy=row.heavy) if guess or answers_shown() else None
+    st.markdown(f"**{_('What will PyTorch say?')}**")
+    options = {
+        "error": _("It raises an error"),
+        "warning": _("It warns, and goes on"),
+        "nothing": _("Nothing: it runs, and what comes out is wrong"),
+    }
+    key = f"{lesson_context.current().slug}.guess.{name}"
+    right = _said(result) if result else None
+
+    def note() -> None:
+        guesses[name] = st.session_state[key]
+
+    choose(_("What will PyTorch say?"), options, key, guess, right, note)
+    here, beside = st.columns(2)
+    with here:
         st.markdown(f"**{_('Broken')}**")
-        trial(row.broken, row.heavy)
-    with right:
+        if result is None:
+            program(row.broken)
+        else:
+            _broken(row, result)
+    if result is None:
+        return
+    with beside:
         st.markdown(f"**{_('Repaired')}**")
-        trial(row.fixed, row.heavy)
+        _repaired(row)
     st.markdown(_(row.why))
+
+
+def _said(result: Attempt) -> str:
+    return "error" if result.error else "warning" if result.warnings else "nothing"
+
+
+def _broken(row: Bug, result: Attempt) -> None:
+    """Show the program with the line that failed, or, where none did, those that are wrong."""
+    if result.error:
+        program(row.broken, result)
+    else:
+        found = _difference(row)
+        wrong = {**dict.fromkeys(found.gaps, "gap"), **dict.fromkeys(found.wrong, "wrong")}
+        program(row.broken, marks=wrong)
+    outcome(result)
+
+
+def _repaired(row: Bug) -> None:
+    """Show the repair, with what it takes away and what it adds."""
+    found = _difference(row)
+    listing(
+        found.text,
+        key=_key(row.fixed),
+        name=row.fixed.__name__,
+        marks=dict.fromkeys(found.removed, "removed") | dict.fromkeys(found.added, "added"),
+    )
+    outcome(attempt(row.fixed, heavy=row.heavy))
+
+
+def _difference(row: Bug) -> Difference:
+    broken = snippets.listing(row.broken, helpers=True).text
+    renamed = broken.replace(row.broken.__name__, row.fixed.__name__)
+    return difference(renamed, snippets.listing(row.fixed, helpers=True).text)
 
 
 def trial(function: Callable[..., Any], heavy: bool = False) -> None:
     """Run a small program that may fail; show it, the line that failed, and what came of it."""
     result = attempt(function, heavy=heavy)
-    source = snippets.listing(function, helpers=True)
-    listing(
-        source.text,
-        key=f"{lesson_context.current().slug}.program.{function.__name__}",
-        name=function.__name__,
-        failing=source.index(result.line) if result.line else None,
-    )
+    program(function, result)
     outcome(result)
+
+
+def program(
+    function: Callable[..., Any],
+    result: Attempt | None = None,
+    marks: Mapping[int, str] | None = None,
+) -> None:
+    """Show a small program, and the line that failed once it has run."""
+    source = snippets.listing(function, helpers=True)
+    line = source.index(result.line) if result and result.line else None
+    failing = {} if line is None else {line: "failing"}
+    listing(source.text, _key(function), function.__name__, marks or failing)
+
+
+def _key(function: Callable[..., Any]) -> str:
+    return f"{lesson_context.current().slug}.program.{function.__name__}"

@@ -1,5 +1,6 @@
 """A program as text: highlighted, copied with one button, with one line marked where it failed."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from pygments import highlight
@@ -12,25 +13,31 @@ from pages.parts.text import _
 _listing = component("listing")
 
 
-def listing(text: str, key: str, name: str, failing: int | None = None) -> None:
+def listing(text: str, key: str, name: str, marks: Mapping[int, str] | None = None) -> None:
     """Show a Python program.
 
     Args:
         text: the program.
         key: the element's key; a line that changed since the key was last shown is marked.
         name: what the program is, for those who do not see it.
-        failing: the number of the line that raised, counted from 0.
+        marks: by the numbers of lines, counted from 0, what they are: "failing", "wrong", "gap"
+            (something is missing after it), "removed" (from a program that this one repairs, and
+            not copied) or "added".
     """
     _listing(
         key=key,
         data={
             "name": name,
             "lines": [line for block in _blocks(text) for line in _highlighted(block)],
-            "failing": failing,
+            "marks": {str(line): mark for line, mark in (marks or {}).items()},
             "words": {
                 "copy": _("Copy"),
                 "copied": _("Copied"),
                 "failing": _("This line fails"),
+                "wrong": _("This line is wrong"),
+                "gap": _("Something is missing after this line"),
+                "removed": _("Removed"),
+                "added": _("Added"),
             },
         },
     )

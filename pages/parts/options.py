@@ -1,7 +1,9 @@
-"""The options of a question, made from possible answers and what to tell whoever holds one."""
+"""The options of a question: made from possible answers, shown, and marked once one is chosen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
+
+import streamlit as st
 
 from pages.parts.text import _
 
@@ -50,6 +52,44 @@ def plain(value: object) -> str:
     if isinstance(value, tuple):
         return plain(value[0]) if len(set(value)) == 1 else " ".join(map(plain, value))
     return f"{value + 0.0:.4g}" if isinstance(value, int | float) else str(value)
+
+
+def choose(
+    label: str,
+    names: Mapping[str, str],
+    key: str,
+    chosen: str | None,
+    right: str | None,
+    on_choice: Callable[[], None],
+) -> None:
+    """Show the options of a question; once one is chosen, it and the right one are marked.
+
+    Args:
+        label: the question, for those who do not see it.
+        names: how the options are written.
+        key: where the session holds the choice.
+        chosen: the option that counts, if there is one.
+        right: the right one, where it may be told.
+        on_choice: called when one is chosen.
+    """
+    if chosen:
+        st.session_state[key] = chosen
+
+    def shown(option: str) -> str:
+        if chosen and option == right:
+            return f":green[✓ {names[option]}]"
+        return f":orange[✗ {names[option]}]" if right and option == chosen else names[option]
+
+    st.pills(
+        label,
+        list(names),
+        format_func=shown,
+        label_visibility="collapsed",
+        wrap=True,
+        key=key,
+        disabled=chosen is not None,
+        on_change=on_choice,
+    )
 
 
 def _in_order(value: object) -> tuple[bool, float, str]:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from lib.core.scene import Revealed
 from pages.parts import lesson_context
-from pages.parts.options import Options
+from pages.parts.options import Options, choose
 from pages.parts.text import _
 
 KEY = "questions"
@@ -85,10 +85,15 @@ def predictions(slug: str) -> Predictions:
     return of_all.setdefault(slug, Predictions())
 
 
+def answers_shown() -> bool:
+    """Tell whether the link brings all answers along."""
+    return st.query_params.get(ANSWERS) == SHOWN
+
+
 def revealed(slug: str) -> Revealed:
     """Return the questions whose answers the visitor may see."""
     asked = predictions(slug).asked
-    if st.query_params.get(ANSWERS) == SHOWN:
+    if answers_shown():
         return Revealed()
     return Revealed(sorted(n for n, each in asked.items() if each.chosen or each.looked))
 
@@ -109,7 +114,7 @@ def predict(slug: str, ask: Callable[[dict[str, Any]], Sequence[Question]], now:
     lesson_context.current().predictions |= set(names)
     if memory.open not in names:
         memory.open = names[0]
-    if st.query_params.get(ANSWERS) == SHOWN:
+    if answers_shown():
         for each in memory.asked.values():
             each.looked = each.looked or each.chosen is None
     asked = memory.asked[memory.open]
@@ -146,26 +151,9 @@ def _header(slug: str, memory: Predictions, names: list[str]) -> None:
 def _options(slug: str, name: str, current: Question, asked: Asked, found: Options | None) -> None:
     """Show the options; once answered, the right one and the chosen one are marked."""
     key = f"{slug}.predict.{name}.{asked.number}"
-    if asked.chosen:
-        st.session_state[key] = asked.chosen
+    names = {choice: choice for choice in current.choices}
     right = found[0] if found else None
-
-    def shown(choice: str) -> str:
-        if choice == right:
-            return f":green[✓ {choice}]"
-        return f":orange[✗ {choice}]" if right and choice == asked.chosen else choice
-
-    st.pills(
-        current.text,
-        list(current.choices),
-        format_func=shown,
-        label_visibility="collapsed",
-        wrap=True,
-        key=key,
-        disabled=asked.chosen is not None,
-        on_change=_choose,
-        args=(slug, name, key),
-    )
+    choose(current.text, names, key, asked.chosen, right, lambda: _choose(slug, name, key))
 
 
 def _verdict(asked: Asked, found: Options | None) -> None:

@@ -9,7 +9,6 @@ from pages.parts.text import _
 
 def then_and_now(row: Outdated) -> None:
     """Run the old way and today's side by side."""
-    st.subheader(_("Then and now"), anchor=False)
     st.markdown(_(row.claim))
     left, right = st.columns(2)
     with left:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chromium import settle
 from tests.browser.conftest import Visitor
@@ -81,19 +81,25 @@ def test_the_answer_heeds_what_cuts_the_graph(visit: Visitor, settings: str, ans
     expect(page.get_by_text("Right.")).to_be_visible()
 
 
-def broken(page: Page) -> None:
-    unfold(page, "Break it")
+def broken(page: Page, guess: str) -> Locator:
+    """Open a lesson's mistakes and guess what the first one does; return its tab."""
+    panel = unfold(page, "Break it").get_by_role("tabpanel")
+    expect(panel.locator(".listing")).to_have_count(1)  # it has not run yet
+    expect(panel.get_by_role("alert")).to_have_count(0)
+    panel.get_by_text(guess).click()
+    expect(panel.locator(".listing")).to_have_count(2)
+    return panel
 
 
 def test_a_mistake_shows_pytorchs_own_error(visit: Visitor) -> None:
     page = visit("/gradients")
     expect(page.locator(".listing")).to_have_count(0)  # what is folded is not sent
-    broken(page)
-    error = page.get_by_role("tabpanel").get_by_role("alert")
+    panel = broken(page, "It raises an error")
+    error = panel.get_by_role("alert")
     expect(error).to_contain_text(
         "RuntimeError: Trying to backward through the graph a second time"
     )
-    failing = page.get_by_role("tabpanel").locator(".line.failing")
+    failing = panel.locator(".line.failing")
     expect(failing).to_have_count(1)
     expect(failing).to_have_text("out.backward()", use_inner_text=True)
     # The second of the two, and not the first.
@@ -104,6 +110,23 @@ def test_a_mistake_shows_pytorchs_own_error(visit: Visitor) -> None:
         "lines => lines.findIndex((line) => line.classList.contains('failing'))"
     )
     assert [i for i, line in enumerate(lines) if line == "out.backward()"][-1] == place
+
+
+def test_a_silent_mistake_marks_the_wrong_line_and_its_repair(visit: Visitor) -> None:
+    page = visit("/gradients?gradients.bug=detach")
+    panel = broken(page, "It warns, and goes on")
+    expect(panel.get_by_text("✗ It warns, and goes on")).to_be_visible()
+    expect(panel.get_by_text("✓ Nothing: it runs, and what comes out is wrong")).to_be_visible()
+    cut = "hidden = (x + first * 4).detach()  # ()"
+    whole = "hidden = x + first * 4  # ()"
+    for mark, text in (("wrong", cut), ("removed", cut), ("added", whole)):
+        expect(panel.locator(f".line.{mark}")).to_have_text(text)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    panel.get_by_role("button", name="Copy").last.click()
+    expect(panel.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert ".detach()" not in copied
+    assert "hidden = x + first * 4" in copied
 
 
 def test_the_downloads_run(visit: Visitor, tmp_path: Path) -> None:

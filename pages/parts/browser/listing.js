@@ -1,9 +1,11 @@
-// A program: the lines that changed since it was last shown are marked, and so is the one that
-// failed.
+// A program: the lines that changed since it was last shown are marked, and so are those that
+// failed, are wrong or were repaired.
 
 import { element, find, make } from "./element.js";
 
 /** @import { Call } from "./element.js" */
+
+/** @typedef {"failing" | "wrong" | "gap" | "removed" | "added"} Mark */
 
 /**
  * What pages/parts/listing.py sends.
@@ -11,8 +13,8 @@ import { element, find, make } from "./element.js";
  * @typedef {object} ListingData
  * @property {string} name
  * @property {string[]} lines as HTML
- * @property {number | null} failing
- * @property {Record<"copy" | "copied" | "failing", string>} words
+ * @property {Record<string, Mark>} marks by the line's number
+ * @property {Record<"copy" | "copied" | Mark, string>} words
  */
 
 class Listing {
@@ -44,16 +46,15 @@ class Listing {
       if (shown?.lines[index] !== html) line.innerHTML = html; // by Pygments, from our own files
       const marks = ["line"];
       if (before && !before.has(html)) marks.push("changed");
-      if (index === data.failing) marks.push("failing");
+      const mark = data.marks[index];
+      if (mark) marks.push(mark);
       const name = marks.join(" ");
       if (line.className !== name) line.className = name;
-      if (index === data.failing) line.setAttribute("aria-label", data.words.failing);
+      if (mark) line.setAttribute("aria-label", data.words[mark]);
       else line.removeAttribute("aria-label");
     });
     this.code.setAttribute("aria-label", data.name);
     const mark = program.querySelector(".changed");
-    // The call with the settings is at the end.
-    if (!shown) this.code.scrollTop = this.code.scrollHeight;
     if (mark instanceof HTMLElement) {
       this.code.scrollTop = Math.max(0, mark.offsetTop - this.code.clientHeight / 2);
     }
@@ -71,7 +72,8 @@ class Listing {
 
 /** @param {HTMLElement} program */
 async function copyLines(program) {
-  const text = [...program.children].map((line) => line.textContent).join("\n") + "\n";
+  const lines = [...program.children].filter((line) => !line.classList.contains("removed"));
+  const text = lines.map((line) => line.textContent).join("\n") + "\n";
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);
     return;

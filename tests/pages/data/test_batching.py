@@ -108,9 +108,10 @@ def test_its_controls_go_to_their_ends() -> None:
 
 def test_slow_mistakes_are_run_in_a_worker() -> None:
     app = AppTest.from_file(FRAME, default_timeout=60).switch_page("data/batching.py")
-    app.query_params["batching.bug"] = "sorted labels (silent)"
+    app.query_params["batching.bug"] = "sorted labels"
     app.run()
     app.session_state["batching.break.open"] = True
+    app.session_state["guesses"] = {"sorted_without_shuffle": "nothing"}
     app.run()
     assert not app.exception
     assert sum("| `accuracy` |" in each.value for each in app.markdown) == 2

@@ -177,9 +177,10 @@ def grad_output_forgotten(x: float = 1.0) -> Slope:
 
 @fixes(
     grad_output_forgotten,
-    "grad_output forgotten (silent)",
+    "grad_output forgotten",
     "No error: it is right as long as a 1 arrives, as in y.sum().backward(). As soon as anything "
     "comes after the function, the chain is broken. gradcheck notices.",
+    silent=True,
 )
 @checked(x=X)
 def grad_output_forgotten_fixed(x: float = 1.0) -> Slope:
@@ -234,9 +235,10 @@ def saved_then_changed(x: float = 1.0) -> Slope:
 )
 @fixes(
     kept_on_ctx,
-    "kept on ctx (silent)",
+    "kept on ctx",
     "No error: nobody watches `ctx.x`, so backward computes with the changed number. "
     "`save_for_backward` watches, as the next tab shows.",
+    silent=True,
 )
 @checked(x=X)
 def kept_on_ctx_fixed(x: float = 1.0) -> Slope:
@@ -290,10 +292,11 @@ def result_on_ctx(count: int = 10) -> Memory:
 
 @fixes(
     result_on_ctx,
-    "result kept on ctx (silent)",
+    "result kept on ctx",
     "No error: the result holds its node in the graph, and the node's `ctx.y` holds the result. "
     "Such a circle stays in memory until Python's garbage collector comes by, which knows nothing "
     "of how large tensors are.",
+    silent=True,
 )
 @checked(count=COUNT)
 def result_on_ctx_fixed(count: int = 10) -> Memory:
@@ -336,9 +339,10 @@ def no_backward(x: float = 1.0) -> FourGradients:
 
 @fixes(
     no_backward,
-    "no backward (silent)",
+    "no backward",
     "No error: PyTorch's own Legendre polynomial takes no part in autograd, so c and d would "
     "never learn. Write the backward yourself.",
+    silent=True,
 )
 @checked(x=X)
 def no_backward_fixed(x: float = 1.0) -> FourGradients:

@@ -45,15 +45,17 @@ def step_before_backward(x: float = 2.0) -> Fit:
 
 @fixes(
     step_before_backward,
-    "step before backward (silent)",
+    "step before backward",
     "No error: zero_grad() has set the gradient to None, and step() skips a weight without one. "
     "Nothing ever moves; the loss stays what it was.",
+    silent=True,
 )
 @fixes(
     no_zero_grad,
-    "no zero_grad (silent)",
+    "no zero_grad",
     "No error: backward() adds to the old gradient, so each step follows the sum of all slopes so "
     "far and swings past the lowest place again and again.",
+    silent=True,
 )
 def zero_backward_step(x: float = 2.0) -> Fit:
     """Forget the old gradient, run backward, then step."""
@@ -86,9 +88,10 @@ def replaced_weights(x: float = 2.0) -> Fit:
 
 @fixes(
     replaced_weights,
-    "weights replaced (silent)",
+    "weights replaced",
     "No error: the optimizer keeps the tensors it was given. A new Parameter, such as a new last "
     "layer, is unknown to it and never moves.",
+    silent=True,
 )
 def replaced_weights_fixed(x: float = 2.0) -> Fit:
     """Make the optimizer last."""
@@ -129,9 +132,10 @@ def learning_rate_too_large(x: float = 2.0) -> Losses:
 
 @fixes(
     learning_rate_too_large,
-    "learning rate far too large (silent)",
+    "learning rate far too large",
     "No error: each step overshoots more than the one before. The loss passes the largest "
     "float32, becomes inf and then nan, and nan never becomes a number again.",
+    silent=True,
 )
 def learning_rate_too_large_fixed(x: float = 2.0) -> Losses:
     """Take a much smaller one."""

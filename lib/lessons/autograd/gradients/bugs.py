@@ -124,9 +124,10 @@ def never_zeroed(x: float = 1.0) -> Fit:
 
 @fixes(
     never_zeroed,
-    "never zeroed (silent)",
+    "never zeroed",
     "No error: old gradients add to new ones, so every step is taken with the sum of all slopes "
     "so far. Compare the losses.",
+    silent=True,
 )
 def never_zeroed_fixed(x: float = 1.0) -> Fit:
     """Forget the gradient after each step."""
@@ -166,8 +167,9 @@ def detached_by_mistake(x: float = 1.0) -> TwoWeights:
 
 @fixes(
     detached_by_mistake,
-    "detach (silent)",
+    "detach",
     "No error: nothing flows back past `detach()`, so the first weight never moves.",
+    silent=True,
 )
 def detached_by_mistake_fixed(x: float = 1.0) -> TwoWeights:
     """Leave the graph whole."""

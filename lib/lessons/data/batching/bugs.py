@@ -213,10 +213,11 @@ def sorted_without_shuffle() -> Learned:
 
 @fixes(
     sorted_without_shuffle,
-    "sorted labels (silent)",
+    "sorted labels",
     "No error. Each stretch of batches holds one class, so the network forgets all others and "
     "predicts what it saw last. `shuffle=True` mixes them; the rest is the same.",
     heavy=True,
+    silent=True,
 )
 def sorted_without_shuffle_fixed() -> Learned:
     """Learn from the same pictures, mixed."""
@@ -261,8 +262,9 @@ def nothing_left() -> Steps:
 
 @fixes(
     nothing_left,
-    "drop_last, little data (silent)",
+    "drop_last, little data",
     "No error: fewer samples than one batch, and the loop runs not even once.",
+    silent=True,
 )
 def nothing_left_fixed() -> Steps:
     """Keep it; a smaller batch is a batch."""

@@ -137,9 +137,10 @@ def normalize_unscaled() -> Numbers:
 
 @fixes(
     normalize_unscaled,
-    "normalize before scaling (silent)",
+    "normalize before scaling",
     "No error: the mean and std of 0 to 1 are used on 0 to 255, so the numbers that reach the "
     "network are far too large.",
+    silent=True,
 )
 def normalize_unscaled_fixed() -> Numbers:
     """Scale them to 0 to 1 on the way."""
@@ -160,9 +161,10 @@ def array_passes() -> Numbers:
 
 @fixes(
     array_passes,
-    "no ToImage (silent)",
+    "no ToImage",
     "No error: the transforms work on tensors and Pillow's images, and let everything else "
     "pass, a NumPy array as well. Nothing was resized, scaled or normalized.",
+    silent=True,
 )
 def array_passes_fixed() -> Numbers:
     """Tell the transforms that it is an image."""
@@ -185,9 +187,10 @@ def jitter_after_normalize() -> Numbers:
 
 @fixes(
     jitter_after_normalize,
-    "jitter after normalize (silent)",
+    "jitter after normalize",
     "No error: ColorJitter takes floats for colors from 0 to 1 and cuts off the rest. After "
     "Normalize, that is every number below the mean.",
+    silent=True,
 )
 def jitter_after_normalize_fixed() -> Numbers:
     """Change the brightness first."""
@@ -218,9 +221,10 @@ def blue_for_red() -> Channels:
 
 @fixes(
     blue_for_red,
-    "blue for red (silent)",
+    "blue for red",
     "No error: OpenCV reads blue, green, red. A ginger cat has more red than blue; the means "
     "tell. Above, under *views*, you can see it.",
+    silent=True,
 )
 def blue_for_red_fixed() -> Channels:
     """Turn OpenCV's blue, green, red around first."""
@@ -251,9 +255,10 @@ def shown_normalized() -> Shown:
 
 @fixes(
     shown_normalized,
-    "shown normalized (silent)",
+    "shown normalized",
     "No error, at most a note: matplotlib clips floats to 0 to 1, and with them whatever was "
     "darker than the mean. Undo Normalize to look at an image.",
+    silent=True,
 )
 def shown_normalized_fixed() -> Shown:
     """Multiply by std and add the mean back first."""
@@ -288,9 +293,10 @@ def one_draw_for_all() -> Turned:
 
 @fixes(
     one_draw_for_all,
-    "one draw for a batch (silent)",
+    "one draw for a batch",
     "No error: a random transform draws once for what it is given. Given a batch, it turns all "
     "its images the same way. Augment in the data set, not in the wrapper.",
+    silent=True,
 )
 def one_draw_for_all_fixed() -> Turned:
     """Augment each image by itself, as a data set does before the batch is made."""
@@ -362,10 +368,11 @@ def augmented_validation() -> Measured:
 
 @fixes(
     augmented_validation,
-    "augmented validation (silent)",
+    "augmented validation",
     "No error: the same network is measured on turned and moved images, which are harder, and "
     "on other ones each time. Only the training set is augmented.",
     heavy=True,
+    silent=True,
 )
 def augmented_validation_fixed() -> Measured:
     """Measure on the images as they are."""

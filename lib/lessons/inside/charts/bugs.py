@@ -62,11 +62,12 @@ def two_runs_one_folder() -> Chart:
 
 @fixes(
     two_runs_one_folder,
-    "two runs, one folder (silent)",
+    "two runs, one folder",
     "No error. A folder is a run: TensorBoard draws all files in it as one line, which runs to "
     "the end, back to the start and to the end again: a zigzag. Without a name, `SummaryWriter()` "
     "makes a new folder each time.",
     heavy=True,
+    silent=True,
 )
 def two_runs_one_folder_fixed() -> Chart:
     """Give every run a folder of its own, named after what is special about it."""
@@ -96,10 +97,11 @@ def step_starts_over() -> Chart:
 
 @fixes(
     step_starts_over,
-    "step starts over (silent)",
+    "step starts over",
     "No error. `i` begins with 0 in every epoch, so three epochs lie on top of each other. `epoch "
     "* len(trainloader) + i` counts on.",
     heavy=True,
+    silent=True,
 )
 def step_starts_over_fixed() -> Chart:
     """Count on through the epochs, as the notes do."""
@@ -141,12 +143,13 @@ os._exit(1)  # out of memory, time is up, the kernel is restarted
 
 @fixes(
     never_closed,
-    "never closed (silent)",
+    "never closed",
     "`add_scalar` only puts a point into a queue of `max_queue=10`; a thread takes it out and "
     "writes it. What is still in the queue when the program ends is lost: the last few points, "
     "another number each time. `close()`, `flush()` and `with` wait until the queue is empty. The "
     "program is really run and really killed.",
     heavy=True,
+    silent=True,
 )
 def never_closed_fixed() -> Found:
     """Let `with` close each writer, which waits until everything is in the file."""
@@ -195,10 +198,11 @@ def misspelled_tag() -> Charts:
 
 @fixes(
     misspelled_tag,
-    "misspelled tag (silent)",
+    "misspelled tag",
     "No error. A tag is a chart: a tag with a typo is one more chart, with one run in it, and "
     "there is nothing left to compare.",
     heavy=True,
+    silent=True,
 )
 def misspelled_tag_fixed() -> Charts:
     """Write it once."""

@@ -37,10 +37,11 @@ def negatives_cut() -> Edges:
 
 @fixes(
     negatives_cut,
-    "negatives cut off (silent)",
+    "negatives cut off",
     "No error: `ddepth=-1` means the same dtype as the input, and uint8 has no negative numbers: "
     "every edge from bright to dark becomes 0. Ask for `cv2.CV_32F`. The notes' `-1` works, since "
     "their picture is made of floats.",
+    silent=True,
 )
 def negatives_cut_fixed() -> Edges:
     """Ask for floats."""
@@ -76,9 +77,10 @@ def blue_first() -> Responses:
 
 @fixes(
     blue_first,
-    "blue first (silent)",
+    "blue first",
     "No error: OpenCV reads blue, green, red; the filters learned red, green, blue. The weights "
     "for red are multiplied with blue.",
+    silent=True,
 )
 def blue_first_fixed() -> Responses:
     """Put red first."""
@@ -113,10 +115,11 @@ def flipped_kernel() -> Slopes:
 
 @fixes(
     flipped_kernel,
-    "flipped kernel (silent)",
+    "flipped kernel",
     "No error: `conv2d` and `filter2D` do not turn the kernel. One made for mathematics' "
     "convolution gives the opposite sign, and one that is the same after half a turn, such as the "
     "Laplacian, hides it. Turn it with `.flip(2, 3)`.",
+    silent=True,
 )
 def flipped_kernel_fixed() -> Slopes:
     """Turn them by half a turn, as convolution does."""
@@ -153,9 +156,10 @@ def another_border() -> Difference:
 
 @fixes(
     another_border,
-    "another border (silent)",
+    "another border",
     "No error: `filter2D` reflects at the edge, `padding=1` adds zeros. Only the outermost pixels "
     "differ, so nobody notices. Name the border on both sides.",
+    silent=True,
 )
 def another_border_fixed() -> Difference:
     """Reflect at the edge, as filter2D does."""

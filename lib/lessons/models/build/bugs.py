@@ -93,10 +93,11 @@ def plain_list() -> Trained:
 
 @fixes(
     plain_list,
-    "layers in a plain list (silent)",
+    "layers in a plain list",
     "No error: a module only finds the modules that are its attributes, not those in a list. "
     "Their weights are used but never trained, saved or moved to a GPU. `nn.ModuleList` is a list "
     "it looks into.",
+    silent=True,
 )
 def plain_list_fixed() -> Trained:
     """Train a network that keeps its layers in an nn.ModuleList."""
@@ -207,9 +208,10 @@ def used_twice() -> Shared:
 
 @fixes(
     used_twice,
-    "one layer used twice (silent)",
+    "one layer used twice",
     "No error: both places share one set of weights, and the network is smaller than it looks. "
     "With a ReLU that is fine, since it has none.",
+    silent=True,
 )
 def used_twice_fixed() -> Shared:
     """Make a new linear layer each time; the ReLU has no weights, so one will do."""

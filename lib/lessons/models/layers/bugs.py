@@ -149,9 +149,10 @@ def softmax_twice(logit: int = 5) -> Pushed:
 
 @fixes(
     softmax_twice,
-    "softmax twice (silent)",
+    "softmax twice",
     "No error: `CrossEntropyLoss` applies softmax itself. With yours before it, the loss of this "
     "confident mistake hardly rises, and the push that should correct it shrinks.",
+    silent=True,
 )
 @checked(logit=Between(1, 8))
 def softmax_twice_fixed(logit: int = 5) -> Pushed:
@@ -197,9 +198,10 @@ def batch_second(steps: int = 5) -> Changes:
 
 @fixes(
     batch_second,
-    "batch_first forgotten (silent)",
+    "batch_first forgotten",
     "No error, and the same shape: the two sequences were read as two steps of one sequence, so "
     "what is in the first leaks into the second.",
+    silent=True,
 )
 @checked(steps=BATCHES)
 def batch_second_fixed(steps: int = 5) -> Changes:
@@ -242,8 +244,9 @@ def dropout_left_on(features: int = 8) -> Outputs:
 
 @fixes(
     dropout_left_on,
-    "Dropout left on (silent)",
+    "Dropout left on",
     "No error: while training, dropout draws a new mask on every call. `eval()` stops that.",
+    silent=True,
 )
 @checked(features=BATCHES)
 def dropout_left_on_fixed(features: int = 8) -> Outputs:

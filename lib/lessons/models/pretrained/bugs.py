@@ -52,11 +52,12 @@ def not_normalized() -> Top:
 
 @fixes(
     not_normalized,
-    "not normalized (silent)",
+    "not normalized",
     "No error: the network gets numbers from 0 to 1, and it learned from numbers around 0. Most "
     "answers change, and it is less sure of them. `weights.transforms()` does what these weights "
     "need.",
     heavy=True,
+    silent=True,
 )
 def not_normalized_fixed() -> Top:
     """Normalize them with the mean and standard deviation of ImageNet, as in training."""
@@ -85,10 +86,11 @@ def eval_forgotten() -> Twice:
 
 @fixes(
     eval_forgotten,
-    "eval() forgotten (silent)",
+    "eval() forgotten",
     "No error: dropout goes on dropping, so two runs differ, and batch norm takes mean and "
     "variance from these six photos instead of using those of ImageNet.",
     heavy=True,
+    silent=True,
 )
 def eval_forgotten_fixed() -> Twice:
     """Call eval() first."""
@@ -120,11 +122,12 @@ def frozen_in_training() -> Top:
 
 @fixes(
     frozen_in_training,
-    "frozen, but in train() (silent)",
+    "frozen, but in train()",
     "No error: `requires_grad_(False)` stops the weights. The running mean and variance of batch "
     "norm are buffers, and move with every batch in training mode. Leave the frozen body in "
     "`eval()`.",
     heavy=True,
+    silent=True,
 )
 def frozen_in_training_fixed() -> Top:
     """Leave the frozen body in eval mode, and only the head in training mode."""
@@ -164,10 +167,11 @@ def frozen_too_late() -> Moved:
 
 @fixes(
     frozen_too_late,
-    "frozen too late (silent)",
+    "frozen too late",
     "No error: whether a frozen weight is updated depends on its `.grad`. Today's `zero_grad()` "
     "sets it to None, and the optimizer skips it. With zeros, as in older programs, momentum "
     "and weight decay go on moving it. Freeze first, then hand the optimizer what still trains.",
+    silent=True,
 )
 def frozen_too_late_fixed() -> Moved:
     """Make a new optimizer, which gets only what still trains."""

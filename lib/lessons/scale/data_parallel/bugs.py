@@ -78,10 +78,11 @@ def no_sampler() -> Epoch:
 
 @fixes(
     no_sampler,
-    "no DistributedSampler (silent)",
+    "no DistributedSampler",
     "No error: every process has the same data in the same order, so all of them find the same "
     "gradient, and its average is worth one process. Each also walks through the whole dataset by "
     "itself. Measured for four processes, without starting them.",
+    silent=True,
 )
 def no_sampler_fixed() -> Epoch:
     """Let a DistributedSampler give each its own quarter."""
@@ -173,11 +174,12 @@ def statistics_per_replica() -> Compared:
 
 @fixes(
     statistics_per_replica,
-    "batch statistics (silent)",
+    "batch statistics",
     "No error: each replica takes mean and variance of its own chunk, so the outputs are not "
     "those of one device. `GroupNorm` looks at each sample alone. On GPUs with "
     "`DistributedDataParallel`, `nn.SyncBatchNorm.convert_sync_batchnorm(model)` takes the "
     "statistics over all processes.",
+    silent=True,
 )
 def statistics_per_replica_fixed() -> Compared:
     """Normalize each sample by itself, whatever chunk it is in."""

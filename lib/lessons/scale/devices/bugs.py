@@ -46,10 +46,11 @@ def not_assigned() -> Worked:
 
 @fixes(
     not_assigned,
-    "not assigned (silent)",
+    "not assigned",
     "No error. A tensor's `.to()` returns a copy and leaves the tensor where it is, so everything "
     "after it is computed on the CPU. Give the copy the name. `other_device()` is the GPU of "
     "this machine or, if it has none, `meta`.",
+    silent=True,
 )
 def not_assigned_fixed() -> Worked:
     """Give the copy the name."""
@@ -220,12 +221,13 @@ def not_synchronized() -> float:
 
 @fixes(
     not_synchronized,
-    "not synchronized (silent)",
+    "not synchronized",
     "No error. Python asks the GPU and goes on, so the first clock stops before the work is done. "
     "`torch.cuda.synchronize()` waits, and `torch.utils.benchmark` does it for you. Measured "
     "here, in milliseconds.",
     heavy=True,
     only_if=torch.cuda.is_available,
+    silent=True,
 )
 def not_synchronized_fixed() -> float:
     """Wait until the GPU is done."""

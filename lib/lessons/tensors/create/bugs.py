@@ -25,9 +25,10 @@ def empty_for_zeros(size: int = 5) -> Counts:
 
 @fixes(
     empty_for_zeros,
-    "empty for zeros (silent)",
+    "empty for zeros",
     "No error: `empty` writes nothing, so the count starts from what lay there. Without `out=` "
     "that changes from run to run, and where it is zeros the mistake hides.",
+    silent=True,
 )
 def empty_for_zeros_fixed(size: int = 5) -> Counts:
     """Write zeros first."""
@@ -96,9 +97,10 @@ def capital_tensor(size: int = 5) -> Ids:
 
 @fixes(
     capital_tensor,
-    "Tensor with a capital (silent)",
+    "Tensor with a capital",
     "No error: the class `torch.Tensor` makes float32 of whatever you give it, and float32 misses "
     "every other whole number from 16 777 216 on. `torch.tensor` looks at yours.",
+    silent=True,
 )
 def capital_tensor_fixed(size: int = 5) -> Ids:
     """Store them with the function torch.tensor."""
@@ -161,8 +163,9 @@ def seed_in_the_loop(size: int = 5) -> Noise:
 
 @fixes(
     seed_in_the_loop,
-    "seed in the loop (silent)",
+    "seed in the loop",
     "No error: the same seed gives the same numbers, so the noise is four times the same.",
+    silent=True,
 )
 def seed_in_the_loop_fixed(size: int = 5) -> Noise:
     """Seed once, before the loop."""

@@ -95,9 +95,10 @@ def write_into_copy(size: int = 6) -> Before:
 
 @fixes(
     write_into_copy,
-    "write into a copy (silent)",
+    "write into a copy",
     "No error: `x[x > 2]` is a copy, the 9 goes into it and is thrown away. With one pair of "
     "brackets on the left of `=`, PyTorch writes into x itself.",
+    silent=True,
 )
 def write_into_copy_fixed(size: int = 6) -> Before:
     """Find out where it is, then write with one pair of brackets."""
@@ -124,8 +125,9 @@ def lists_as_grid(size: int = 5) -> Block:
 
 @fixes(
     lists_as_grid,
-    "two lists (silent)",
+    "two lists",
     "No error: the lists are paired to (0, 1) and (2, 3), which gives 2 elements, not 4.",
+    silent=True,
 )
 def lists_as_grid_fixed(size: int = 5) -> Block:
     """Pick the rows first, then the columns."""
@@ -144,9 +146,10 @@ def count_repeated(size: int = 4) -> list[float]:
 
 @fixes(
     count_repeated,
-    "repeated places (silent)",
+    "repeated places",
     "No error: `counts[labels] += 1` reads every place once, adds 1, and writes it back, so three "
     "zeros count as one.",
+    silent=True,
 )
 def count_repeated_fixed(size: int = 4) -> list[float]:
     """Add once for every label, however often it comes."""

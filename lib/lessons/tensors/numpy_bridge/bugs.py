@@ -145,8 +145,9 @@ def backup_that_follows(size: int = 5) -> Restored:
 
 @fixes(
     backup_that_follows,
-    "a backup that follows (silent)",
+    "a backup that follows",
     "No error: `.numpy()` is the weights themselves under another name, not a copy.",
+    silent=True,
 )
 def backup_that_follows_fixed(size: int = 5) -> Restored:
     """Keep a copy of the weights, train, then go back."""

@@ -105,9 +105,10 @@ def every_pair(size: int = 5) -> Fit:
 
 @fixes(
     every_pair,
-    "every pair in the loss (silent)",
+    "every pair in the loss",
     "No error: (n, 1) minus (n,) is (n, n), every prediction against every target, and the weight "
     "stays at 0 instead of 2. `F.mse_loss` at least warns.",
+    silent=True,
 )
 def every_pair_fixed(size: int = 5) -> Fit:
     """Give the targets the shape of the predictions."""
@@ -145,9 +146,10 @@ def brighter(by: int = 60) -> list[int]:
 
 @fixes(
     brighter,
-    "a brighter picture (silent)",
+    "a brighter picture",
     "No error: a Python number does not change the dtype, and past 255 a uint8 goes on at 0. The "
     "brightest pixels turn dark.",
+    silent=True,
 )
 def brighter_fixed(by: int = 60) -> list[int]:
     """Add in a dtype with room, stop at 255, then go back."""
@@ -172,8 +174,9 @@ def float_not_kept(by: int = 2) -> Doubled:
 
 @fixes(
     float_not_kept,
-    "float() not kept (silent)",
+    "float() not kept",
     "No error: `float()` returns a new tensor and leaves the old one as it is.",
+    silent=True,
 )
 def float_not_kept_fixed(by: int = 2) -> Doubled:
     """Give the converted tensor the name."""

@@ -90,9 +90,10 @@ def reshape_an_image() -> Channels:
 
 @fixes(
     reshape_an_image,
-    "reshape for permute (silent)",
+    "reshape for permute",
     "No error and the right shape, but the colors are mixed. `reshape` keeps the order of the "
     "numbers; `permute` moves axes.",
+    silent=True,
 )
 def reshape_an_image_fixed() -> Channels:
     """Turn H W C into C H W with ``permute``, which moves whole axes."""
@@ -121,8 +122,9 @@ def write_into_expanded() -> Written:
 
 @fixes(
     write_into_expanded,
-    "write into expand (silent)",
+    "write into expand",
     "`expand` repeats without copying, so one number in memory stands for the whole row.",
+    silent=True,
 )
 def write_into_expanded_fixed() -> Written:
     """Give every number its own place in memory first."""
@@ -169,9 +171,10 @@ def squeeze_everything() -> Predicted:
 
 @fixes(
     squeeze_everything,
-    "squeeze takes the batch (silent)",
+    "squeeze takes the batch",
     "It works until a batch holds a single image, which happens to the last batch of an "
     "epoch. Say which axis you mean.",
+    silent=True,
 )
 def squeeze_everything_fixed() -> Predicted:
     """Name the axis to drop."""

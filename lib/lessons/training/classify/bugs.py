@@ -68,11 +68,12 @@ def sorted_not_shuffled() -> Score:
 
 @fixes(
     sorted_not_shuffled,
-    "sorted, not shuffled (silent)",
+    "sorted, not shuffled",
     "No error: each batch holds one class only, so each step teaches the network to predict that "
     "class whatever it sees, and the next class overwrites it. `shuffle=True` draws a new order "
     "of the images in each epoch.",
     heavy=True,
+    silent=True,
 )
 def sorted_not_shuffled_fixed() -> Score:
     """Learn from the same images in a new order each time."""
@@ -108,11 +109,12 @@ def eval_forgotten() -> Twice:
 
 @fixes(
     eval_forgotten,
-    "eval forgotten (silent)",
+    "eval forgotten",
     "No error: dropout goes on dropping, so the same images give another number each time, and "
     "batch norm takes mean and standard deviation from the batch: given two images at a time, the "
     "network looks far worse than it is. After `model.eval()` neither happens.",
     heavy=True,
+    silent=True,
 )
 def eval_forgotten_fixed() -> Twice:
     """Switch both to measuring first."""
@@ -141,11 +143,12 @@ def labels_shifted() -> Score:
 
 @fixes(
     labels_shifted,
-    "labels shifted by one (silent)",
+    "labels shifted by one",
     "No error: every image has the label of the one after it, which says nothing about it. One "
     "test image in ten is right by chance. Look at a few images with their labels before you "
     "train.",
     heavy=True,
+    silent=True,
 )
 def labels_shifted_fixed() -> Score:
     """Keep each label with its image."""
@@ -169,10 +172,11 @@ def measured_on_training() -> float:
 
 @fixes(
     measured_on_training,
-    "measured on the training images (silent)",
+    "measured on the training images",
     "No error: it does get these images right, since it has memorized them. Only images it has "
     "never seen tell what it has learned about clothes.",
     heavy=True,
+    silent=True,
 )
 def measured_on_training_fixed() -> float:
     """Report how many of the images it has never seen are right."""
@@ -201,11 +205,12 @@ def rate_too_large() -> Ended:
 
 @fixes(
     rate_too_large,
-    "rate too large (silent)",
+    "rate too large",
     "No error: the first steps throw the weights so far that next to nothing gets through the "
     "ReLU any more. From then on the network predicts the same class for nearly every image, and "
     "one in ten is right. Start with a rate a hundred times smaller.",
     heavy=True,
+    silent=True,
 )
 def rate_too_large_fixed() -> Ended:
     """Take steps a hundred times shorter."""

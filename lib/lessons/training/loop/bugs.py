@@ -47,10 +47,11 @@ def no_zero_grad() -> Losses:
 
 @fixes(
     no_zero_grad,
-    "no zero_grad (silent)",
+    "no zero_grad",
     "No error: backward() adds to the gradients that are there, so each step follows the sum of "
     "all so far. Plain SGD with short steps may live with that for a while; Adam, as here, does "
     "not.",
+    silent=True,
 )
 def no_zero_grad_fixed() -> Losses:
     """Forget it before each backward."""
@@ -113,13 +114,15 @@ def no_backward() -> Moved:
 
 @fixes(
     no_backward,
-    "no backward (silent)",
+    "no backward",
     "No error: `step()` passes over every weight whose `grad` is None.",
+    silent=True,
 )
 @fixes(
     no_step,
-    "no step (silent)",
+    "no step",
     "No error: the gradients are there, but only `step()` changes weights.",
+    silent=True,
 )
 def backward_and_step() -> Moved:
     """Compute the gradients, then step along them."""
@@ -154,9 +157,10 @@ def zeroed_too_late() -> Moved:
 
 @fixes(
     zeroed_too_late,
-    "zeroed too late (silent)",
+    "zeroed too late",
     "No error: between backward() and step() the gradients are needed. Before backward() or after "
     "step() is the place for `zero_grad()`.",
+    silent=True,
 )
 def zeroed_too_late_fixed() -> Moved:
     """Zero it after the step, when it has been used."""
@@ -238,9 +242,10 @@ def flat_targets() -> Fit:
 
 @fixes(
     flat_targets,
-    "targets of another shape (silent)",
+    "targets of another shape",
     "Only a warning: (60, 1) against (60,) is broadcast to (60, 60), so every output is compared "
     "with every target. The best answer to that is their mean, everywhere.",
+    silent=True,
 )
 def flat_targets_fixed() -> Fit:
     """Give outputs and targets one shape."""
@@ -288,9 +293,10 @@ def eval_forgotten() -> Twice:
 
 @fixes(
     eval_forgotten,
-    "eval forgotten (silent)",
+    "eval forgotten",
     "No error: dropout goes on dropping while you measure, so one network on the same points has "
     "another loss each time, here a higher one than it deserves.",
+    silent=True,
 )
 def eval_forgotten_fixed() -> Twice:
     """Switch dropout off to measure; ``train`` switches it on again."""
@@ -324,9 +330,10 @@ def mean_of_means() -> Validation:
 
 @fixes(
     mean_of_means,
-    "the notes' average (silent)",
+    "the notes' average",
     "No error: `valid_loss / len(valid_dl)` gives the one point of the last batch as much weight "
     "as sixteen others. Weigh each batch by its size.",
+    silent=True,
 )
 def mean_of_means_fixed() -> Validation:
     """Let every point count the same."""

@@ -297,11 +297,12 @@ def best_not_copied() -> Best:
 
 @fixes(
     best_not_copied,
-    "best weights not copied (silent)",
+    "best weights not copied",
     "No error: `state_dict()` returns the network's own tensors, not copies. Training goes on "
     "writing into them, so the best weights are gone. `deepcopy` keeps them, and so does "
     "`torch.save` to a file at that moment.",
     heavy=True,
+    silent=True,
 )
 def best_not_copied_fixed() -> Best:
     """Keep a copy."""

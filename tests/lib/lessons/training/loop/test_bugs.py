@@ -98,9 +98,7 @@ def test_the_sum_of_plain_numbers_falls_and_training_works():
 # --- silent damage --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "bug", [bug for bug in BUGS if "silent" in bug.title], ids=lambda b: b.title
-)
+@pytest.mark.parametrize("bug", [bug for bug in BUGS if bug.silent], ids=lambda b: b.title)
 def test_silent_means_no_error_and_other_numbers(bug):
     broken, fixed = attempt(bug.broken, {}), attempt(bug.fixed, {})
     assert (broken.error, fixed.error) == ("", "")
