@@ -93,6 +93,7 @@ def unfold(page: Page, words: str) -> Locator:
     """Open a folded section of the page."""
     section = page.get_by_test_id("stExpander").filter(has_text=words)
     section.locator("summary").click()
+    section.locator(".stElementContainer").first.wait_for()  # what is folded comes with a run
     settle(page)
     return section
 
