@@ -12,7 +12,7 @@ from pages.parts.listing import listing
 from pages.parts.picture_source import picture_source
 from pages.parts.prediction import revealed
 
-FEW = 3  # steps that stand beside the picture; the others are under More
+FEW = 4  # steps that stand beside the picture; the others are under More
 RANGES = {"mean": (normalization.MEANS, 0.5), "std": (normalization.STDS, 0.25)}
 
 
@@ -20,11 +20,13 @@ def controls() -> Settings:
     """Show the picture and the first steps; then the numbers of the challenge."""
     values: Settings = {"image": picture_source()}
     places = range(1, preprocess.MOST_STEPS + 1)
-    labels = {f"step{place}": _("step {place}", place=place) for place in places}
-    few = list(labels.items())[:FEW]
-    values |= parts.shown(dict(few))
+    labels = [(f"step{place}", _("step {place}", place=place)) for place in places]
+    for two in (labels[:2], labels[2:FEW]):
+        for place, label in zip(st.columns(2), two, strict=True):
+            with place:
+                values |= parts.shown(dict([label]))
     with parts.more():
-        values |= parts.shown(dict(list(labels.items())[FEW:]))
+        values |= parts.shown(dict(labels[FEW:]))
         values |= parts.shown({"seed": _("seed of the random steps")})
     return values
 

@@ -25,13 +25,12 @@ def controls() -> Settings:
     values = parts.shown({"shape": _("shape of x")})
     for place in range(1, FEW + 1):
         values |= step(place)
-    values |= parts.shown(
-        {
-            "start": _("start in memory"),
-            "down": _("stride of a step down"),
-            "right": _("stride of a step right"),
-        }
-    )
+    values |= parts.shown({"start": _("start in memory")})
+    left, right = st.columns(2)
+    with left:
+        values |= parts.shown({"down": _("stride of a step down")})
+    with right:
+        values |= parts.shown({"right": _("stride of a step right")})
     with parts.more():
         for place in range(FEW + 1, 5):
             values |= step(place)
