@@ -125,7 +125,7 @@ export class StagePicture {
     if (layout.meta?.touch) dressed.dragmode = false;
     this.view.apply(dressed);
     const config = { displayModeBar: false, responsive: true };
-    await plotly.react(this.plot, traces.map(grown), dressed, config);
+    await plotly.react(this.plot, withTexts(traces.map(grown)), dressed, config);
     if (!this.began) {
       this.began = true;
       this.view.begin(plotly);
@@ -208,6 +208,28 @@ function blended(start, end, part) {
         from[k] + (each - from[k]) * part);
     }
     return moved;
+  });
+}
+
+/**
+ * The traces, with what bars say at their middle as a trace of its own: Plotly fits every text into
+ * its bar, which takes longer than all else of a picture made of cells.
+ *
+ * @param {Trace[]} traces
+ * @returns {Trace[]}
+ */
+function withTexts(traces) {
+  return traces.flatMap((trace) => {
+    if (trace.type !== "bar" || trace.constraintext !== "none" || !trace.text) return trace;
+    const { x, y, base = 0, text, insidetextfont, opacity } = trace;
+    /** @type {number[]} */
+    const bottoms = Array.isArray(base) ? base : y.map(() => base);
+    const middle = bottoms.map((bottom, i) => bottom + y[i] / 2);
+    return [
+      { ...trace, text: undefined },
+      { type: "scatter", mode: "text", x, y: middle, text, textfont: insidetextfont, opacity,
+        hoverinfo: "skip", cliponaxis: false, showlegend: false },
+    ];
   });
 }
 
