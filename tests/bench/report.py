@@ -8,6 +8,7 @@ from tests.bench.load import Load
 # Not asserted anywhere: the machine at hand may be slower or busy.
 PAINT, CROWD, CPU = 4.0, 3.0, 0.015
 DRAG, PICTURES = 2.0, 15  # times the floor's slider to paint; pictures a second
+ALL = 0.95  # of the values, but for the one that is under way when the measurement ends
 
 
 @dataclass
@@ -109,10 +110,11 @@ def aims(floor: Result, results: list[Result], most: int, more: list[list[str]])
             )
         if result.drag and floor.paint:
             slow = percentile(result.drag.times, 0.5) / percentile(floor.paint, 0.5)
-            rate = result.drag.pictures
+            rate, values = result.drag.pictures, result.drag.values
             rows.append(_aim(result, f"drag to paint, p50, within {DRAG:g}x the floor", slow, DRAG))
-            words = f"at least {PICTURES} pictures a second while dragged"
-            rows.append(aim(words, result.name, f"{rate:.0f}/s", rate >= PICTURES))
+            words = f"a picture for each value dragged over, or {PICTURES} a second"
+            met = rate >= min(PICTURES, ALL * values)
+            rows.append(aim(words, result.name, f"{rate:.0f} of {values:.0f}/s", met))
         rows.append(_aim(result, f"{most} visitors, p95, within {CROWD:g}x the floor", late, CROWD))
         rows.append(_aim(result, f"CPU per slider move <= {ms(CPU)}", cpu, CPU, ms(cpu)))
         rows.append(_aim(result, "no session lost", lost, 0, str(lost)))
