@@ -5,7 +5,7 @@ from lib.lessons.autograd.custom_function import lesson as custom
 from lib.lessons.autograd.custom_function import questions as asked
 from lib.lessons.autograd.custom_function.scene import LEAKY, names_of
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.autograd.custom_function_training import fate_question, neurons, sign_goal, sine
 
 
@@ -71,11 +71,22 @@ def below(_settings: Settings) -> None:
             sine()
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say which slope lets sign learn."""
+    return Hints(
+        _("Open the neurons below, and choose a slope for sign that is not 0 near its step."),
+        _("Only a neuron near its step changes its answer when it moves a little: let the slope "
+          "be 0 farther away, as a bump is."),
+        {"neurons.open": True, "surrogate": "bump", "width": 1.0},
+    )  # fmt: skip
+
+
 parts.page(
     "custom_function",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

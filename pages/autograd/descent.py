@@ -16,7 +16,7 @@ from lib.lessons.autograd.descent.questions import (
 )
 from lib.lessons.autograd.descent.scene import WALKED, formula
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.prediction import revealed
 
 
@@ -114,10 +114,23 @@ def program(settings: Settings) -> Program:
     return Program(run.walk, run.settings)
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say which way through the valley is short enough."""
+    return Hints(
+        _("Choose Rosenbrock, momentum alone, and 200 steps. Then begin with a small lr, so that "
+          "the steep sides do not throw the walk out."),
+        _("A small lr is slow along the flat floor. More momentum adds many small steps up: try "
+          "0.95."),
+        {"surface": "Rosenbrock", "optimizers": ["momentum"], "steps": 200, "momentum": 0.95,
+            "momentum.lr": "0.001", "start_x": -1.5, "start_y": 2.0},
+    )  # fmt: skip
+
+
 parts.page(
     "descent",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
 )

@@ -7,7 +7,7 @@ from lib.lessons.autograd.gradients import reference
 from lib.lessons.autograd.gradients.questions import SLOPE_FEEDBACK, TWICE_FEEDBACK, guesses
 from lib.lessons.autograd.gradients.scene import PLACES
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 
 FORWARD = ("expression", "x", "n", "steps")  # what the value of out depends on
 
@@ -95,10 +95,22 @@ def program(settings: Settings) -> Program:
     return Program(gradients.what_backward_leaves, settings)
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say how n and x share the slope."""
+    return Hints(
+        _("The mean divides by n · n elements. With another n, each element counts more or less."),
+        _("With n = 1 the one element counts four times as much as with n = 2, so x + 2 has to be "
+          "a quarter of 3."),
+        {"x": -1.25, "n": 1, "calls": 1, "expression": "mean(3(x+2)²)", "detach": "nowhere",
+            "no_grad": False},
+    )  # fmt: skip
+
+
 parts.page(
     "gradients",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
 )

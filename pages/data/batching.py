@@ -7,7 +7,7 @@ from lib.lessons.data.batching import mix_figures
 from lib.lessons.data.batching import questions as asked
 from lib.lessons.data.batching.scene import NONE
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 from pages.parts.data import batching_workers
 from pages.parts.prediction import revealed
 
@@ -116,11 +116,23 @@ def below(settings: Settings) -> None:
             batching_workers.measured(settings["samples"], settings["batch_size"])
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say what a batch with all classes needs."""
+    return Hints(
+        _("A batch of fewer than ten samples cannot hold ten classes, and there must be four "
+          "batches: count the samples you need."),
+        _("Chance seldom gives every batch all ten. Under More there is a sampler that takes the "
+          "classes in turn."),
+        {"samples": 80, "batch_size": 20, "sampler": "TakingTurns", "data": "mixed"},
+    )  # fmt: skip
+
+
 parts.page(
     "batching",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

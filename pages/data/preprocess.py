@@ -6,7 +6,7 @@ from lib.lessons.data.preprocess import figures, normalization
 from lib.lessons.data.preprocess import lesson as preprocess
 from lib.lessons.data.preprocess import questions as asked
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 from pages.parts.data.preprocess_closer import draws, views, wrapper
 from pages.parts.listing import listing
 from pages.parts.picture_source import picture_source
@@ -125,11 +125,24 @@ def below(settings: Settings) -> None:
             wrapper()
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say how to read mean and std off the result."""
+    return Hints(
+        _("If a channel still has a mean above 0, subtract more from it. If its std is above 1, "
+          "divide it by more."),
+        _("With mean 0.5 and std 0.25, a result of mean m and std s says that the channel's own "
+          "mean is 0.5 + 0.25 m, and its own std 0.25 s."),
+        {"image": "chelsea", "mean_red": 0.58, "mean_green": 0.42, "mean_blue": 0.3,
+            "std_red": 0.13, "std_green": 0.11, "std_blue": 0.12},
+    )  # fmt: skip
+
+
 parts.page(
     "preprocess",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

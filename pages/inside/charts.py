@@ -5,7 +5,7 @@ from typing import Any
 from lib.lessons.inside.charts import lesson, runs
 from lib.lessons.inside.charts import questions as asked
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.inside import charts_six_runs
 from pages.parts.inside.charts_six_runs import NONE
 
@@ -78,11 +78,22 @@ def below(settings: Settings) -> None:
             charts_six_runs.six_runs(settings)
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say where to look in the charts."""
+    return Hints(
+        _("Look at the test accuracy, not at the loss, and at the end of each curve."),
+        _("A single last point may be luck: compare the last three points of the two curves that "
+          "end highest."),
+        {"best": "run_5", "batch_size": "16", "seed": 0},
+    )  # fmt: skip
+
+
 parts.page(
     "charts",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

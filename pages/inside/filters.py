@@ -6,7 +6,7 @@ from lib.lessons.inside.filters import figures, kernels
 from lib.lessons.inside.filters import lesson as filters
 from lib.lessons.inside.filters import questions as asked
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.inside import filters_numbers, filters_views
 from pages.parts.inside.filters_kernel import kernel_cells
 from pages.parts.picture_source import picture_source
@@ -112,11 +112,22 @@ def below(settings: Settings) -> None:
             filters_views.learned(settings["image"])
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say what cancels a straight edge."""
+    return Hints(
+        _("A horizontal edge is the same all along a row: what a row of the kernel adds up must "
+          "cancel. The same holds for columns and vertical edges."),
+        _("Put 1 in two opposite corners, −1 in the other two, and 0 everywhere else."),
+        {"kernel": "1, 0, -1; 0, 0, 0; -1, 0, 1"},
+    )  # fmt: skip
+
+
 parts.page(
     "filters",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

@@ -9,12 +9,13 @@ from lib.lessons.models.build.layer_kinds import written
 from lib.lessons.models.build.scene import SHAPE, TOTAL, asked_edge
 from lib.lessons.models.build.text import OPTIMIZERS
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 from pages.parts.models.build_network import built, refusal, views
 from pages.parts.models.build_rows import bring_back, layer_rows, restore
 from pages.parts.models.build_trained import train_button, trained
 from pages.parts.prediction import predictions, revealed
 
+SMALL = "Lambda(preprocess), AvgPool2d(4), Flatten(), Linear(49, 32), ReLU(), Linear(32, 10)"
 LINK = "https://docs.pytorch.org/tutorials/beginner/examples_nn/two_layer_net_module.html"
 LAST, OPTIMIZER = "build.last_preset", "build.optimizer"
 
@@ -119,11 +120,23 @@ def below(settings: Settings) -> None:
     views(network, optimizer(), SHAPE in seen and TOTAL in seen)
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say where a small network saves."""
+    return Hints(
+        _("A layer that gets a smaller picture needs fewer weights to read all of it."),
+        _("Shrink the picture first: `AvgPool2d(4)` leaves 49 of 784 numbers, enough for two "
+          "small Linear layers. Then train it."),
+        {"preset": "convolutional", "convolutional.layers": SMALL,
+            "convolutional.input": "64, 784"},
+    )  # fmt: skip
+
+
 parts.page(
     "build",
     controls=controls,
     questions=ask,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

@@ -8,7 +8,7 @@ from lib.lessons.models.layers import lesson, questions
 from lib.lessons.models.layers.reference import shape_formula
 from lib.lessons.models.layers.scene import NUMBER, SHAPE, called, defaults, own_names
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 from pages.parts.prediction import revealed
 
 # The settings of each family that stand beside the picture; the others are under More.
@@ -133,11 +133,22 @@ def lines(_settings: Settings) -> None:
             )
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say what makes the image small, and what costs."""
+    return Hints(
+        _("7 is a quarter of 28. Which setting skips places?"),
+        _("16 filters share 200 parameters: at most 12 each, and one of them is the bias."),
+        {"layer": "Conv2d", "size": "28", "conv.in_channels": "1", "conv.out_channels": "16",
+            "conv.kernel_size": 3, "conv.stride": 4, "conv.padding": 0},
+    )  # fmt: skip
+
+
 parts.page(
     "layers",
     controls=controls,
     questions=ask,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=lines,
 )

@@ -10,7 +10,7 @@ from lib.lessons.models.pretrained import linear_probe
 from lib.lessons.models.pretrained import questions as asked
 from lib.lessons.models.pretrained.networks import BLOCKS, SHIPPED
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 from pages.parts.models import pretrained_build_on as build_on
 from pages.parts.models.pretrained_source import network_source
 from pages.parts.models.pretrained_two_photos import two_photos
@@ -150,11 +150,22 @@ def below(settings: Settings) -> None:
             build_on.frozen(freezing(settings))
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say what trains, and how much that is."""
+    return Hints(
+        _("Every block that is not frozen trains with the head. Freeze more of them."),
+        _("With all 19 blocks frozen only the head trains, and it has a weight for each feature "
+          "and output: choose few outputs."),
+        {"frozen": 19, "embed_size": "10"},
+    )  # fmt: skip
+
+
 parts.page(
     "pretrained",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

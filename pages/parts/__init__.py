@@ -7,6 +7,7 @@ Browser code, and the elements it draws, stand in ``browser``.
 from pages.parts import control
 from pages.parts.challenge import Goal, goal
 from pages.parts.chart import chart
+from pages.parts.hints import Hints
 from pages.parts.numbers import numbers
 from pages.parts.options import options
 from pages.parts.page import Program, Settings, folded, more, page, shown, whole_program
@@ -20,6 +21,7 @@ from pages.parts.text import _, sentence, translated
 
 __all__ = [
     "Goal",
+    "Hints",
     "Program",
     "Question",
     "Settings",

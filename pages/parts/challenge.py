@@ -5,6 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.parts import lesson_context
+from pages.parts.hints import Hints, show_hints
 from pages.parts.text import _
 
 FINISHED = "finished"
@@ -26,8 +27,8 @@ class Goal(NamedTuple):
     learned: str
 
 
-def goal(aim: Goal) -> None:
-    """Show a goal beside the controls; once it is reached, say so and what was learned."""
+def goal(aim: Goal, hints: Hints | None = None) -> None:
+    """Show a goal and hints beside the controls; once it is reached, say what was learned."""
     lesson = lesson_context.current()
     lesson.challenges.add(aim.text)
     if aim.reached:
@@ -38,6 +39,8 @@ def goal(aim: Goal) -> None:
     else:
         words = f"**{_('Challenge.')}** {aim.text} **{_('Now:')}** {aim.progress}"
         st.info(words, icon=":material/flag:")
+        if hints:
+            show_hints(hints)
 
 
 def finished() -> set[str]:

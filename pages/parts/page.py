@@ -11,6 +11,7 @@ from lib.runtime.scenes import module_of, settings_of
 from pages.parts import control, lesson_context
 from pages.parts.bugs import bugs
 from pages.parts.challenge import Goal, finished, goal
+from pages.parts.hints import Hints
 from pages.parts.prediction import Question, predict, predictions
 from pages.parts.program import program
 from pages.parts.share import share, title
@@ -61,6 +62,7 @@ def page(
     controls: Callable[[], Settings],
     questions: Callable[[Settings], Sequence[Question]],
     challenge: Callable[[Settings], Goal] | None = None,
+    hints: Callable[[Settings], Hints] | None = None,
     program_of: Callable[[Settings], Program] | None = None,
     picture: Callable[[Settings], None] = stage,
     below: Callable[[Settings], None] | None = None,
@@ -75,6 +77,7 @@ def page(
         controls: shows the controls; returns what they say.
         questions: returns the questions at some settings.
         challenge: returns the goal, and how far these settings are from it.
+        hints: returns what helps with it.
         program_of: returns the lesson function that stands behind the numbers.
         picture: draws the stage. A lesson that trains has a player of its own there, which also
             shows the program and the challenge, since both change while it plays.
@@ -103,7 +106,7 @@ def page(
             predict(slug, questions, settings)
         if challenge:
             with solved:
-                goal(challenge(settings))
+                goal(challenge(settings), hints(settings) if hints else None)
         if program_of:
             whole_program(*program_of(settings))
         if below:

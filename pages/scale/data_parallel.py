@@ -10,7 +10,7 @@ from lib.lessons.scale.data_parallel import processes as real
 from lib.lessons.scale.data_parallel import questions as asked
 from lib.lessons.scale.data_parallel import step_time
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.scale.data_parallel_processes import real_step, speed, torchrun
 
 SIMULATED = ("batch", "devices", "hidden", "seed")  # what the simulated step takes
@@ -118,11 +118,23 @@ def below(settings: Settings) -> None:
                     show()
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say how to find where dividing pays."""
+    return Hints(
+        _("A larger batch gives four devices more to share, and their talk takes as long as "
+          "before."),
+        _("Double the batch until four devices are faster; then go down one sample at a time. It "
+          "ends a little above 40."),
+        {"batch": 42, "devices": 4, "compute": 100, "communication": 3000},
+    )  # fmt: skip
+
+
 parts.page(
     "data_parallel",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

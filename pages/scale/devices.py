@@ -4,7 +4,7 @@ from lib.core.questions import Guess
 from lib.lessons.scale.devices import lesson as devices
 from lib.lessons.scale.devices import questions as asked
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.scale.devices_machine import choice_questions, machine
 from pages.parts.scale.devices_measured import gpu, speed
 
@@ -92,11 +92,22 @@ def below(_settings: Settings) -> None:
             gpu()
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say what decides where the target lives."""
+    return Hints(
+        _("`ones_like` makes the target where the images are, so look at the images' line first."),
+        _("Choose the line that gives the moved images their name again."),
+        {"device": "meta", "images": "images = images.to(device)",
+            "y": "y = torch.ones_like(images)"},
+    )  # fmt: skip
+
+
 parts.page(
     "devices",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

@@ -8,7 +8,7 @@ from lib.lessons.tensors.create import questions as asked
 from lib.lessons.tensors.create.distributions import draws
 from lib.lessons.tensors.create.scene import written_as
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.prediction import revealed
 
 
@@ -102,11 +102,21 @@ def below(settings: Settings) -> None:
         sheet.markdown("\n".join([_(cheat_sheet.BEFORE), "", *lines, "", _(cheat_sheet.AFTER)]))
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say how 24 elements fill 48 bytes."""
+    return Hints(
+        _("48 bytes for 24 elements are 2 bytes each: look for a dtype of that size."),
+        _("float16 takes 2 bytes an element, and 6 × 4 are 24 elements."),
+        {"dtype": "float16", "axes": "2", "axes2.0": 6, "axes2.1": 4, "constructor": "torch.rand"},
+    )  # fmt: skip
+
+
 parts.page(
     "create",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

@@ -6,7 +6,7 @@ from lib.lessons.tensors.index import lesson as picks
 from lib.lessons.tensors.index import questions as asked
 from lib.lessons.tensors.index.scene import AXES, axes_of, first_axis
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 
 
 def controls() -> Settings:
@@ -71,10 +71,21 @@ def program(settings: Settings) -> Program:
     return Program(settings["method"], picked(settings)[1])
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say how to reach four corners at once."""
+    return Hints(
+        _("The corners lie in the first and in the last row, and in the first and the last "
+          "column."),
+        _("A slice may have a step: `start:stop:step`. From 0 to 4 is a step of 4."),
+        {"method": "x[...]", "shape": "(5, 5)", "index": "x[::4, ::4]"},
+    )  # fmt: skip
+
+
 parts.page(
     "index",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
 )

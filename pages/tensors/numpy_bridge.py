@@ -14,7 +14,7 @@ from lib.lessons.tensors.numpy_bridge.questions import (
 )
 from lib.lessons.tensors.numpy_bridge.scene import PREFIX
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 
 
 def controls() -> Settings:
@@ -91,11 +91,23 @@ def notes(_settings: Settings) -> None:
     )  # fmt: skip
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say what it takes to change a tensor through an array."""
+    return Hints(
+        _("`t` follows `a` only while both are one piece of memory: choose a conversion that "
+          "copies nothing."),
+        _("`a = a + 1` makes another array and moves the name. `a += 1` writes into the old one."),
+        {"direction": "numpy->torch", "to_torch.method": "torch.from_numpy(a)",
+            "to_torch.change": "a += 1"},
+    )  # fmt: skip
+
+
 parts.page(
     "numpy_bridge",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=notes,
 )

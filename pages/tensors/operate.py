@@ -16,7 +16,7 @@ from lib.lessons.tensors.operate.scene import (
     prefix_of,
 )
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 
 
 def controls() -> Settings:
@@ -121,10 +121,26 @@ def program(settings: Settings) -> Program:
     return Program(conversion.convert if is_one else operate.combine, chosen(settings))
 
 
+def hints(settings: Settings) -> Hints:
+    """Say which axis is missing, or how far apart numbers are that become the same."""
+    if settings["part"] == BROADCAST:
+        return Hints(
+            _("Shapes line up from the right. Which length does neither of the two have yet?"),
+            _("Write an axis of length 2 in front of the shape of x."),
+            {"operation": "add", "x_shape": "2, 4, 1", "y_shape": "3"},
+        )
+    return Hints(
+        _("A uint8 counts up to 255 and begins again at 0."),
+        _("So numbers that are 256 apart become the same: add 256 to 300 until it is above 1000."),
+        {"value": 1068.0, "source": "float32", "target": "uint8"},
+    )
+
+
 parts.page(
     "operate",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
 )

@@ -13,7 +13,7 @@ from lib.lessons.tensors.reshape.questions import (
 )
 from lib.lessons.tensors.reshape.steps import METHODS, call
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.tensors.reshape_photo import photo
 
 FEW = 2  # steps that stand beside the picture; the others are under More
@@ -94,11 +94,22 @@ def program(settings: Settings) -> Program:
     return Program(reshape.follow, {name: settings[name] for name in ("shape", "steps")})
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say where a rotated picture begins to read."""
+    return Hints(
+        _("The first number of the right picture is where reading starts in memory: 3 or 8."),
+        _("For 3 7 11, one step to the right goes one row further in x, which is 4 places; one "
+          "step down goes one place back."),
+        {"start": 3, "down": -1, "right": 4},
+    )  # fmt: skip
+
+
 parts.page(
     "reshape",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=photo,
 )

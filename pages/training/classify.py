@@ -16,7 +16,7 @@ from lib.lessons.training.classify.config import Recipe
 from lib.lessons.training.classify.networks import NETWORKS, OPTIMIZERS
 from lib.lessons.training.classify.runs import Run
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _, control
+from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 from pages.parts.chunk_player import Shown, chunk_player
 from pages.parts.data_source import data_source
 from pages.parts.listing import listing
@@ -132,11 +132,24 @@ def challenge(settings: Settings) -> Goal:
     )  # fmt: skip
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say what learns a lot in little time."""
+    return Hints(
+        _("Watch the seconds of an epoch: a network that is small computes one sooner. Yet one "
+          "that sees rows of pixels only gets stuck below 85%."),
+        _("The small CNN can do it. If its accuracy jumps about, a smaller learning rate calms "
+          "it."),
+        {"network": "small CNN", "optimizer": "momentum", "learning_rate": "0.03", "epochs": 10,
+            "batch_size": "64"},
+    )  # fmt: skip
+
+
 parts.page(
     "classify",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     picture=picture,
 )

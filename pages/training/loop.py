@@ -9,9 +9,10 @@ from lib.lessons.training.loop import questions as asked
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.frames import Frame
+from lib.lessons.training.loop.network import FEATURES
 from lib.lessons.training.loop.points import SHAPES, spiral
 from pages import parts
-from pages.parts import Goal, Question, Settings, _, control
+from pages.parts import Goal, Hints, Question, Settings, _, control
 from pages.parts.options import Options, plain
 from pages.parts.run import explain
 from pages.parts.training.loop_config import recipe_controls
@@ -45,7 +46,7 @@ def live(settings: Settings) -> None:
     alt = _("The decision map of a network trained on the points called {data}.", data=recipe.data)
     shown = training(recipe, alt, show_test=settings["show_test"], discrete=settings["discrete"])
     frame = shown.frame
-    parts.goal(challenge(recipe, frame))
+    parts.goal(challenge(recipe, frame), hints(settings))
     parts.numbers(
         {
             _("epoch"): shown.epoch,
@@ -108,6 +109,18 @@ def questions(settings: Settings) -> list[Question]:
         Question("zero_grad", zero_grad, outcomes, partial(answer, "zero_grad")),
         Question("learning_rate", larger, rates, partial(answer, "learning_rate")),
     ]
+
+
+def hints(_settings: Settings) -> Hints:
+    """Say what makes the spiral easy."""
+    return Hints(
+        _("From x1 and x2 alone, the network has to do all the bending itself. Give it features "
+          "that bend, such as sin(x1)."),
+        _("With all seven features, one hidden layer of four neurons is enough: try Adam, batches "
+          "of 20 and 90% of the points, and let it train."),
+        {"data": "spiral", "noise": 0, "train_share": 90, "batch_size": "20", "layers": 1,
+            "layer1": 4, "optimizer": "Adam", "features": list(FEATURES), "seed": 1},
+    )  # fmt: skip
 
 
 parts.page("loop", controls=controls, questions=questions, picture=picture)

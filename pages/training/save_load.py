@@ -8,7 +8,7 @@ from lib.lessons.training.save_load import scene
 from lib.lessons.training.save_load.lesson import FILTERS
 from lib.lessons.training.save_load.networks import SOURCES, TARGETS
 from pages import parts
-from pages.parts import Goal, Program, Question, Settings, _
+from pages.parts import Goal, Hints, Program, Question, Settings, _
 from pages.parts.prediction import revealed
 from pages.parts.training.save_load_closer import look_closer
 
@@ -99,11 +99,22 @@ def below(_settings: Settings) -> None:
             look_closer()
 
 
+def hints(_settings: Settings) -> Hints:
+    """Say which keys cannot fit."""
+    return Hints(
+        _("Three classes need a head of another size, so two keys of the file cannot fit."),
+        _("`strict=False` forgives keys that are missing, but no wrong shapes: filter those out "
+          "first."),
+        {"target": "three classes", "filter": "same shape, too", "strict": False, "source": "net"},
+    )  # fmt: skip
+
+
 parts.page(
     "save_load",
     controls=controls,
     questions=questions,
     challenge=challenge,
+    hints=hints,
     program_of=program,
     below=below,
 )

@@ -297,3 +297,24 @@ def test_the_notebooks_hold_the_same_program(row: catalogue.Lesson) -> None:
         cells = ["".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code"]
         whole = "".join("\n\n".join(cells).split())
         assert whole == "".join(snippets.program(function, {}).text.split())
+
+
+TRAINS = {"build", "classify", "loop"}  # met by a training that the visitor starts; tested in lib
+
+
+@every_lesson
+def test_two_hints_and_a_solution_help_with_the_challenge(row: catalogue.Lesson) -> None:
+    app = opened(row)
+    assert row.slug not in app.session_state["finished"]
+    button = f"{row.slug}.hint"
+    for number in range(1, 3):
+        app.button(key=button).click().run()
+        assert fine(app)
+        assert (
+            len([each for each in app.markdown if ":material/lightbulb:" in each.value]) == number
+        )
+    app.button(key=button).click().run()
+    assert fine(app)
+    if row.slug not in TRAINS:
+        assert row.slug in app.session_state["finished"]
+        assert not [each for each in app.button if each.key == button]
