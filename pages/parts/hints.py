@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.parts import lesson_context
+from pages.parts import control, lesson_context
 from pages.parts.text import _
 
 GIVEN = "hints"  # lesson -> how many hints the visitor has asked for
@@ -39,7 +39,8 @@ def show_hints(hints: Hints) -> None:
             given[slug] = number + 1
             return
         for name, value in hints.solution.items():
-            st.session_state[f"{slug}.{name}"] = value
+            if not control.is_locked(name):
+                st.session_state[f"{slug}.{name}"] = value
 
     labels = (_("Give me a hint"), _("One more hint"), _("Show me a solution"))
     icon = ":material/lightbulb:" if number < 2 else ":material/key:"
