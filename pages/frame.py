@@ -8,7 +8,10 @@ from pages.parts.text import _, language_selector
 st.set_page_config(page_title="PyTorch Playground", page_icon="🔥", layout="wide")
 
 pages = {
-    "": [st.Page("home.py", title=_("Home"), icon=":material/home:", default=True)],
+    "": [
+        st.Page("home.py", title=_("Home"), icon=":material/home:", default=True),
+        st.Page("glossary.py", title=_("Glossary"), icon=":material/dictionary:"),
+    ],
 } | {
     _(catalogue.SECTIONS[section]): [
         st.Page(f"{section}/{row.slug}.py", title=_(row.title), icon=row.icon, url_path=row.slug)

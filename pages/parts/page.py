@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib import catalogue
 from lib.core.bugs import bugs_of, outdated_of
+from lib.core.glossary import explained
 from lib.runtime.scenes import module_of, settings_of
 from pages.parts import control, lesson_context
 from pages.parts.bugs import bugs
@@ -89,7 +90,8 @@ def page(
     with st.container(key="page"):
         place = title(_(row.title), _status(slug, row.minutes))
         with st.container(key="idea"):
-            st.markdown(_(module_of(slug).IDEA))
+            # HTML of our own alone: the text is the lesson's.
+            st.markdown(explained(_(module_of(slug).IDEA), _), unsafe_allow_html=True)
 
     @st.fragment
     def steered() -> None:

@@ -1,8 +1,11 @@
 """The Chromium of the machine, and how to tell that a page is ready."""
 
 import shutil
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Playwright
+
+from lib import catalogue
 
 FLAGS = [
     "--no-sandbox",
@@ -47,7 +50,7 @@ def go(page: Page, url: str) -> Page:
     page.wait_for_selector(READY, state="attached", timeout=PATIENCE)
     page.get_by_test_id("stMain").get_by_role("heading").first.wait_for(timeout=PATIENCE)
     # The last thing on a lesson; nothing on the page comes after it.
-    if "/" in url.split("://", 1)[1].split("?", maxsplit=1)[0].rstrip("/"):
+    if urlsplit(url).path.split("/")[-1] in {row.slug for row in catalogue.LESSONS}:
         page.get_by_text("PyTorch's own page on this").wait_for(timeout=PATIENCE)
     settle(page)
     return page

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from lib import catalogue
 from tests.browser.chromium import settle
 
-PATHS = ("/", *(f"/{row.slug}" for row in catalogue.LESSONS))
+PATHS = ("/", "/glossary", *(f"/{row.slug}" for row in catalogue.LESSONS))
 
 
 def by_key(page: Page, key: str) -> Locator:
