@@ -199,8 +199,8 @@ def batch_second(steps: int = 5) -> Changes:
 @fixes(
     batch_second,
     "batch_first forgotten",
-    "No error, and the same shape: the two sequences were read as two steps of one sequence, so "
-    "what is in the first leaks into the second.",
+    "No error, and the same shape: the first axis was taken for the steps, so 2 sequences of 5 "
+    "steps were read as 5 sequences of 2 steps. What is in the first leaks into the second.",
     silent=True,
 )
 @checked(steps=BATCHES)

@@ -327,7 +327,7 @@ def batch_norm2d(
 
 @checked(batch=Between(1, 4), features=Between(1, 24), seed=Between(0, 99))
 def layer_norm(batch: int = 3, features: int = 12, seed: int = 0) -> NormOutput:
-    """Normalize each sample by itself: without running statistics, train and eval are the same.
+    """Normalize each row by itself: without running statistics, train and eval are the same.
 
     Args:
         batch: how many samples; sample n has a mean of about 3n and a std of n + 1.

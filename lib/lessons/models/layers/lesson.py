@@ -54,17 +54,17 @@ class Layer(NamedTuple):
 LAYERS = {
     "Conv2d": Layer(conv2d, "steps", "conv", mark(
         "A window slides over the image. Each output number is the window times the filter, added "
-        "up.")),
+        "up over all input channels, plus a bias.")),
     "ConvTranspose2d": Layer(conv_transpose2d, "steps", "conv", mark(
-        "A convolution turned around: each input number adds the filter, times itself, to a larger "
-        "output. Where these overlap, they add up.")),
+        "A convolution turned around: each input number adds the filter, times itself, to the "
+        "output. Where these overlap, they add up. With a stride, the output is larger.")),
     "MaxPool2d": Layer(max_pool2d, "steps", "pool", mark(
         "A window slides over the image. Each output number is the largest in the window.")),
     "AvgPool2d": Layer(avg_pool2d, "steps", "pool", mark(
         "A window slides over the image. Each output number is the mean of the window.")),
     "Linear": Layer(linear, "steps", "linear", mark(
-        "All numbers of a row are multiplied by weights and added up, once for each output "
-        "feature.")),
+        "All numbers of a row are multiplied by weights and added up, plus a bias, once for each "
+        "output feature.")),
     "Flatten": Layer(flatten, "flat", "flatten", mark(
         "One axis is made of several; no number changes. The batch axis should stay.")),
     "Embedding": Layer(embedding, "steps", "embedding", mark(
@@ -74,13 +74,16 @@ LAYERS = {
         "sum stays the same on average. After `eval()`, nothing is done.")),
     "BatchNorm2d": Layer(batch_norm2d, "norm", "batch_norm", mark(
         "Each channel is brought to mean 0 and standard deviation 1: while training by the batch's "
-        "own statistics, after `eval()` by the running ones, collected in training.")),
+        "own statistics, after `eval()` by the running ones, collected in training. Then a learned "
+        "weight multiplies it and a learned bias is added: 1 and 0 in a new layer.")),
     "LayerNorm": Layer(layer_norm, "norm", "layer_norm", mark(
-        "Each sample is brought to mean 0 and standard deviation 1 by itself. There are no running "
-        "statistics.")),
+        "Each row, a vector along the last axis, is brought to mean 0 and standard deviation 1 by "
+        "itself, without running statistics. Then each feature has a learned weight and bias: 1 "
+        "and 0 in a new layer.")),
     "LSTM": Layer(lstm, "lstm", "lstm", mark(
-        "A cell reads a sequence step by step, hands on its hidden state, and outputs it at each "
-        "step. A second layer reads what the first one outputs.")),
+        "A cell reads a sequence step by step, hands on its hidden state h and its cell state c, "
+        "and outputs h at each step. A second layer reads what the first one outputs. h_n and c_n "
+        "are both states after the last step.")),
     "activation": Layer(activation, "curve", "activation", mark(
         "Every number goes through the same curve. Without such a curve between them, two linear "
         "layers are one.")),

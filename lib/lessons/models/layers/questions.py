@@ -1,6 +1,6 @@
 """Questions about a layer, the answers people give, and whether the challenge is met."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
@@ -18,31 +18,37 @@ SHAPE_FEEDBACK = {
     "right": mark("The formula has these very numbers put in."),
     "error": mark("PyTorch refuses these settings. Under the picture it says why, in its words."),
     "would": mark("That is what the formula gives, but PyTorch refuses these settings."),
-    "stays": mark("The numbers change, but each keeps its place."),
+    "no_error": mark("Nothing is wrong with these settings: PyTorch accepts them."),
+    "stays": mark("Each number keeps its place, whatever becomes of it."),
     "features": mark("Only the last axis changes: in_features becomes out_features."),
     "rows": mark("Each index becomes a row of the table: one axis more."),
     "reduced": mark("The reductions mean and sum make one number of all losses: its shape is ()."),
-    "not_reduced": mark("With reduction='none' each sample keeps a loss of its own."),
+    "rows_kept": mark("With reduction='none', each row of logits keeps a loss of its own."),
+    "numbers_kept": mark("With reduction='none', each prediction keeps a loss of its own."),
     "pair": mark("Predictions and targets are compared, not stacked."),
     "same": mark("That is the shape that goes in."),
-    "minus": mark("n − kernel counts the moves; there is one place more than moves."),
+    "sides": mark("That is the height and width that go in."),
+    "moves": mark("That is how often the window moves; it has one place more than moves."),
+    "less": mark("That is one cell too few."),
     "no_stride": mark("That is with stride 1."),
     "no_padding": mark("That is without the padding."),
     "no_dilation": mark("That is without the dilation: a dilated window covers more."),
-    "channels": mark("The channels of the output are as many as there are filters."),
+    "channels": mark("out_channels says how many channels come out, however many go in."),
     "more": mark("That is one cell too many."),
     "all": mark("The batch axis went, too: all samples in one row."),
     "one_axis": mark("That merges other axes than start_dim says."),
-    "turned": mark("Samples stay in the first axis."),
+    "turned": mark("The first axis stays first."),
     "table": mark("That is the shape of the table, not of what was looked up."),
     "indices": mark("Each index becomes a whole row."),
     "fewer": mark("Dropped numbers become zeros; they keep their places."),
-    "each": mark("That would be one number for each group; but every number stays."),
+    "per_sample": mark("That is one number for each sample; but every number stays."),
+    "all_in_one": mark("That is one number for all of them; but every number stays."),
+    "no_batch": mark("The batch axis is missing. It stays, even for a single sample."),
     "last": mark("That is one step only. There is an output for every step."),
     "one_way": mark("The outputs of both directions are concatenated."),
     "stacked": mark("Only the last layer's outputs are returned."),
     "scalar": mark("With the reductions mean and sum, a loss is one number: its shape is ()."),
-    "per_sample": mark("That is reduction='none': a number for each sample."),
+    "not_reduced": mark("That is reduction='none', which keeps all losses apart."),
 }
 LABELS = {"error": mark("an error")}
 PARAMETER_FEEDBACK = {
@@ -55,13 +61,16 @@ PARAMETER_FEEDBACK = {
     "one_filter": mark("There is a filter for each output channel."),
     "none": mark("It does learn something."),
     "window": mark("The window has that many cells, but nothing in it is learned."),
-    "half": mark("Each has a weight and a bias."),
+    "one_window": mark("Those are the weights of one filter for one input channel."),
+    "half": mark("Each channel or feature has a weight and a bias."),
+    "samples": mark("All samples share the same weights."),
     "buffers": mark("The running mean and variance (buffers) are not learned by gradient."),
     "one_gate": mark("An LSTM has four gates, each with weights of its own."),
     "one_layer": mark("Every layer has weights of its own."),
     "one_way": mark("Each direction has weights of its own."),
     "inputs": mark("There is a weight for each pair of an input and an output."),
     "values": mark("That counts the numbers that pass through; the layer itself learns nothing."),
+    "pairs": mark("A Linear layer would have a weight for each pair of numbers. This has none."),
 }
 EVAL_FEEDBACK = {
     "right": mark("After `eval()` dropout does nothing at all: the scaling was done in training."),
@@ -70,18 +79,51 @@ EVAL_FEEDBACK = {
     "zero": mark("Nothing is dropped after `eval()`."),
 }
 SLOPE_FEEDBACK = {
-    "right": mark("Autograd and the finite difference agree on it."),
+    "ReLU": mark("To the right of 0, ReLU is y = x, with slope 1. To the left it is flat."),
+    "LeakyReLU": mark(
+        "To the right of 0, it is y = x, with slope 1. To the left it is y = 0.01·x."
+    ),
+    "GELU": mark(
+        "GELU is x·Φ(x), so its slope is Φ(x) + x·φ(x): Φ is the share of a normal distribution "
+        "below x, and φ its density at x."
+    ),
+    "Sigmoid": mark("The slope is s·(1 − s), where s = sigmoid(x) is the height of the curve."),
+    "Tanh": mark("The slope is 1 − t², where t = tanh(x) is the height of the curve."),
+    "MSELoss": mark(
+        "The derivative of (x − target)² is 2·(x − target). With reduction='mean' it is divided by "
+        "the number of predictions."
+    ),
+    "L1Loss": mark(
+        "The derivative of |x − target| is 1 above the target, −1 below it, and 0 at the target, "
+        "where PyTorch picks it. With reduction='mean' it is divided by the number of predictions."
+    ),
+    "CrossEntropyLoss": mark(
+        "It is the probability that softmax gives to the class, minus 1 for the true class. With "
+        "reduction='mean' it is divided by the number of rows."
+    ),
+    "BCEWithLogitsLoss": mark(
+        "It is sigmoid(x) − target. With reduction='mean' it is divided by the number of logits."
+    ),
     "corner": mark(
         "The curve has a corner here. PyTorch picks a slope for it; a finite difference gives the "
         "mean of both sides."
     ),
+    "both_sides": mark("That is the finite difference: the mean of the slopes on both sides."),
+    "one_side": mark("That is the slope on one side of the corner."),
     "value": mark("That is the height of the curve, not how steep it is."),
+    "place": mark("That is x itself, the place."),
     "one": mark("That is the slope of the straight line y = x."),
     "zero": mark("The curve is not flat here."),
+    "other_sign": mark("With that sign, the curve would go the other way here."),
     "opposite": mark("The other way: the gradient points to where the loss grows."),
     "alone": mark("That is the gradient of one prediction alone; mean divides by the batch."),
+    "divided": mark("Only reduction='mean' divides by the batch."),
     "loss": mark("That is the loss itself."),
-    "half": mark("The 2 of the square is missing, or counted twice."),
+    "half": mark("The 2 of the square is missing."),
+    "factor": mark("That is the 2 of the square alone. It is multiplied by the distance."),
+    "not_minus": mark("1 is missing: for the true class, it is taken off the probability."),
+    "minus": mark("1 is taken off for the true class only, and this logit is another one's."),
+    "sigmoid": mark("That is sigmoid(x) without taking off the target."),
 }
 
 # What people overlook, by its code: the settings they compute with instead.
@@ -140,7 +182,8 @@ def second(layer: str, result: Any, settings: Settings) -> Question:
                 "the first one get?"
             )
         fields = {**settings, "call": called(layer, settings)}
-        return Question("slope", words, fields, slope_answers(result, settings), SLOPE_FEEDBACK)
+        found = slope_answers(layer, result, settings)
+        return Question("slope", words, fields, found, SLOPE_FEEDBACK)
     words = mark("How many numbers does `{call}` learn, weights and biases?")
     fields = {"call": called(layer, settings)}
     found = parameter_answers(layer, result, settings)
@@ -153,7 +196,8 @@ def shape_answers(layer: str, result: Any, settings: Settings) -> tuple[Guess, .
     formula = shape_formula(layer, shape, settings)
     code = {"Linear": "features", "Embedding": "rows"}.get(layer, "stays")
     if "reduction" in settings:
-        code = "not_reduced" if formula.value else "reduced"
+        kept = "rows_kept" if layer == "CrossEntropyLoss" else "numbers_kept"
+        code = kept if formula.value else "reduced"
     elif formula.words:
         code = "right"
     wrong = _window_shapes if "kernel_size" in settings else _wrong_shapes
@@ -162,34 +206,36 @@ def shape_answers(layer: str, result: Any, settings: Settings) -> tuple[Guess, .
     if getattr(result, "refused", ""):
         would = [("would" if each == code else each, value) for each, value in possible]
         return _few("error", [("error", "error"), *would])
-    return _few(str(result.shape_out), possible)
+    few = _few(str(result.shape_out), possible)
+    may_refuse = "kernel_size" in settings or layer in ("Embedding", "BatchNorm2d")
+    return (*few, Guess("no_error", "error", right=False)) if may_refuse else few
 
 
 def _window_shapes(layer: str, shape: Shape, settings: Settings) -> Options:
     """Return the shapes that people get for a layer that slides a window."""
     _, out, *sides = shape_formula(layer, shape, settings).value
-    kernel = settings["kernel_size"]
+    fewer = "less" if layer == "ConvTranspose2d" else "moves"
     return [
         *(
             (code, shape_formula(layer, shape, {**settings, **changed}).value)
             for code, changed in OVERLOOKED_OF_WINDOW.items()
         ),
         ("channels", (*shape[:2], *sides)),
-        ("same", (shape[0], out, *shape[2:])),
-        ("minus", (shape[0], out, *(n - kernel for n in shape[2:]))),
+        ("sides", (shape[0], out, *shape[2:])),
+        (fewer, (shape[0], out, *(n - 1 for n in sides))),
         ("more", (shape[0], out, *(n + 1 for n in sides))),
     ]
 
 
 def _wrong_shapes(layer: str, shape: Shape, settings: Settings) -> Options:
     """Return the shapes that people get for any other layer."""
-    options: Options = [("each", shape[:1]), ("each", shape[1:]), ("scalar", ())]
+    options: Options = [("per_sample", shape[:1]), ("no_batch", shape[1:]), ("all_in_one", ())]
     if "reduction" in settings:
-        options = [("scalar", ()), ("per_sample", shape[:1]), ("same", shape)]
+        options = [("scalar", ()), ("not_reduced", shape[:1]), ("same", shape)]
         options.append(("pair", (2, *shape[:1])))
     elif layer == "Linear":
         out = settings["out_features"]
-        options = [("same", shape), ("turned", (out, shape[0])), ("each", (out,))]
+        options = [("same", shape), ("turned", (out, shape[0])), ("no_batch", (out,))]
     elif layer == "Embedding":
         table = (settings["num_embeddings"], settings["embedding_dim"])
         options = [("indices", shape), ("table", table), ("turned", (table[1], *shape))]
@@ -202,7 +248,7 @@ def _wrong_shapes(layer: str, shape: Shape, settings: Settings) -> Options:
         options += [
             ("fewer", (round(prod(shape) * left),)),
             ("turned", shape[::-1]),
-            ("scalar", ()),
+            ("all_in_one", ()),
         ]
     elif layer == "LSTM":
         hidden, directions = settings["hidden_size"], 2 if settings["bidirectional"] else 1
@@ -222,8 +268,10 @@ def parameter_answers(layer: str, result: Any, settings: Settings) -> tuple[Gues
         for code, changed in OVERLOOKED_OF_WEIGHTS.items()
         if changed.keys() <= settings.keys()
     ]
-    if layer in ("BatchNorm2d", "LayerNorm"):
+    if layer == "BatchNorm2d":
         options += [("half", learned // 2), ("buffers", learned * 2)]
+    elif layer == "LayerNorm":
+        options += [("half", learned // 2), ("samples", learned * settings["batch"])]
     elif layer == "Linear":
         options.append(("inputs", settings["in_features"] + settings["out_features"]))
     elif layer == "Embedding":
@@ -231,8 +279,10 @@ def parameter_answers(layer: str, result: Any, settings: Settings) -> tuple[Gues
     elif layer == "LSTM":
         options.append(("one_gate", learned // 4))
     elif "kernel_size" in settings:
-        options.append(("window", settings["kernel_size"] ** 2))
+        options.append(("one_window" if learned else "window", settings["kernel_size"] ** 2))
     options.append(("none", 0) if learned else ("values", prod(result.shape_out)))
+    if layer in ("Flatten", "Softmax"):
+        options.append(("pairs", result.shape_out[-1] ** 2))
     return _few(result.parameters, options)
 
 
@@ -245,19 +295,39 @@ def eval_answers(result: Any, settings: Settings) -> tuple[Guess, ...]:
     return answers(float(result.eval.flat[-1]), _rounded(options))
 
 
-def slope_answers(result: Any, settings: Settings) -> tuple[Guess, ...]:
+def slope_answers(layer: str, result: Any, settings: Settings) -> tuple[Guess, ...]:
     """Return how steep an activation may be, or the gradient of a loss; exactly one is right."""
     curve = result.curve
-    code = "right" if abs(curve.slope - curve.difference) < CORNER else "corner"
+    is_corner = abs(curve.slope - curve.difference) >= CORNER
     if "reduction" in settings:
-        right = result.gradient
-        options = [(code, right), ("alone", curve.slope), ("opposite", -right)]
-        options += [("loss", result.loss), ("half", right / 2)]
+        options = [("corner" if is_corner else layer, result.gradient)]
+        options += _wrong_gradients(layer, result, settings)
     else:
-        right = curve.slope
-        options = [(code, right), ("value", curve.value)]
-    rounded = _rounded([*options, ("one", 1.0), ("zero", 0.0)])
+        options = [("corner" if is_corner else settings["kind"], curve.slope)]
+        options += [("both_sides", curve.difference)] if is_corner else []
+        options += [("value", curve.value), ("one", 1.0), ("zero", 0.0)]
+        options += [("other_sign", -curve.slope), ("place", curve.at)]
+    rounded = _rounded(options)
     return _few(rounded[0][1], rounded)
+
+
+def _wrong_gradients(layer: str, result: Any, settings: Settings) -> Iterator[tuple[str, float]]:
+    """Yield the gradients that people get for the first prediction of a batch."""
+    right, batch = result.gradient, settings["batch"]
+    part = 1 / batch if settings["reduction"] == "mean" else 1.0
+    yield "alone", result.curve.slope
+    if settings["reduction"] != "mean":
+        yield "divided", right / batch
+    if layer == "MSELoss":
+        yield from (("half", right / 2), ("factor", 2 * part))
+    elif layer == "L1Loss" and not right:
+        yield from (("one_side", part), ("one_side", -part))
+    elif layer == "CrossEntropyLoss":
+        is_true = settings["label"] == 0
+        yield ("not_minus", right + part) if is_true else ("minus", right - part)
+    elif layer == "BCEWithLogitsLoss":
+        yield "sigmoid", right + settings["target"] * part
+    yield from (("opposite", -right), ("loss", result.loss), ("zero", 0.0), ("one", 1.0))
 
 
 def reaches(layer: str, result: Any) -> bool:

@@ -60,7 +60,9 @@ def shape_formula(layer: str, shape: Shape, settings: Settings) -> Formula:
         value = (shape[0], settings.get("out_channels", shape[1]), high.value, wide.value)
     elif "reduction" in settings:
         words = f"reduction={settings['reduction']!r}"
-        value = shape[:1] if settings["reduction"] == "none" else ()
+        one_a_row = layer == "CrossEntropyLoss"  # the others give a loss for each number
+        each = shape[:1] if one_a_row else shape
+        value = each if settings["reduction"] == "none" else ()
     elif layer == "Linear":
         value = (*shape[:-1], settings["out_features"])
     elif layer == "Embedding":
