@@ -98,6 +98,8 @@ def _table(settings: dict[str, Any], result: lesson.Built) -> None:
     ours = sum(result.multiply_adds)
     if made.mult_adds != ours:
         st.markdown(
-            _("torchinfo counts adding a bias as one more: {theirs:,} multiply-adds against "
-              "{ours:,} above.", theirs=made.mult_adds, ours=ours)
+            _("torchinfo counts in its own way: {theirs:,} multiply-adds against {ours:,} above. "
+              "It takes all parameters, those of biases and norms too, times the samples: those "
+              "of a convolution also times the places in its output, those of an LSTM times the "
+              "steps.", theirs=made.mult_adds, ours=ours)
         )  # fmt: skip

@@ -206,7 +206,7 @@ def called(layer: Layer) -> str:
 
 def shape_of(shape: Shape, states: int = 0) -> str:
     """Return a shape, and the states that come with it from an LSTM."""
-    return f"({shape}, h, c)" if states else str(shape)
+    return f"({shape}, (h, c))" if states else str(shape)
 
 
 def _functions(layers: Layers) -> list[str]:

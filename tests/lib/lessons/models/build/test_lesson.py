@@ -133,6 +133,25 @@ def test_torchinfo_counts_the_same(preset):
     assert said.mult_adds > sum(result.multiply_adds)  # the biases
 
 
+@pytest.mark.parametrize(
+    ("text", "shape", "times"),
+    [
+        ("Linear(5, 3)", (2, 5), 2),
+        ("Linear(5, 3)", (2, 4, 5), 2),
+        ("BatchNorm1d(5)", (2, 5), 2),
+        ("LayerNorm(5)", (2, 4, 5), 2),
+        ("Conv2d(1, 2, 3)", (2, 1, 6, 6), 2 * 4 * 4),
+        ("ConvTranspose2d(1, 2, 2, 2)", (2, 1, 6, 6), 2 * 12 * 12),
+        ("LSTM(5, 3, batch_first=True)", (2, 4, 5), 2 * 4),
+    ],
+)
+def test_torchinfo_counts_parameters_as_the_page_says(text, shape, times):
+    """Times the samples, the places in the output of a convolution, the steps of an LSTM."""
+    network = {"layers": read_layers(text), "shape": shape}
+    said = call_alone(table, network)
+    assert said.mult_adds == said.parameters * times
+
+
 @every_preset
 def test_the_graph_has_every_layer_and_its_shape(preset):
     result = call_alone(lesson.build, preset._asdict())

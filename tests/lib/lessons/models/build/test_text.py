@@ -3,9 +3,11 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
+from torch import nn
 
-from lib.core.isolation import call_alone
+from lib.core.isolation import alone, call_alone
 from lib.export.snippets import as_notebook, as_script
 from lib.lessons.models.build import lesson
 from lib.lessons.models.build.layer_kinds import (
@@ -165,6 +167,15 @@ def test_the_downloads_begin_with_what_they_are():
     assert "".join(cells[0]["source"]) == "Your network"
     code = "\n\n\n".join("".join(cell["source"]) for cell in cells[1:])
     assert code.split() == made.text.split()
+
+
+def test_what_an_lstm_returns_is_nested_as_pytorch_nests_it():
+    network = {"layers": (("LSTM", 28, 64, 1, True, True),), "shape": (64, 28, 28)}
+    with alone():
+        output, (h, c) = nn.LSTM(28, 64, batch_first=True)(torch.zeros(64, 28, 28))
+    assert h.shape == c.shape
+    text = sequential(network["layers"], call_alone(lesson.build, network), "SGD").text
+    assert f"# (64, 28, 28) -> ({tuple(output.shape)}, (h, c))" in text
 
 
 def test_shapes_beside_the_lines_can_be_hidden():
