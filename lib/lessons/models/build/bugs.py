@@ -156,6 +156,119 @@ def super_forgotten_fixed() -> tuple[int, ...]:
     return tuple(Net()(torch.rand(4, 784)).shape)
 
 
+# --- a layer made in forward ----------------------------------------------------------------------
+
+
+def layer_in_forward() -> tuple[int, ...]:
+    """Make the layer where it is used."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            linear1 = nn.Linear(784, 10)
+            y: torch.Tensor = linear1(x)  # (B, 784) -> (B, 10)
+            return y
+
+    model = Net()
+    opt = optim.SGD(model.parameters(), lr=0.1)
+    y = model(torch.rand(4, 784))  # (4, 10)
+    y.mean().backward()
+    opt.step()
+    return tuple(y.shape)
+
+
+@fixes(
+    layer_in_forward,
+    "no parameters found",
+    "A module finds the layers that are its attributes. One made in `forward` is none, and would "
+    "be a new one on each call; layers in a plain list are not found either.",
+)
+def layer_in_forward_fixed() -> tuple[int, ...]:
+    """Make it once, as an attribute."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear1 = nn.Linear(784, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = self.linear1(x)  # (B, 784) -> (B, 10)
+            return y
+
+    model = Net()
+    opt = optim.SGD(model.parameters(), lr=0.1)
+    y = model(torch.rand(4, 784))  # (4, 10)
+    y.mean().backward()
+    opt.step()
+    return tuple(y.shape)
+
+
+# --- a class for a layer --------------------------------------------------------------------------
+
+
+def class_for_layer() -> tuple[int, ...]:
+    """Give numbers to the class of a layer."""
+    first, last = nn.Linear(784, 32), nn.Linear(32, 10)
+    x: Any = first(torch.rand(4, 784))  # (4, 32)
+    x = nn.ReLU(x)
+    return tuple(last(x).shape)
+
+
+@fixes(
+    class_for_layer,
+    "class for a layer",
+    "`nn.ReLU` is a class. A first call makes the layer and takes settings, a second one sends "
+    "numbers through it. `torch.relu(x)` is a function and does it at once.",
+)
+def class_for_layer_fixed() -> tuple[int, ...]:
+    """Make the layer first, then call it."""
+    first, last = nn.Linear(784, 32), nn.Linear(32, 10)
+    x: Any = first(torch.rand(4, 784))  # (4, 32)
+    x = nn.ReLU()(x)
+    return tuple(last(x).shape)  # (4, 10)
+
+
+# --- forward misspelled ---------------------------------------------------------------------------
+
+
+def forward_missing() -> tuple[int, ...]:
+    """Misspell the one method that PyTorch calls by its name."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear1 = nn.Linear(784, 10)
+
+        def foward(self, x: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = self.linear1(x)  # (B, 784) -> (B, 10)
+            return y
+
+    return tuple(Net()(torch.rand(4, 784)).shape)
+
+
+@fixes(
+    forward_missing,
+    "forward missing",
+    "`model(x)` calls the method `forward` of your class. Misspelled, or indented so that it is "
+    "outside the class or inside `__init__`, it is not there.",
+)
+def forward_missing_fixed() -> tuple[int, ...]:
+    """Call it forward."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear1 = nn.Linear(784, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = self.linear1(x)  # (B, 784) -> (B, 10)
+            return y
+
+    return tuple(Net()(torch.rand(4, 784)).shape)
+
+
 # --- a flatten that swallows the batch ------------------------------------------------------------
 
 
@@ -219,3 +332,90 @@ def used_twice_fixed() -> Shared:
     model = nn.Sequential(first, relu, second, relu, nn.Linear(8, 1))
     same = model[0].weight is model[2].weight
     return Shared(sum(p.numel() for p in model.parameters()), same)
+
+
+# --- no activation between linear layers (silent) -------------------------------------------------
+
+
+class Learned(NamedTuple):
+    """What a network has learned of "one or the other, but not both" (XOR).
+
+    Attributes:
+        loss: the loss after training; that of a guess is 0.693.
+        yes: how probable it finds a yes for 00, 01, 10 and 11; right are 0, 1, 1 and 0.
+    """
+
+    loss: float
+    yes: list[float]
+
+
+def learn(model: nn.Module) -> Learned:
+    """Train a network on the four cases of XOR."""
+    x = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]])  # (4, 2)
+    y = torch.tensor([0.0, 1, 1, 0])  # (4,)
+    opt = optim.Adam(model.parameters(), lr=0.1)
+    for _ in range(100):
+        logits = model(x).squeeze(1)  # (4, 1) -> (4,)
+        loss = nn.functional.binary_cross_entropy_with_logits(logits, y)  # ()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+    return Learned(loss.item(), [round(each, 2) for each in logits.sigmoid().tolist()])
+
+
+def no_activation() -> Learned:
+    """Stack linear layers with nothing between them."""
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Linear(2, 8),
+        nn.Linear(8, 1),
+    )
+    return learn(model)
+
+
+@fixes(
+    no_activation,
+    "no activation",
+    "No error: linear layers in a row compute no more than one of them can, however many there "
+    "are, and one alone cannot learn XOR. A curve between them changes that.",
+    silent=True,
+    heavy=True,
+)
+def no_activation_fixed() -> Learned:
+    """Put a curve between them."""
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Linear(2, 8),
+        nn.Tanh(),
+        nn.Linear(8, 1),
+    )
+    return learn(model)
+
+
+# --- weights that begin at zero (silent) ----------------------------------------------------------
+
+
+def zero_weights() -> Learned:
+    """Begin with all weights at zero."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
+    for p in model.parameters():
+        nn.init.zeros_(p)
+    return learn(model)
+
+
+@fixes(
+    zero_weights,
+    "weights begin at zero",
+    "No error: with zeros everywhere, no gradient reaches the first layer, and equal neurons would "
+    "stay equal. Random numbers make them differ; PyTorch draws them by itself.",
+    silent=True,
+    heavy=True,
+)
+def zero_weights_fixed() -> Learned:
+    """Begin with random ones."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
+    for p in model.parameters():
+        nn.init.normal_(p)
+    return learn(model)

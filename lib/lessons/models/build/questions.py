@@ -86,8 +86,8 @@ def shape_answers(layers: Layers, result: Built, edge: int) -> tuple[Guess, ...]
         wrong = [arrived, arrived[1:], (*arrived[:-1], 1)]
         if name in {"Linear", "LSTM"}:
             wrong.insert(0, (*arrived[:-1], arguments[1]))
-        options = [(wrong_code, str(shape)) for shape in wrong if shape]
-        return answers("error", [(code, "error"), *options])
+        guesses = [(wrong_code, str(shape)) for shape in wrong if shape]
+        return answers("error", [(code, "error"), *guesses])
     before, after = shapes[edge - 1], shapes[edge]
     code = REASONS.get(name, "same")
     options = [(code, after), ("unchanged", before)]

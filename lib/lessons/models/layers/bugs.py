@@ -110,6 +110,111 @@ def float_labels_fixed(batch: int = 4) -> float:
     return nn.CrossEntropyLoss()(logits, labels).item()
 
 
+# --- a loss that is made instead of computed ------------------------------------------------------
+
+
+@checked(batch=BATCHES)
+def loss_class_called(batch: int = 4) -> float:
+    """Give predictions and labels to the class of a loss."""
+    logits = torch.zeros(batch, 3)  # (batch, 3)
+    labels = torch.zeros(batch).long()  # (batch,)
+    return nn.CrossEntropyLoss(logits, labels).item()
+
+
+@fixes(
+    loss_class_called,
+    "class for a loss",
+    "`nn.CrossEntropyLoss` is a class. A first call makes the loss and takes settings, so the "
+    "logits were taken for one; a second call computes it. `F.cross_entropy` takes all at once.",
+)
+@checked(batch=BATCHES)
+def loss_class_called_fixed(batch: int = 4) -> float:
+    """Make the loss first, then call it."""
+    logits = torch.zeros(batch, 3)  # (batch, 3)
+    labels = torch.zeros(batch).long()  # (batch,)
+    return nn.CrossEntropyLoss()(logits, labels).item()
+
+
+# --- logits for a loss that takes probabilities ---------------------------------------------------
+
+
+@checked(batch=BATCHES)
+def bce_of_logits(batch: int = 4) -> float:
+    """Give raw scores to a loss that takes probabilities."""
+    logits = torch.linspace(-2, 2, batch)  # (batch,)
+    labels = torch.ones(batch)  # (batch,)
+    return nn.BCELoss()(logits, labels).item()
+
+
+@fixes(
+    bce_of_logits,
+    "BCELoss of logits",
+    "`BCELoss` takes probabilities. `BCEWithLogitsLoss` takes what a linear layer returns, any "
+    "number, and applies sigmoid itself.",
+)
+@checked(batch=BATCHES)
+def bce_of_logits_fixed(batch: int = 4) -> float:
+    """Take the loss that takes logits."""
+    logits = torch.linspace(-2, 2, batch)  # (batch,)
+    labels = torch.ones(batch)  # (batch,)
+    return nn.BCEWithLogitsLoss()(logits, labels).item()
+
+
+# --- sigmoid before BCEWithLogitsLoss -------------------------------------------------------------
+
+
+@checked(logit=Between(1, 8))
+def sigmoid_twice(logit: int = 5) -> float:
+    """Give a probability to a loss that takes a logit."""
+    logits = torch.tensor([-float(logit)])  # (1,): a sure no
+    labels = torch.zeros(1)  # (1,): which is right
+    return nn.BCEWithLogitsLoss()(logits.sigmoid(), labels).item()
+
+
+@fixes(
+    sigmoid_twice,
+    "sigmoid twice",
+    "No error: `BCEWithLogitsLoss` applies sigmoid itself. It takes your probability for a logit "
+    "that is never below 0, so even a sure and right no costs at least 0.69, as much as a guess.",
+    silent=True,
+)
+@checked(logit=Between(1, 8))
+def sigmoid_twice_fixed(logit: int = 5) -> float:
+    """Give it the logit itself."""
+    logits = torch.tensor([-float(logit)])  # (1,): a sure no
+    labels = torch.zeros(1)  # (1,): which is right
+    return nn.BCEWithLogitsLoss()(logits, labels).item()
+
+
+# --- a column of predictions, a row of labels -----------------------------------------------------
+
+
+@checked(batch=BATCHES)
+def column_and_row(batch: int = 4) -> float:
+    """Compare what a linear layer returns with labels of one axis."""
+    torch.manual_seed(0)
+    linear = nn.Linear(3, 1)
+    logits = linear(torch.ones(batch, 3))  # (batch, 1)
+    labels = torch.ones(batch)  # (batch,)
+    return nn.BCEWithLogitsLoss()(logits, labels).item()
+
+
+@fixes(
+    column_and_row,
+    "target size",
+    "The layer returns a column, the labels have one axis. `squeeze(1)` takes the column's second "
+    "axis away. `MSELoss` only warns here, and compares every prediction with every label.",
+)
+@checked(batch=BATCHES)
+def column_and_row_fixed(batch: int = 4) -> float:
+    """Take away the axis of length 1."""
+    torch.manual_seed(0)
+    linear = nn.Linear(3, 1)
+    logits = linear(torch.ones(batch, 3)).squeeze(1)  # (batch, 1) -> (batch,)
+    labels = torch.ones(batch)  # (batch,)
+    return nn.BCEWithLogitsLoss()(logits, labels).item()
+
+
 # --- softmax before CrossEntropyLoss --------------------------------------------------------------
 
 
@@ -209,6 +314,74 @@ def batch_second_fixed(steps: int = 5) -> Changes:
     torch.manual_seed(0)
     lstm = nn.LSTM(input_size=3, hidden_size=4, batch_first=True)
     return compare(lstm, steps)
+
+
+# --- an LSTM's tuple ------------------------------------------------------------------------------
+
+
+@checked(steps=BATCHES)
+def lstm_tuple(steps: int = 5) -> Shape:
+    """Take what an LSTM returns for a tensor."""
+    torch.manual_seed(0)
+    lstm = nn.LSTM(input_size=3, hidden_size=4, batch_first=True)
+    x = torch.zeros(2, steps, 3)  # (batch, steps, features)
+    y = lstm(x)
+    return tuple(y.shape)
+
+
+@fixes(
+    lstm_tuple,
+    "LSTM returns a tuple",
+    "An LSTM returns its output at every step and, in a tuple of their own, the hidden and the "
+    "cell state after the last one.",
+)
+@checked(steps=BATCHES)
+def lstm_tuple_fixed(steps: int = 5) -> Shape:
+    """Take the tuple apart."""
+    torch.manual_seed(0)
+    lstm = nn.LSTM(input_size=3, hidden_size=4, batch_first=True)
+    x = torch.zeros(2, steps, 3)  # (batch, steps, features)
+    y, _ = lstm(x)  # (batch, steps, 4), and (h_n, c_n)
+    return tuple(y.shape)
+
+
+# --- a state that remembers its graph -------------------------------------------------------------
+
+
+@checked(chunks=BATCHES)
+def state_not_detached(chunks: int = 3) -> list[float]:
+    """Read a long sequence chunk by chunk, and go backward after each."""
+    torch.manual_seed(0)
+    lstm = nn.LSTM(input_size=3, hidden_size=4, batch_first=True)
+    state, losses = None, []
+    for chunk in torch.randn(chunks, 1, 5, 3):  # (batch, steps, features)
+        y, (h, c) = lstm(chunk, state)  # (1, 5, 4), and both states
+        loss = (y - 1).pow(2).mean()  # ()
+        loss.backward()
+        losses.append(loss.item())
+        state = h, c
+    return losses
+
+
+@fixes(
+    state_not_detached,
+    "state not detached",
+    "The state that goes on to the next chunk still hangs on the graph of the last one, which "
+    "`backward()` has freed. `detach()` keeps its numbers and lets go of the graph.",
+)
+@checked(chunks=BATCHES)
+def state_not_detached_fixed(chunks: int = 3) -> list[float]:
+    """Hand on the numbers of the state, without its graph."""
+    torch.manual_seed(0)
+    lstm = nn.LSTM(input_size=3, hidden_size=4, batch_first=True)
+    state, losses = None, []
+    for chunk in torch.randn(chunks, 1, 5, 3):  # (batch, steps, features)
+        y, (h, c) = lstm(chunk, state)  # (1, 5, 4), and both states
+        loss = (y - 1).pow(2).mean()  # ()
+        loss.backward()
+        losses.append(loss.item())
+        state = h.detach(), c.detach()
+    return losses
 
 
 # --- Dropout left on ------------------------------------------------------------------------------

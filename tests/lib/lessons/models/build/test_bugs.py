@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from lib.core.bugs import bugs_of
@@ -10,9 +11,12 @@ BUGS = bugs_of("lib.lessons.models.build")
 SAYS = {
     "in_features_wrong": ("RuntimeError", "(4x1568 and 784x10)", "return tuple(model("),
     "super_forgotten": ("AttributeError", "before Module.__init__() call", "self.linear1 ="),
+    "layer_in_forward": ("ValueError", "empty parameter list", "optim.SGD("),
+    "class_for_layer": ("TypeError", "must be Tensor, not ReLU", "last(x)"),
+    "forward_missing": ("NotImplementedError", 'required "forward" function', "Net()("),
     "batch_swallowed": ("RuntimeError", "3136", "linear(x)"),
 }
-SILENT = {"plain_list", "used_twice"}
+SILENT = {"plain_list", "used_twice", "no_activation", "zero_weights"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
@@ -44,3 +48,13 @@ def test_a_layer_used_twice_has_one_set_of_weights():
     broken, fixed = (call_alone(f, {}) for f in pair(BUGS, "used_twice"))
     assert (broken.parameters, broken.same_weights) == (72 + 9, True)
     assert (fixed.parameters, fixed.same_weights) == (2 * 72 + 9, False)
+
+
+@pytest.mark.parametrize("name", ["no_activation", "zero_weights"])
+def test_xor_is_learned_only_by_the_repair(name):
+    """All four cases get the same answer, a guess: log 2 is the least that a line can reach."""
+    broken, fixed = (call_alone(f, {}) for f in pair(BUGS, name))
+    assert broken.yes == [0.5] * 4
+    assert broken.loss == pytest.approx(np.log(2), abs=1e-5)
+    np.testing.assert_allclose(fixed.yes, [0, 1, 1, 0], atol=0.05)
+    assert fixed.loss < 0.05

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt, call_alone
@@ -14,8 +16,21 @@ SAYS = {
     "kernel_too_large": ("RuntimeError", "can't be greater than actual input", "kernel_size=5"),
     "index_out_of_range": ("IndexError", "index out of range", "embeds(indices)"),
     "float_labels": ("RuntimeError", "to be Long or Byte, but got Float", "CrossEntropyLoss()"),
+    "loss_class_called": ("RuntimeError", "Boolean value of Tensor", "CrossEntropyLoss(logits"),
+    "bce_of_logits": ("RuntimeError", "input should be between 0 and 1", "nn.BCELoss()("),
+    "column_and_row": (
+        "ValueError",
+        "Target size (torch.Size([4])) must be the same as input size (torch.Size([4, 1]))",
+        "BCEWithLogitsLoss()(",
+    ),
+    "lstm_tuple": ("AttributeError", "'tuple' object has no attribute 'shape'", "y.shape"),
+    "state_not_detached": (
+        "RuntimeError",
+        "backward through the graph a second time",
+        "loss.backward()",
+    ),
 }
-SILENT = {"softmax_twice", "batch_second", "dropout_left_on"}
+SILENT = {"softmax_twice", "sigmoid_twice", "batch_second", "dropout_left_on"}
 
 
 def both(name):
@@ -38,6 +53,30 @@ def test_the_repairs_give_the_shapes_and_the_loss_they_should():
     assert wrong.kernel_too_large_fixed(3) == (3, 8, 1, 1)
     assert call_alone(wrong.index_out_of_range_fixed, {"words": 3}) == (3, 5)
     assert wrong.float_labels_fixed(3) == pytest.approx(np.log(3))
+    assert wrong.loss_class_called_fixed(3) == pytest.approx(np.log(3))
+    logits = np.linspace(-2, 2, 3)
+    assert wrong.bce_of_logits_fixed(3) == pytest.approx(np.log(1 + np.exp(-logits)).mean())
+    assert call_alone(wrong.column_and_row_fixed, {}) > 0
+    assert call_alone(wrong.lstm_tuple_fixed, {"steps": 3}) == (2, 3, 4)
+    assert len(call_alone(wrong.state_not_detached_fixed, {"chunks": 3})) == 3
+
+
+@pytest.mark.parametrize("logit", [1, 5, 8])
+def test_a_sure_and_right_no_costs_as_much_as_a_guess_after_two_sigmoids(logit):
+    broken, fixed = (
+        call_alone(function, {"logit": logit}) for function in pair(BUGS, "sigmoid_twice")
+    )
+    probability = 1 / (1 + np.exp(logit))
+    assert fixed == pytest.approx(-np.log(1 - probability), abs=1e-6)
+    assert broken == pytest.approx(np.log(1 + np.exp(probability)), rel=1e-4)
+    assert fixed < 0.32 < np.log(2) < broken
+
+
+def test_a_squared_error_of_a_column_and_a_row_only_warns():
+    column, row = torch.tensor([[1.0], [3.0]]), torch.tensor([1.0, 3.0])
+    with pytest.warns(UserWarning, match="different to the input size"):
+        loss = nn.MSELoss()(column, row)
+    assert loss.item() == np.mean([0, 4, 4, 0])  # every prediction with every label
 
 
 @pytest.mark.parametrize("logit", [1, 5, 8])
