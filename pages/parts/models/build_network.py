@@ -16,6 +16,8 @@ from pages.parts.run import attempt, run
 from pages.parts.run_result import literal
 from pages.parts.text import _, sentence
 
+CHANGED_BY_EVAL = {"Dropout", "BatchNorm1d", "BatchNorm2d"}
+
 
 def built(name: str, layers: Layers, shape: Shape) -> tuple[Layers, Shape, lesson.Built]:
     """Return the network, or the last one under this name if this one is too large."""
@@ -61,7 +63,16 @@ def views(settings: dict[str, Any], optimizer: str, revealed: bool) -> None:
                 for name, make in PROGRAMS.items()
             }
             generated(programs, style, title)
-            st.markdown(_("Both styles make the same weights and the same outputs."))
+            st.markdown(
+                _("Both styles make the same weights and the same outputs. `model(x)` calls "
+                  "`forward(x)`. In a class of your own, `forward` may do what `nn.Sequential` "
+                  "cannot, such as go around a layer: `x = x + self.conv2(x)`.")
+            )  # fmt: skip
+            if any(layer[0] in CHANGED_BY_EVAL for layer in settings["layers"]):
+                st.markdown(
+                    _("Dropout and batch norm work differently while training. Call `model.eval()` "
+                      "before you use the network, and `model.train()` before you train it on.")
+                )  # fmt: skip
     later = f":gray[{_('It comes when you have answered both questions.')}]"
     with _section("graph_view", _("The graph torch.fx finds")) as section:
         if section.open and revealed:

@@ -4,10 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
+from torch import nn
 
 from lib.lessons.models.build import training
+from lib.lessons.models.build.layer_kinds import KINDS
 from pages.parts.models import build_trained
+from pages.parts.models.build_network import CHANGED_BY_EVAL
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
 LINE = "build.convolutional.layers"
@@ -88,6 +92,27 @@ def test_the_page_says_which_layer_is_asked_about_where_the_network_is_short() -
     assert not app.exception
     short = opened(**{LINE: SMALL, "build.edge": "9"})
     assert any("comes out of layer 3" in each.value for each in short.markdown)
+
+
+@pytest.mark.parametrize("line", [SMALL, SMALL.replace("ReLU()", "Dropout(p=0.5)")])
+def test_eval_is_spoken_of_where_it_changes_what_a_layer_does(line: str) -> None:
+    app = opened(**{LINE: line})
+    app.session_state["build.program_view"] = True  # unfolded
+    app.run()
+    told = [each.value for each in app.markdown if "model(x)" in each.value]
+    assert len(told) == 1
+    assert any("model.eval()" in each.value for each in app.markdown) == ("Dropout" in line)
+
+
+@pytest.mark.parametrize("name", sorted(set(KINDS) - {"Lambda"}))
+def test_eval_changes_the_layers_it_is_said_to_change(name: str) -> None:
+    torch.manual_seed(0)
+    layer = getattr(nn, name)(*KINDS[name].example[1:])
+    samples = {"LSTM": (2, 3, 28), "Linear": (8, 10), "LayerNorm": (8, 10), "BatchNorm1d": (8, 10)}
+    x = torch.rand(samples.get(name, (2, 16, 8, 8)))
+    outputs = [layer.train(mode)(x) for mode in (True, False)]
+    now, later = (each[0] if name == "LSTM" else each for each in outputs)
+    assert torch.equal(now, later) == (name not in CHANGED_BY_EVAL)
 
 
 def test_what_is_asked_for_is_hidden_until_the_answer() -> None:

@@ -28,7 +28,7 @@ IDEA = mark(
     "A network is layers in a row: `nn.Sequential(a, b)` computes `b(a(`:blue[**x**]`))`. What "
     "comes out of one must fit the next, as in NumPy's `x @ A @ B`; the first axis counts the "
     "samples and stays. `Conv2d(1, 16, 3, 2, 1)` has 1 channel in, 16 out, a window of 3, stride "
-    "2 and padding 1, which halves each side."
+    "2 and padding 1, which turns a side of 28 into 14."
 )
 SYMBOLS = {"x": "blue"}
 

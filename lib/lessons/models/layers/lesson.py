@@ -57,7 +57,8 @@ LAYERS = {
         "up over all input channels, plus a bias.")),
     "ConvTranspose2d": Layer(conv_transpose2d, "steps", "conv", mark(
         "A convolution turned around: each input number adds the filter, times itself, to the "
-        "output. Where these overlap, they add up. With a stride, the output is larger.")),
+        "output. Where these overlap, they add up, plus a bias. A stride spreads them further "
+        "apart, so the output gets larger.")),
     "MaxPool2d": Layer(max_pool2d, "steps", "pool", mark(
         "A window slides over the image. Each output number is the largest in the window.")),
     "AvgPool2d": Layer(avg_pool2d, "steps", "pool", mark(
@@ -83,7 +84,7 @@ LAYERS = {
     "LSTM": Layer(lstm, "lstm", "lstm", mark(
         "A cell reads a sequence step by step, hands on its hidden state h and its cell state c, "
         "and outputs h at each step. A second layer reads what the first one outputs. h_n and c_n "
-        "are both states after the last step.")),
+        "are the h and c of each layer after the last step it reads.")),
     "activation": Layer(activation, "curve", "activation", mark(
         "Every number goes through the same curve. Without such a curve between them, two linear "
         "layers are one.")),
@@ -95,8 +96,8 @@ LAYERS = {
     "L1Loss": Layer(l1_loss, "loss", "regression", mark(
         "The distance to the target: the gradient pushes equally hard from near and far.")),
     "CrossEntropyLoss": Layer(cross_entropy_loss, "loss", "cross_entropy", mark(
-        "Takes logits, not probabilities: softmax is inside. The loss is minus the logarithm of "
-        "the true class's probability.")),
+        "Takes logits, raw scores of any size: softmax is inside. The loss is minus the logarithm "
+        "of the true class's probability.")),
     "BCEWithLogitsLoss": Layer(bce_with_logits_loss, "loss", "bce", mark(
         "Yes or no from one logit: sigmoid is inside, so a raw score goes in.")),
 }  # fmt: skip

@@ -4,7 +4,9 @@ import contextlib
 import inspect
 import io
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from torch import nn
@@ -121,3 +123,29 @@ def test_every_layer_has_more_to_say_or_a_formula():
         result = call_alone(layer.function, {})
         formula = shape_formula(name, result.shape_in, defaults(layer.function))
         assert formula != ("", result.shape_in) or metrics(result)
+
+
+REAL = {
+    "Conv2d": nn.Conv2d(1, 1, 3), "ConvTranspose2d": nn.ConvTranspose2d(1, 1, 3),
+    "MaxPool2d": nn.MaxPool2d(2), "AvgPool2d": nn.AvgPool2d(2), "Linear": nn.Linear(2, 2),
+    "Flatten": nn.Flatten(), "Embedding": nn.Embedding(2, 2), "Dropout": nn.Dropout(0.4),
+    "BatchNorm2d": nn.BatchNorm2d(2), "LayerNorm": nn.LayerNorm(2), "Softmax": nn.Softmax(dim=1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layer", REAL)
+def test_the_summary_says_that_a_bias_is_added_where_there_is_one(layer):
+    has_bias = any("bias" in name for name, _ in REAL[layer].named_parameters())
+    assert ("bias" in LAYERS[layer].summary) == has_bias
+
+
+def test_layer_norm_works_along_the_last_axis_and_weight_and_bias_come_after():
+    x = torch.rand(2, 4, 5, generator=torch.Generator().manual_seed(0))
+    norm = nn.LayerNorm(5)
+    assert (norm.weight.tolist(), norm.bias.tolist()) == ([1] * 5, [0] * 5)
+    nn.init.constant_(norm.weight, 3)
+    nn.init.constant_(norm.bias, 2)
+    rows = x.numpy()
+    by_hand = (rows - rows.mean(-1, keepdims=True)) / rows.std(-1, keepdims=True) * 3 + 2
+    np.testing.assert_allclose(norm(x).detach().numpy(), by_hand, atol=1e-2)
+    assert "along the last axis" in LAYERS["LayerNorm"].summary
