@@ -46,6 +46,7 @@ SHAPE_FEEDBACK = {
     "no_batch": mark("The batch axis is missing. It stays, even for a single sample."),
     "last": mark("That is one step only. There is an output for every step."),
     "one_way": mark("The outputs of both directions are concatenated."),
+    "swapped": mark("batch_first orders the first two axes of input and output alike."),
     "stacked": mark("Only the last layer's outputs are returned."),
     "scalar": mark("With the reductions mean and sum, a loss is one number: its shape is ()."),
     "not_reduced": mark("That is reduction='none', which keeps all losses apart."),
@@ -256,6 +257,7 @@ def _wrong_shapes(layer: str, shape: Shape, settings: Settings) -> Options:
         options = [("last", (batch, directions * hidden)), ("one_way", (*shape[:2], hidden))]
         stacked = settings["num_layers"] * directions * hidden
         options += [("stacked", (*shape[:2], stacked)), ("same", shape)]
+        options.append(("swapped", (shape[1], shape[0], directions * hidden)))
     return options
 
 

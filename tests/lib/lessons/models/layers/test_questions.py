@@ -128,6 +128,17 @@ def test_without_a_reduction_each_number_or_each_row_keeps_its_loss(name):
     assert code == ("rows_kept" if real.dim() == 1 else "numbers_kept")
 
 
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_an_lstm_keeps_the_order_of_the_first_two_axes(batch_first):
+    given = {"num_layers": 1, "input_size": 4, "batch_first": batch_first}
+    lstm = nn.LSTM(4, 4, batch_first=batch_first)
+    shape = (2, 5, 4) if batch_first else (5, 2, 4)
+    real = tuple(lstm(torch.zeros(shape))[0].shape)
+    shapes = asked("LSTM", **given)[0]
+    assert shapes["right"] == str(real) == str(shape)
+    assert shapes["swapped"] == str((shape[1], shape[0], 4))
+
+
 def sigmoid(x):
     return 1 / (1 + exp(-x))
 
