@@ -182,8 +182,8 @@ def layer_in_forward() -> tuple[int, ...]:
 @fixes(
     layer_in_forward,
     "no parameters found",
-    "A module finds the layers that are its attributes. One made in `forward` is none, and would "
-    "be a new one on each call; layers in a plain list are not found either.",
+    "A module finds only the layers that are its attributes. One made in `forward` is not, and it "
+    "would be a new one on each call. Layers in a plain list are not found either.",
 )
 def layer_in_forward_fixed() -> tuple[int, ...]:
     """Make it once, as an attribute."""

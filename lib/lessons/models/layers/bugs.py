@@ -124,8 +124,9 @@ def loss_class_called(batch: int = 4) -> float:
 @fixes(
     loss_class_called,
     "class for a loss",
-    "`nn.CrossEntropyLoss` is a class. A first call makes the loss and takes settings, so the "
-    "logits were taken for one; a second call computes it. `F.cross_entropy` takes all at once.",
+    "`nn.CrossEntropyLoss` is a class: a first call makes the loss and takes its settings, and the "
+    "logits were taken for one; a second call computes it. The function "
+    "`nn.functional.cross_entropy` takes logits and labels at once.",
 )
 @checked(batch=BATCHES)
 def loss_class_called_fixed(batch: int = 4) -> float:

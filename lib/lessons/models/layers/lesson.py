@@ -75,16 +75,16 @@ LAYERS = {
         "sum stays the same on average. After `eval()`, nothing is done.")),
     "BatchNorm2d": Layer(batch_norm2d, "norm", "batch_norm", mark(
         "Each channel is brought to mean 0 and standard deviation 1: while training by the batch's "
-        "own statistics, after `eval()` by the running ones, collected in training. Then a learned "
-        "weight multiplies it and a learned bias is added: 1 and 0 in a new layer.")),
+        "own statistics, after `eval()` by the running ones, collected in training. Then come a "
+        "learned weight and bias, 1 and 0 at first.")),
     "LayerNorm": Layer(layer_norm, "norm", "layer_norm", mark(
         "Each row, a vector along the last axis, is brought to mean 0 and standard deviation 1 by "
-        "itself, without running statistics. Then each feature has a learned weight and bias: 1 "
-        "and 0 in a new layer.")),
+        "itself, without running statistics. Then come a learned weight and bias for each feature, "
+        "1 and 0 at first.")),
     "LSTM": Layer(lstm, "lstm", "lstm", mark(
-        "A cell reads a sequence step by step, hands on its hidden state h and its cell state c, "
-        "and outputs h at each step. A second layer reads what the first one outputs. h_n and c_n "
-        "are the h and c of each layer after the last step it reads.")),
+        "A cell reads a sequence step by step, hands on its hidden state h and cell state c, and "
+        "outputs h at each step. A second layer reads what the first one outputs. h_n and c_n are "
+        "each layer's states after its last step.")),
     "activation": Layer(activation, "curve", "activation", mark(
         "Every number goes through the same curve. Without such a curve between them, two linear "
         "layers are one.")),

@@ -37,7 +37,7 @@ SHAPE_FEEDBACK = {
     "more": mark("That is one cell too many."),
     "all": mark("The batch axis went, too: all samples in one row."),
     "one_axis": mark("That merges other axes than start_dim says."),
-    "turned": mark("The first axis stays first."),
+    "turned": mark("The first axis of the input stays first."),
     "table": mark("That is the shape of the table, not of what was looked up."),
     "indices": mark("Each index becomes a whole row."),
     "fewer": mark("Dropped numbers become zeros; they keep their places."),
