@@ -83,7 +83,10 @@ def progress(recipe: Recipe, shown: Shown) -> None:
     past = sum(each.seconds for each in epochs)
     parts.numbers(
         {
-            _("accuracy on the training images"): _percent(latest and latest.train_accuracy),
+            _(
+                "accuracy on the first {count} training images",
+                count=min(recipe.images, classify.MEASURED),
+            ): (_percent(latest and latest.train_accuracy)),
             _("accuracy on the test images"): _percent(latest and latest.test_accuracy),
             _("seconds for an epoch, measured on this machine"): (
                 f"`{past / (len(epochs) - 1):.2f}`" if len(epochs) > 1 else "–"

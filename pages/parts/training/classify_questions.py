@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lib.datasets.fashion_mnist import CLASSES
 from lib.lessons.training.classify import evaluation, questions
 from lib.lessons.training.classify.config import Recipe
+from lib.lessons.training.classify.metrics import most_confused
 from pages import parts
 from pages.parts import Question, _
 from pages.parts.chunk_player import Shown
@@ -28,21 +29,21 @@ def predictions(recipe: Recipe, shown: Shown | None) -> list[Question]:
     def pair() -> Options | None:
         if shown is None or not shown.over:
             return None
-        found = evaluation.most_confused_of(shown.result.probabilities)
+        counts = evaluation.confused(shown.result.probabilities)
         collapsed = evaluation.collapsed(shown.result.probabilities)
-        guesses = questions.pair(found, collapsed)
+        guesses = questions.pair(counts, collapsed)
         answer, feedback = parts.options(guesses, questions.FEEDBACK_PAIR, names, sort=False)
         if collapsed:
             return answer, feedback
-        first, second = (_(CLASSES[place]) for place in found[:2])
+        one, two, images = most_confused(counts)
         count = _("In this run it is {first} and {second}: {count} images.",
-                  first=first, second=second, count=found[2])  # fmt: skip
+                  first=_(CLASSES[one]), second=_(CLASSES[two]), count=images)  # fmt: skip
         return answer, {**feedback, answer: f"{count} {feedback[answer]}"}
 
     run = {"network": recipe.network, "optimizer": recipe.optimizer}
     when = _(
-        "{network}, {optimizer}: in which epoch are train and test accuracy five points "
-        "apart for the first time?",
+        "{network}, {optimizer}: after which epoch is train accuracy five points above test "
+        "accuracy for the first time?",
         **run,
     )
     which = _("{network}, {optimizer}: which two classes will be confused with each other most "

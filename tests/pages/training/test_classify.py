@@ -47,6 +47,7 @@ def test_a_choice_is_answered_when_the_run_is_over() -> None:
         state, result = Run(RECIPE).advance(state)
     assert ("Right." in said(app)) == (first_gap(result.epochs) is not None)
     assert f"`{result.epochs[-1].test_accuracy:.1%}`" in said(app)
+    assert "accuracy on the first 250 training images" in said(app)
 
 
 def test_every_view_opens_before_and_after() -> None:

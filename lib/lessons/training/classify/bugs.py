@@ -69,9 +69,9 @@ def sorted_not_shuffled() -> Score:
 @fixes(
     sorted_not_shuffled,
     "sorted, not shuffled",
-    "No error: each batch holds one class only, so each step teaches the network to predict that "
-    "class whatever it sees, and the next class overwrites it. `shuffle=True` draws a new order "
-    "of the images in each epoch.",
+    "No error: a batch holds one class, or two where one ends and the next begins. So its step "
+    "teaches the network to predict that class whatever it sees, and the next class overwrites "
+    "it. `shuffle=True` draws a new order of the images in each epoch.",
     heavy=True,
     silent=True,
 )
@@ -234,8 +234,9 @@ def labels_as_floats() -> float:
 @fixes(
     labels_as_floats,
     "labels as floats",
-    "`cross_entropy` counts classes, and wants whole numbers for that: int64. Labels out of a "
-    "table or a CSV file are often floats.",
+    "`cross_entropy` wants the number of each image's class as int64 or uint8. Floats it takes "
+    "only as probabilities, one for each class: (64, 10). Labels out of a table or a CSV file "
+    "are often floats.",
 )
 def labels_as_floats_fixed() -> float:
     """Make whole numbers of them, which is what classes are counted in."""

@@ -16,7 +16,6 @@ from lib.lessons.training.classify.metrics import (
     Mistake,
     calibration,
     confusion,
-    most_confused,
     worst,
 )
 from lib.lessons.training.classify.runs import Checkpoint, trained
@@ -33,11 +32,6 @@ def labels() -> torch.Tensor:
 def confused(probabilities: np.ndarray) -> tuple[tuple[int, ...], ...]:
     """Return how many test images of each class (rows) were predicted as which (columns)."""
     return confusion(torch.from_numpy(probabilities), labels())
-
-
-def most_confused_of(probabilities: np.ndarray) -> tuple[int, int, int]:
-    """Return the two classes confused with each other most often, and how often."""
-    return most_confused(confused(probabilities))
 
 
 def collapsed(probabilities: np.ndarray) -> bool:

@@ -133,9 +133,9 @@ class Trained(NamedTuple):
 
     Attributes:
         parameters: how many weights and biases the network has.
-        train_loss: the mean loss on training images.
+        train_loss: the mean loss on the first 1000 training images, or on all if they are fewer.
         test_loss: the same on images the network has never seen.
-        train_accuracy: the part of the training images it gets right.
+        train_accuracy: the part of those training images it gets right.
         test_accuracy: the same on images it has never seen.
         confusion: how many test images of each class (rows) were predicted as which (columns).
         calibration_error: how far its confidence is from its accuracy, on average.

@@ -5,9 +5,11 @@ from math import isnan
 
 from lib.core.i18n import Sentence, mark
 from lib.core.questions import Guess, answers
+from lib.lessons.training.classify.metrics import most_confused
 from lib.lessons.training.classify.runs import Epoch
 
-GAP = 0.05  # between train and test accuracy
+GAP = 0.05  # that train accuracy is above test accuracy
+FEW = 0.5  # whoever gets less than this part of the training images right has learned little
 GOAL, SECONDS = 0.85, 30.0  # test accuracy, and seconds of one core
 
 NEVER = "never"
@@ -22,29 +24,42 @@ ANSWERS = {
 
 # Feedback on an answer, by its code.
 FEEDBACK_GAP = {
-    "right early": mark("With few images, or with large steps, memorizing begins at once."),
+    "right early": mark(
+        "Here it begins to memorize single images (overfitting) at once. Few images, large steps "
+        "and a large network make that quick."
+    ),
     "right late": mark(
         "First it learns what all images have in common; only then does it begin to memorize "
         "single ones (overfitting)."
     ),
     "right never": mark(
-        "It goes on learning what all images have in common: it is too small to memorize them, "
-        "has too many of them, or has not had the time."
+        "What it learns helps with new images as well: it is too small to memorize single ones, "
+        "has too many of them, is kept from it (by dropout, say), or has not had the time."
     ),
-    "too early": mark("What it learns first helps with all images, new ones as well."),
-    "too late": mark("The gap opens sooner: it knows the training images better and better."),
-    "not never": mark("With enough epochs, this network does memorize single images."),
-    "does not": mark("Both curves stay within five points of each other."),
+    "learned little": mark(
+        "It gets less than half of the images right, even of those it trained on. Where little "
+        "is learned, little is memorized."
+    ),
+    "a gap all the same": mark(
+        "It gets less than half of the images right, but it is five points better on those it "
+        "trained on."
+    ),
+    "too early": mark("Until then it is nearly as good on new images."),
+    "too late": mark("The gap opens sooner than that."),
+    "not never": mark("In this run it does open."),
+    "does not": mark("In this run train accuracy is never five points above test accuracy."),
 }
 FEEDBACK_PAIR = {
     "right": mark("At 28 by 28 gray pixels, little tells these two apart."),
+    "right other": mark("Mostly networks that have learned little confuse another pair first."),
     "wrong": mark("These two are confused less often."),
-    "other": mark("The usual pair is the one after all."),
+    "tied": mark("These two are confused just as often; of equals the first counts."),
+    "other": mark("The pair is one of those above."),
     "collapsed": mark(
         "This network predicts one class for most images, whatever they show. No pair stands out "
         "then."
     ),
-    "collapsed wrong": mark("Not in this run."),
+    "collapsed wrong": mark("This network predicts one class for most images, whatever they show."),
 }
 
 
@@ -66,7 +81,7 @@ def gap_choices(epochs: int) -> tuple[str, ...]:
 
 
 def first_gap(epochs: Sequence[Epoch]) -> int | None:
-    """Return the first epoch after which train and test accuracy are five points apart."""
+    """Return the first epoch after which train accuracy is five points above test accuracy."""
     for each in epochs:
         # Both are thousandths at best: less than half of one is rounding.
         if each.epoch and each.train_accuracy - each.test_accuracy > GAP - 0.0005:
@@ -77,15 +92,18 @@ def first_gap(epochs: Sequence[Epoch]) -> int | None:
 def gap(epochs: Sequence[Epoch]) -> tuple[Guess, ...]:
     """Return the answers to "when does the gap open?", from the epochs of a whole run."""
     when, rows = first_gap(epochs), spans(len(epochs) - 1)
+    learned = epochs[-1 if when is None else when].train_accuracy >= FEW
     inside = [when is not None and first <= when <= last for first, last in rows]
     truth = span_of(*rows[inside.index(True)]) if any(inside) else NEVER
     options = []
     for (first, last), holds in zip(rows, inside, strict=True):
         code = "right early" if first == 1 else "right late"
+        code = code if learned else "a gap all the same"
         if not holds:
             code = "does not" if when is None else "too early" if last < when else "too late"
         options.append((code, span_of(first, last)))
-    return answers(truth, [*options, ("right never" if when is None else "not never", NEVER)])
+    never = "right never" if learned else "learned little"
+    return answers(truth, [*options, (never if when is None else "not never", NEVER)])
 
 
 def pair_choices() -> tuple[str, ...]:
@@ -93,11 +111,11 @@ def pair_choices() -> tuple[str, ...]:
     return (*(f"{first}/{second}" for first, second in PAIRS), OTHER)
 
 
-def pair(found: tuple[int, int, int], collapsed: bool = False) -> tuple[Guess, ...]:
+def pair(counts: tuple[tuple[int, ...], ...], collapsed: bool = False) -> tuple[Guess, ...]:
     """Return the answers to "which two are confused most?"; values are as in ``pair_choices``.
 
     Args:
-        found: what ``lib.lessons.training.classify.metrics.most_confused`` returns.
+        counts: what ``lib.lessons.training.classify.metrics.confusion`` returns.
         collapsed: whether one class is predicted for most images; no pair is the answer then.
     """
     if collapsed:
@@ -105,11 +123,15 @@ def pair(found: tuple[int, int, int], collapsed: bool = False) -> tuple[Guess, .
             OTHER,
             [*(("collapsed wrong", each) for each in pair_choices()[:-1]), ("collapsed", OTHER)],
         )
-    first, second, _ = found
+    first, second, most = most_confused(counts)
     usual = (first, second) in PAIRS
     truth = f"{first}/{second}" if usual else OTHER
-    options = [("right" if each == truth else "wrong", each) for each in pair_choices()[:-1]]
-    return answers(truth, [*options, ("right" if truth == OTHER else "other", OTHER)])
+    options = []
+    for one, two in PAIRS:
+        tied = counts[one][two] + counts[two][one] == most
+        code = "right" if (one, two) == (first, second) else "tied" if tied else "wrong"
+        options.append((code, f"{one}/{two}"))
+    return answers(truth, [*options, ("other" if usual else "right other", OTHER)])
 
 
 def arrived(epochs: Sequence[Epoch]) -> tuple[int, float] | None:

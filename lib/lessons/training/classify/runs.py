@@ -33,9 +33,9 @@ class Epoch(NamedTuple):
 
     Attributes:
         epoch: how many epochs it has been trained.
-        train_loss: the mean loss on training images.
+        train_loss: the mean loss on the first 1000 training images, or on all if they are fewer.
         test_loss: the same on images it has never seen.
-        train_accuracy: the part of the training images it gets right.
+        train_accuracy: the part of those training images it gets right.
         test_accuracy: the same on images it has never seen.
         seconds: what this epoch and measuring after it took of one core, on this machine.
     """

@@ -1,7 +1,9 @@
 """Every mistake really fails or really does damage; every repair really repairs."""
 
+import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 
 from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
@@ -47,6 +49,24 @@ def test_no_error_and_about_one_in_ten_is_right(title):
     assert broken.warnings == ()
     assert broken.result.on_test_images < 0.3
     assert fixed.result.on_test_images > 0.7
+
+
+def test_what_the_words_say_of_batches_of_sorted_labels():
+    _, y = pixels(train=True, count=2000)
+    batches = np.sort(y.numpy()).reshape(40, 50)
+    counts = [len(np.unique(batch)) for batch in batches]
+    assert set(counts) == {1, 2}
+    why = next(bug.why for bug in BUGS if bug.title == "sorted, not shuffled")
+    assert "one class, or two" in why
+
+
+def test_what_the_words_say_of_targets():
+    out, y = torch.randn(64, 10), torch.arange(64) % 10
+    expected = -out.log_softmax(1)[range(64), y].mean().item()
+    for target in (y, y.byte(), F.one_hot(y).float()):
+        assert F.cross_entropy(out, target).item() == pytest.approx(expected)
+    with pytest.raises(RuntimeError, match="expected target dtype"):
+        F.cross_entropy(out, y.int())
 
 
 def test_without_eval_each_measurement_is_another_one():

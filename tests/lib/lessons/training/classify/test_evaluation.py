@@ -16,10 +16,10 @@ from lib.lessons.training.classify.evaluation import (
     confused,
     labels,
     mistaken,
-    most_confused_of,
     prepared,
     probabilities_of,
 )
+from lib.lessons.training.classify.metrics import most_confused
 from lib.lessons.training.classify.runs import Run
 
 
@@ -95,7 +95,7 @@ def test_the_evaluation_is_that_of_the_test_images(run):
     right = result.probabilities.argmax(axis=1) == fashion_mnist(train=False).labels
     assert np.trace(counts) == right.sum()
     assert np.trace(counts) / 1000 == pytest.approx(result.epochs[-1].test_accuracy)
-    first, second, count = most_confused_of(result.probabilities)
+    first, second, count = most_confused(confused(result.probabilities))
     assert count == counts[first, second] + counts[second, first]
     assert count == max(counts[i, j] + counts[j, i] for i in range(10) for j in range(i + 1, 10))
     assert sum(calibrated(result.probabilities).counts) == 1000

@@ -1,5 +1,6 @@
 """The questions are answered by the run; the challenge counts seconds of one core."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -58,20 +59,61 @@ def test_a_wrong_answer_is_told_for_what_it_is():
     codes = {guess.value: guess.code for guess in gap(epochs)}
     assert codes == {"1–2": "too early", "3": "right late", "4": "too late", NEVER: "not never"}
     assert {g.code for g in gap(run_of([0.5] * 5, [0.5] * 5))} == {"does not", "right never"}
+    epochs = run_of([0.1] * 5, [0.3] * 5)  # better on new images: not what is asked
+    assert [g.value for g in gap(epochs) if g.right] == [NEVER]
 
 
 @pytest.mark.parametrize(
-    ("found", "value"), [((2, 6, 30), "2/6"), ((0, 6, 9), "0/6"), ((1, 3, 12), OTHER)]
+    ("train", "test", "value", "code"),
+    [
+        (0.1, 0.1, NEVER, "learned little"),  # as after a rate too large
+        (0.3, 0.29, NEVER, "learned little"),
+        (0.8, 0.76, NEVER, "right never"),
+        (0.3, 0.2, "1–2", "a gap all the same"),
+        (0.9, 0.8, "1–2", "right early"),
+    ],
 )
-def test_the_pair_is_the_one_that_was_found(found, value):
-    guesses = pair(found)
-    assert [guess.value for guess in guesses if guess.right] == [value]
+def test_a_network_that_learned_little_is_not_praised(train, test, value, code):
+    guesses = gap(run_of([train] * 5, [test] * 5))
+    assert [(guess.value, guess.code) for guess in guesses if guess.right] == [(value, code)]
+    assert all(guess.code in FEEDBACK_GAP for guess in guesses)
+
+
+def confusion_of(**pairs):
+    """Return counts in which the named classes are confused so often, as in ``_2_6=30``."""
+    counts = np.zeros((10, 10), dtype=int)
+    for name, count in pairs.items():
+        _, one, two = name.split("_")
+        counts[int(one), int(two)] = count // 2
+        counts[int(two), int(one)] = count - count // 2
+    return tuple(map(tuple, counts.tolist()))
+
+
+@pytest.mark.parametrize(
+    ("counts", "value", "code"),
+    [
+        ({"_2_6": 30, "_0_6": 29}, "2/6", "right"),
+        ({"_0_6": 9}, "0/6", "right"),
+        ({"_1_3": 12, "_3_4": 5}, OTHER, "right other"),
+    ],
+)
+def test_the_pair_is_the_one_confused_most(counts, value, code):
+    guesses = pair(confusion_of(**counts))
+    assert [(guess.value, guess.code) for guess in guesses if guess.right] == [(value, code)]
     assert tuple(guess.value for guess in guesses) == pair_choices()
     assert all(guess.code in FEEDBACK_PAIR for guess in guesses)
+    assert "tied" not in {guess.code for guess in guesses}
+
+
+def test_equals_are_not_called_less():
+    codes = {g.value: g.code for g in pair(confusion_of(_2_4=20, _4_6=20, _7_9=19))}
+    assert (codes["2/4"], codes["4/6"], codes["7/9"]) == ("right", "tied", "wrong")
+    codes = {g.value: g.code for g in pair(confusion_of(_1_3=20, _4_6=20))}
+    assert (codes[OTHER], codes["4/6"]) == ("right other", "tied")
 
 
 def test_no_pair_stands_out_if_the_network_says_one_thing_only():
-    guesses = pair((0, 6, 100), collapsed=True)
+    guesses = pair(confusion_of(_0_6=100), collapsed=True)
     assert [(guess.value, guess.code) for guess in guesses if guess.right] == [(OTHER, "collapsed")]
     assert tuple(guess.value for guess in guesses) == pair_choices()
     assert all(guess.code in FEEDBACK_PAIR for guess in guesses)
