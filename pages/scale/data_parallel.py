@@ -60,7 +60,9 @@ def questions(settings: Settings) -> list[Question]:
             "chunks",
             _("nn.DataParallel cuts {batch} samples for {devices} devices. How?",
               batch=batch, devices=devices),
-            parts.options(asked.chunk_answers(batch, devices, result.chunks), asked.FEEDBACK),
+            parts.options(
+                asked.chunk_answers(batch, devices, result.chunks), asked.FEEDBACK, asked.CUTS
+            ),
         ),
         parts.question(
             "first",
@@ -86,12 +88,16 @@ def challenge(settings: Settings) -> Goal:
                  batch=settings["batch"], one=one, four=four)  # fmt: skip
     if four < one:
         progress += " " + _("Four are faster. Would they be with one sample less?")
+    times = {name: model[name] for name in ("compute", "communication")}
+    if step_time.smallest(**times) is None:
+        progress += " " + _("With these two times, four devices beat one at no batch up to {most}. "
+                            "Change one of the times first.", most=parallel.BATCH.high)  # fmt: skip
     return Goal(
         _("In the model (the bars), find the smallest batch with which four devices beat one."),
         step_time.reaches(**model),
         progress,
-        _("Below it, communication costs more than dividing the work saves. A faster network or "
-          "more work for each sample moves that point."),
+        _("Below it, communication costs at least as much as dividing the work saves. A faster "
+          "network or more work for each sample moves that point."),
     )  # fmt: skip
 
 

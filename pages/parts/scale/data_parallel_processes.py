@@ -54,13 +54,12 @@ def _found(result: processes.Trained, batch: int, sampler: bool, may_see: bool) 
                   "those of one process; the largest difference at the end is "
                   "{difference:.2g}.", difference=result.difference),
         )  # fmt: skip
-    taken = [place for places in result.samples for place in places]
-    missed, twice = batch - len(set(taken)), len(taken) - len(set(taken))
+    shared = processes.shared_out(result.samples, batch)
     parts.numbers(
         {
             _("loss of each process"): result.losses,
-            _("samples that no process saw in this step"): missed,
-            _("samples that came once too often"): twice,
+            _("samples that no process saw in this step"): shared.missed,
+            _("times that a sample was seen again"): shared.again,
             _("largest difference between the gradients of two processes, before"): (
                 result.difference_before
             ),
@@ -70,23 +69,28 @@ def _found(result: processes.Trained, batch: int, sampler: bool, may_see: bool) 
         may_see,
     )
     if may_see:
-        st.markdown(_why(count, sampler, twice))
+        st.markdown(_why(count, sampler, shared))
 
 
-def _why(processes: int, sampler: bool, twice: int) -> str:
+def _why(count: int, sampler: bool, shared: processes.Shared) -> str:
     """Return why the gradients are, or are not, those of one process."""
-    if processes == 1:
+    if count == 1:
         return _("One process: nothing to divide, nothing to average.")
     if not sampler:
+        same = _("All processes saw the same samples and found the same gradient. Averaging it "
+                 "changes nothing.")  # fmt: skip
+        others = _("The other samples count for nothing in this step.")
+        return f"{same} {others}" if shared.missed else same
+    if not shared.evenly:
         return _(
-            "All processes saw the same samples and found the same gradient. Averaging it changes "
-            "nothing, and the other samples count for nothing in this step."
-        )
-    if twice:
-        return _(
-            "The samples cannot be divided evenly, so DistributedSampler hands some out a second "
-            "time. They count twice: the gradients are close to those of one process, not equal. "
+            "The samples cannot be divided evenly, so DistributedSampler hands some out again. "
+            "They count more than the others: the gradients are not quite those of one process. "
             "Take a batch that the processes divide."
+        )
+    if shared.again:
+        return _(
+            "There are fewer samples than processes, so DistributedSampler hands them out again, "
+            "here all equally often: the gradients are those of one process, up to rounding."
         )
     return _(
         "Equally many samples each, so the average of the means is the mean: the gradients are "
@@ -133,8 +137,8 @@ def _times(result: step_time.Measured) -> None:
     st.markdown(
         _("The dotted line is the model: the measured time of one process, divided by n, and the "
           "measured all-reduce on top. It gives every process a core of its own. Where there are "
-          "more processes than free cores, they wait for each other, and the bars are higher than "
-          "the line.")
+          "more processes than free cores, they wait for each other, and the bars are often higher "
+          "than the line.")
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def test_real_processes_with_and_without_a_sampler() -> None:
     assert "up to rounding" in said(app)
     assert "train_on_processes" in app.session_state["lesson_context"].programs
     app.slider(key="data_parallel.batch").set_value(7).run()
-    assert "They count twice" in said(app)
+    assert "They count more than the others" in said(app)
     app.toggle(key="data_parallel.sampler").set_value(False).run()
     assert "found the same gradient" not in said(app)
     answer(app, "first")
@@ -92,3 +92,20 @@ def test_the_challenge_can_be_reached() -> None:
     assert any("Would they be with one sample less" in each.value for each in app.info)
     app.slider(key="data_parallel.batch").set_value(42).run()
     assert any("Challenge met" in each.value for each in app.success)
+
+
+def test_a_challenge_without_a_solution_says_so() -> None:
+    app = AppTest.from_file(FRAME, default_timeout=60).switch_page("scale/data_parallel.py")
+    app.query_params["data_parallel.compute"] = "20"
+    app.query_params["data_parallel.communication"] = "20000"
+    app.run()
+    assert "Change one of the times first" in app.info[0].value
+    app.slider(key="data_parallel.compute").set_value(500).run()
+    assert "Change one of the times first" not in app.info[0].value
+
+
+@pytest.mark.parametrize(("batch", "evenly"), [("1", True), ("2", True), ("3", False), ("8", True)])
+def test_why_the_gradients_agree_or_do_not(batch: str, evenly: bool) -> None:
+    app = opened("Real processes", batch=batch, processes="4")
+    assert ("not quite" in said(app)) == (not evenly)
+    assert ("up to rounding" in said(app)) == evenly

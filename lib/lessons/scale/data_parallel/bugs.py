@@ -134,7 +134,8 @@ def one_sample_left() -> tuple[int, ...]:
 @fixes(
     one_sample_left,
     "one sample on a device",
-    "Batch norm needs two samples or more on every device, to have something to compare.",
+    "To have something to compare, batch norm needs more than one value a channel on every device, "
+    "and one row of numbers is one value a channel. (A single image has many: its pixels.)",
 )
 def one_sample_left_fixed() -> tuple[int, ...]:
     """Take batches that the devices can share evenly, as drop_last=True makes them."""

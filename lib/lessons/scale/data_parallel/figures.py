@@ -28,8 +28,8 @@ WORDS = {
     "start": mark(
         "Simulated: the batch and the model (the square) are on device 0. All others wait."
     ),
-    "scatter": mark("scatter: device 0 cuts the batch and sends a chunk to each: {chunks}."),
-    "replicate": mark("replicate: device 0 sends each a copy of the model."),
+    "scatter": mark("scatter: device 0 cuts the batch and sends each device its chunk: {chunks}."),
+    "replicate": mark("replicate: device 0 sends a copy of the model to each device with a chunk."),
     "forward": mark(
         "parallel_apply: all compute at once. Who has fewer samples waits for device 0."
     ),

@@ -5,7 +5,8 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from math import ceil
 from multiprocessing import current_process
@@ -134,6 +135,27 @@ def first_batches(
     dataset = TensorDataset(torch.arange(batch))
     loaders = [loader_of(dataset, batch, rank, processes, sampler) for rank in range(processes)]
     return tuple(tuple(next(iter(loader))[0].tolist()) for loader in loaders)
+
+
+class Shared(NamedTuple):
+    """How the samples of a batch were shared out.
+
+    Attributes:
+        missed: how many of them no process saw.
+        again: how often one was seen that had been seen already, in all.
+        evenly: whether each was seen, and all of them equally often.
+    """
+
+    missed: int
+    again: int
+    evenly: bool
+
+
+def shared_out(taken: Sequence[Sequence[int]], batch: int) -> Shared:
+    """Return how a batch was shared out, from the samples that each process took."""
+    counts = Counter(place for places in taken for place in places)
+    missed = batch - len(counts)
+    return Shared(missed, counts.total() - len(counts), not missed and len({*counts.values()}) == 1)
 
 
 class Trained(NamedTuple):

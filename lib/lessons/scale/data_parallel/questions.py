@@ -10,13 +10,16 @@ from lib.core.questions import Guess, answers
 FEEDBACK = {
     "chunk": mark(
         "torch.chunk rounds the length of a chunk up and cuts until nothing is left: the last "
-        "chunk is smaller, and the last devices may get none."
+        "chunk may be smaller, and the last devices may get none."
     ),
     "even": mark("That would be the fairest cut, the one of torch.tensor_split."),
     "down": mark("That rounds the length down and leaves the rest to the last device."),
     "whole": mark("Every device gets the whole model, but only a part of the batch."),
     "cuts": mark("With as many cuts as there are devices, there is one piece too many."),
+    "refused": mark("No error: chunks need not be equally long, and not every device needs one."),
 }
+REFUSED = "refused"
+CUTS = {REFUSED: mark("not at all: an error")}
 FEEDBACK_FIRST = {
     "same": mark(
         "Its loader knows nothing of the other processes: it begins at sample 0, as all do."
@@ -39,14 +42,17 @@ def chunk_answers(batch: int, devices: int, chunks: tuple[int, ...]) -> tuple[Gu
         chunks: how torch cut them.
     """
     short, rest = divmod(batch, devices)
+    # Of fewer samples than devices tensor_split makes the same pieces, and empty ones.
+    even = _row([short + 1] * rest + [short] * (devices - rest if short else 0))
     return answers(
         _row(chunks),
         [
             ("chunk", _row(chunks)),
-            ("even", _row([short + 1] * rest + [short] * (devices - rest))),
+            ("even", even),
             ("down", _row([short] * (devices - 1) + [short + rest])),
             ("whole", _row([batch] * devices)),
             ("cuts", _row(_cut(batch, devices + 1))),
+            ("refused", REFUSED),
         ],
     )
 

@@ -19,10 +19,11 @@ from lib.plots.numbers import digits
 
 IDEA = mark(
     "One :blue[**batch**], several devices. `nn.DataParallel` cuts it with `chunk` into "
-    ":green[**chunks**] of one length, rounded up (`np.array_split` would be fairer), copies the "
-    ":violet[**model**] to each device, gathers the outputs. `DistributedDataParallel` (DDP) is a "
-    "process per device, each with its own model and `DataLoader`; gradients are averaged. Only a "
-    "`DistributedSampler` tells a loader which samples are its own."
+    ":green[**chunks**] of one length, rounded up, so the last may be shorter (`np.array_split` "
+    "would be fairer), copies the :violet[**model**] to each device, gathers the outputs. "
+    "`DistributedDataParallel` (DDP) is a process per device, each with its own model and "
+    "`DataLoader`; gradients are averaged. A `DistributedSampler` tells each loader which samples "
+    "are its own."
 )
 CONTROLS = {
     "batch": Slider(BATCH, 30),

@@ -68,6 +68,12 @@ def reaches(batch: int, compute: int, communication: int) -> bool:
     return beats(batch, compute, communication) and not beats(batch - 1, compute, communication)
 
 
+def smallest(compute: int, communication: int) -> int | None:
+    """Return the smallest batch at which four devices beat one; None if none of the slider's is."""
+    sizes = range(int(BATCH.low), int(BATCH.high) + 1)
+    return next((batch for batch in sizes if reaches(batch, compute, communication)), None)
+
+
 # --- measured -------------------------------------------------------------------------------------
 
 

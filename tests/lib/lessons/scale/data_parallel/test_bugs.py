@@ -46,6 +46,13 @@ def test_without_a_sampler_four_processes_do_the_work_of_one() -> None:
     assert fixed.result.largest_gap_between_gradients > 0.1
 
 
+def test_what_the_words_say_of_batch_norm_and_a_single_sample() -> None:
+    torch.nn.BatchNorm2d(2)(torch.randn(1, 2, 4, 4))  # 16 values a channel
+    torch.nn.BatchNorm1d(2)(torch.randn(1, 2, 3))  # 3 values a channel
+    with pytest.raises(ValueError, match="more than 1 value per channel"):
+        torch.nn.BatchNorm2d(2)(torch.randn(1, 2, 1, 1))
+
+
 def test_batch_norm_sees_only_its_own_chunk() -> None:
     broken, fixed = (attempt(each, {}).result for each in pair(BUGS, "statistics_per_replica"))
     torch.manual_seed(0)

@@ -1,6 +1,7 @@
 """Pretend devices against one device, the model, and the questions."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,31 @@ def test_the_right_answer_is_what_torch_does(batch: int, devices: int, processes
     assert len(made) >= 2
 
 
+def test_every_cut_is_asked_with_answers_that_exclude_each_other() -> None:
+    for batch in range(1, 65):
+        for devices in range(1, 9):
+            chunks = tuple(len(each) for each in torch.zeros(batch).chunk(devices))
+            made = asked.chunk_answers(batch, devices, chunks)
+            assert len(made) >= 2 + ((batch, devices) != (1, 1))
+            assert sum(each.right for each in made) == 1
+            # An empty piece at the end is no piece: without them no two answers may say the same.
+            kept = [re.sub("(, 0)+$", "", str(each.value)) for each in made]
+            assert len(set(kept)) == len(kept)
+            for each in made:
+                if each.code in ("even", "down", "cuts"):
+                    assert sum(map(int, str(each.value).split(", "))) == batch
+                if each.code == "cuts":
+                    assert len(str(each.value).split(", ")) == devices + 1
+            even = [each.value for each in made if each.code == "even"]
+            split = [len(each) for each in np.array_split(np.zeros(batch), devices)]
+            assert even in ([], [", ".join(map(str, split))])
+
+
+def test_the_last_chunk_need_not_be_smaller() -> None:
+    assert [len(each) for each in torch.zeros(32).chunk(4)] == [8] * 4
+    assert "may be smaller" in asked.FEEDBACK["chunk"]
+
+
 def test_the_wrong_answers_are_wrong_for_a_reason() -> None:
     made = {each.code: each.value for each in asked.chunk_answers(30, 4, (8, 8, 8, 6))}
     assert made == {
@@ -122,6 +148,7 @@ def test_the_wrong_answers_are_wrong_for_a_reason() -> None:
         "down": "7, 7, 7, 9",
         "whole": "30, 30, 30, 30",
         "cuts": "6, 6, 6, 6, 6",
+        "refused": asked.REFUSED,
     }
     first = {
         each.code: each.value for each in asked.first_answers(30, 4, first_batches(30, 4, False))
@@ -156,8 +183,17 @@ def test_the_challenge_is_the_smallest_batch(compute: int, communication: int) -
     assert not step_time.reaches(batch + 1, compute, communication)
 
 
+@given(some.integers(20, 500), some.integers(500, 20_000))
+def test_whether_the_slider_holds_a_solution(compute: int, communication: int) -> None:
+    # 64 samples are 48 fewer for each of four devices; no smaller batch saves more.
+    found = step_time.smallest(compute, communication)
+    assert (found is None) == (48 * compute <= communication)
+    assert found is None or step_time.reaches(found, compute, communication)
+
+
 def test_the_challenge_can_be_reached_and_is_not_at_first() -> None:
     assert not step_time.reaches(30, 100, 3000)
     assert [b for b in range(1, 65) if step_time.reaches(b, 100, 3000)] == [42]
+    assert step_time.smallest(100, 3000) == 42
     with pytest.raises(ValueError, match="compute=19 is out of range: 20 to 500"):
         step_time.modeled(30, 19, 3000)

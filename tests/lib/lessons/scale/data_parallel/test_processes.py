@@ -25,6 +25,7 @@ from lib.lessons.scale.data_parallel.processes import (
     on_one_machine,
     on_several_machines,
     script,
+    shared_out,
     train_on_processes,
 )
 from lib.lessons.scale.data_parallel.step_time import Measured, Timed, expected, measure_speed
@@ -43,6 +44,27 @@ def nobody_left() -> Iterator[None]:
     before = set(multiprocessing.active_children())  # of other tests' workers
     yield
     assert set(multiprocessing.active_children()) <= before
+
+
+@pytest.mark.parametrize("sampler", [True, False])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_what_is_said_of_the_samples_that_were_shared_out(count: int, sampler: bool) -> None:
+    for batch in range(1, 65):
+        taken = first_batches(batch, count, sampler)
+        weights = np.zeros(batch)  # of each sample in the average of the processes' means
+        for places in taken:
+            for place in places:
+                weights[place] += 1 / len(places) / count
+        shared = shared_out(taken, batch)
+        assert shared.missed == (weights == 0).sum()
+        assert shared.again == sum(map(len, taken)) - (weights > 0).sum()
+        assert shared.evenly == np.allclose(weights, 1 / batch)
+        if sampler and shared.evenly and shared.again:
+            assert batch < count  # as the page says
+
+
+def test_samples_that_all_processes_saw_are_not_called_one_too_many() -> None:
+    assert shared_out([range(8)] * 4, 30) == (22, 24, False)
 
 
 def gradient(places: list[int], batch: int, hidden: int) -> np.ndarray:
