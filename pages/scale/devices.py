@@ -34,7 +34,9 @@ def followed(settings: Settings) -> Settings:
 def questions(settings: Settings) -> list[Question]:
     """Ask where images and model are, whether the program runs, and which device is chosen."""
     result = parts.run(devices.follow, **followed(settings))
-    answers: dict[str, tuple[Guess, ...]] = asked.trace_answers(result, settings["device"])
+    answers: dict[str, tuple[Guess, ...]] = asked.trace_answers(
+        result, settings["device"], settings["model"], settings["images"]
+    )
     after = _("device is {device}. After `{line}`, where does `{name}` live?")
     fate = _(
         "device is {device}, and the lines are `{model}`, `{images}` and `{y}`. Where does the "

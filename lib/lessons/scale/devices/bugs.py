@@ -76,7 +76,9 @@ def two_devices() -> tuple[int, ...]:
 @fixes(
     two_devices,
     "two devices",
-    "One operation, one device: PyTorch never moves a tensor without being told to.",
+    "An operation needs its tensors on one device, and PyTorch does not bring them together for "
+    "you: on a GPU it says `Expected all tensors to be on the same device`. A CPU tensor without "
+    "axes, such as `torch.tensor(2.0)`, may join: it counts as a number.",
 )
 def two_devices_fixed() -> tuple[int, ...]:
     """Move both."""
@@ -160,6 +162,39 @@ def criterion_left_fixed() -> tuple[int, ...]:
     return tuple(loss.shape)
 
 
+# --- .numpy() of what is elsewhere ----------------------------------------------------------------
+
+
+def on_cpu(tensor: torch.Tensor) -> torch.Tensor:
+    """Return ``tensor.cpu()``; of "meta", which has no numbers to copy, zeros in their place."""
+    return torch.zeros_like(tensor, device="cpu") if tensor.is_meta else tensor.cpu()
+
+
+def numpy_elsewhere() -> str:
+    """Give NumPy the scores that were computed on the device."""
+    device = other_device()
+    images = torch.ones(4, 784, device=device)  # (4, 784)
+    scores = images.softmax(dim=1)  # (4, 784)
+    best = scores.numpy().max(axis=1)
+    return type(best).__name__
+
+
+@fixes(
+    numpy_elsewhere,
+    ".numpy() of a tensor elsewhere",
+    "An array shares the memory of its tensor, and NumPy reads the CPU's memory only. Copy the "
+    "tensor there with `.cpu()`, which is all that `on_cpu()` does on a GPU; `meta` has no numbers "
+    "to copy, so it takes zeros.",
+)
+def numpy_elsewhere_fixed() -> str:
+    """Bring them back to the CPU first."""
+    device = other_device()
+    images = torch.ones(4, 784, device=device)  # (4, 784)
+    scores = images.softmax(dim=1)  # (4, 784)
+    best = on_cpu(scores).numpy().max(axis=1)  # (4,)
+    return type(best).__name__
+
+
 # --- .gpu() ---------------------------------------------------------------------------------------
 
 
@@ -195,8 +230,8 @@ def cuda_without_gpu() -> str:
 @fixes(
     cuda_without_gpu,
     ".cuda() without a GPU",
-    "`.cuda()` insists on an NVIDIA GPU. Choose the device once, at the top, and the program runs "
-    "everywhere. Where there is such a GPU, both of these run.",
+    "`.cuda()` insists on a GPU by NVIDIA or AMD. Choose the device once, at the top, and the "
+    "program runs everywhere. Where there is such a GPU, both of these run.",
 )
 def cuda_without_gpu_fixed() -> str:
     """Choose the device once, and move everything there."""
@@ -260,9 +295,9 @@ def device_then() -> Choice:
 @replaces(
     device_then,
     "The notes choose between CUDA and the CPU.",
-    "Without a GPU and with an NVIDIA GPU both choose alike. On an Apple or Intel GPU the notes' "
-    "line stays on the CPU. `check_available=True` matters: without it you get what this build of "
-    "PyTorch was made for, present or not. The tab *This machine* shows it.",
+    "Without a GPU, and with one by NVIDIA or AMD, both choose alike. On an Apple or Intel GPU the "
+    "notes' line stays on the CPU. `check_available=True` matters: without it you get what this "
+    "build of PyTorch was made for, present or not, as *This machine* shows on this page.",
 )
 def device_now() -> Choice:
     """Choose any accelerator that is here."""

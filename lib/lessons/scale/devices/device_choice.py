@@ -15,7 +15,7 @@ class Chosen(NamedTuple):
     """What three lines choose.
 
     Attributes:
-        notes: the notes' line, which knows NVIDIA's GPUs only.
+        notes: the notes' line, which knows CUDA only.
         today: the line that asks for any accelerator that is there.
         unchecked: ``torch.accelerator.current_accelerator()`` alone, "None" if it names none.
     """

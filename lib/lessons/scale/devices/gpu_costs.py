@@ -162,16 +162,18 @@ COSTS: dict[str, Callable[..., Any]] = {
 }
 WORDS = {
     "copies": mark(
-        "A GPU has memory of its own, and what it computes with has to be copied there first. "
+        "A GPU has memory of its own, and what comes from the CPU's has to be copied there first. "
         "From pinned memory, which stays in its place, the GPU fetches it by itself."
     ),
     "waiting": mark(
         "Python asks the GPU for a product and goes on. A clock that does not wait for the GPU "
-        "measures the asking: the mistake in most timings on the web. "
-        "`torch.cuda.synchronize()` waits."
+        "measures only the asking; `torch.cuda.synchronize()` waits. Errors come late, too: the "
+        "number of a class that is not there is `device-side assert triggered`, perhaps at some "
+        "later line. On the CPU the same program says what is wrong, and where."
     ),
     "memory": mark(
         "PyTorch asks the GPU for memory in large pieces and keeps them. Allocated is what your "
-        "tensors hold; reserved is what nobody else can have, and what nvidia-smi shows."
+        "tensors hold; reserved is what nobody else can have. nvidia-smi shows more than that: "
+        "what CUDA itself takes as well."
     ),
 }

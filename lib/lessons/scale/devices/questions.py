@@ -3,7 +3,7 @@
 from lib.core.i18n import Sentence, mark
 from lib.core.questions import Guess, answers
 from lib.lessons.scale.devices.device_choice import Chosen
-from lib.lessons.scale.devices.lesson import Trace
+from lib.lessons.scale.devices.lesson import PRACTICE, Trace
 from lib.lessons.scale.devices.speed import SIZES, Measured, faster_from
 
 # --- where things live ----------------------------------------------------------------------------
@@ -11,11 +11,20 @@ from lib.lessons.scale.devices.speed import SIZES, Measured, faster_from
 FEEDBACK = {
     "moved": mark("`.to()` gives a new tensor there; the name has it only if you assign it."),
     "stayed": mark("A tensor's own place never changes; only a name can pass to another tensor."),
+    "elsewhere": mark("No line of this program names that device."),
+    "here": mark("It is there already, and `.to()` returns the tensor itself."),
+    "comment": mark("The line is a comment: it moves nothing."),
     "refused": mark("The line itself is fine. An error comes where two devices meet, if at all."),
 }
 FEEDBACK_MODEL = {
-    "moved": mark("A module's `.to()` moves its parameters in place, assigned or not."),
+    "moved": mark(
+        "A module's `.to()` changes the module itself, assigned or not: from then on it holds its "
+        "parameters there."
+    ),
     "stayed": mark("It stays only if no line moves it, or if it is there already."),
+    "elsewhere": mark("No line of this program names that device."),
+    "here": mark("It is there already: `.to()` leaves it as it is."),
+    "comment": mark("The line is a comment: it moves nothing."),
     "refused": mark("Every module has `.to()`, and no error is raised here."),
 }
 FEEDBACK_FATE = {
@@ -38,8 +47,16 @@ def fate(result: Trace) -> str:
     return "model" if "out" not in result.steps[-1] else "loss"
 
 
-def trace_answers(result: Trace, device: str) -> dict[str, tuple[Guess, ...]]:
+def trace_answers(
+    result: Trace, device: str, model: str, images: str
+) -> dict[str, tuple[Guess, ...]]:
     """Return three questions about one trace, each with its possible answers.
+
+    Args:
+        result: what ``follow`` returns.
+        device: where the work is to be done.
+        model: the line that is to move the model.
+        images: the line that is to move the images.
 
     - "images": the device of ``images`` after the line that is to move them.
     - "model": the same of the model.
@@ -47,10 +64,18 @@ def trace_answers(result: Trace, device: str) -> dict[str, tuple[Guess, ...]]:
     """
     end = result.steps[-1]
     there = end["images"] if end["images"] != "cpu" else _numbered(result, device)
-    places = [("moved", there), ("stayed", "cpu"), ("refused", "error")]
+    if device == "cpu":  # one place more than there would be, so that it remains a question
+        there = PRACTICE
+
+    def places(line: str) -> list[tuple[str, str]]:
+        moved, stayed = ("elsewhere", "here") if device == "cpu" else ("moved", "stayed")
+        if line.startswith("#"):
+            moved, stayed = "comment", "comment"
+        return [(moved, there), (stayed, "cpu"), ("refused", "error")]
+
     return {
-        "images": answers(end["images"], places),
-        "model": answers(end["model"], places),
+        "images": answers(end["images"], places(images)),
+        "model": answers(end["model"], places(model)),
         "fate": answers(fate(result), [(code, code) for code in FEEDBACK_FATE]),
     }
 
@@ -64,7 +89,9 @@ def _numbered(result: Trace, device: str) -> str:
 # --- which device is chosen -----------------------------------------------------------------------
 
 FEEDBACK_CHOICE = {
-    "cuda": mark("`cuda` is NVIDIA's; it is chosen if such a GPU is there and the build knows it."),
+    "cuda": mark(
+        "`cuda` is chosen if a GPU by NVIDIA or AMD is there and this build of PyTorch is for it."
+    ),
     "mps": mark("`mps` is Apple's; only a line that asks for any accelerator finds it."),
     "xpu": mark("`xpu` is Intel's; only a line that asks for any accelerator finds it."),
     "cpu": mark("The CPU is what is left if a line finds none of those it asks for."),

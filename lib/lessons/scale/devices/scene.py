@@ -21,9 +21,9 @@ from lib.lessons.scale.devices.lesson import (
 IDEA = mark(
     "A tensor lives in the memory of one :green[**device**]: the :blue[**cpu**], or a GPU, which "
     "has memory of its own. `images.to(device)` returns a copy over there, as NumPy's "
-    "`a.astype()` returns one. An operation needs all its tensors on one :green[**device**]. No "
-    "GPU here? :green[**meta**] is a device for practice, on every machine: its tensors have a "
-    "shape and no numbers in them."
+    "`a.astype()` returns one. An operation needs all its tensors on one :green[**device**] (a CPU "
+    "tensor without axes may join). No GPU here? :green[**meta**] is a device for practice, on "
+    "every machine: its tensors have a shape and no numbers in them."
 )
 CONTROLS = {
     "device": Menu({name: name for name in choices()}),
@@ -178,7 +178,12 @@ def caption_of_a_move(name: str, place: str, chosen: dict[str, str], _: Translat
     if chosen["device"] == "cpu":
         return _("It is on cpu already: nothing is copied.")
     if name == "model":
-        return _("A module's .to() moves its parameters to {device}, in place.", **chosen)
+        words = _("A module's .to() changes the module itself: it holds its parameters on "
+                  "{device} now.", **chosen)  # fmt: skip
+        if chosen["device"] == PRACTICE:  # on other devices they are the same objects as before
+            words += " " + _("On meta they are new ones; an optimizer made before this line would "
+                             "still hold the old ones.")  # fmt: skip
+        return words
     if place == "cpu":
         return _("A copy is made on {device}, and no name holds it. images is the old one.",
                  **chosen)  # fmt: skip

@@ -4,14 +4,17 @@ import pytest
 import torch
 from torch import nn
 
-from lib.core.bugs import bugs_of
+from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt, call_alone
 from lib.export import snippets
 from lib.lessons.scale.devices import bugs
 from lib.lessons.scale.devices.bugs import other_device
+from lib.lessons.scale.devices.lesson import ACCELERATORS
+from lib.lessons.scale.devices.questions import FEEDBACK_CHOICE
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
 
-BUGS = bugs_of("lib.lessons.scale.devices")
+PACKAGE = "lib.lessons.scale.devices"
+BUGS = bugs_of(PACKAGE)
 
 
 HAS_GPU = torch.cuda.is_available()
@@ -21,6 +24,7 @@ SAYS = {
     "two_devices": ("RuntimeError", "device", "out = model(images)"),
     "plain_attribute": ("RuntimeError", "device", "return x * self.scale"),
     "criterion_left": ("RuntimeError", "device", "loss = criterion(out, y)"),
+    "numpy_elsewhere": ("TypeError", ".cpu() to copy the tensor to host", "scores.numpy().max"),
     "gpu": ("AttributeError", "'Linear' object has no attribute 'gpu'", "model.gpu()"),
 }
 NVIDIA = "cuda_without_gpu"
@@ -43,6 +47,20 @@ def test_what_meta_says_is_what_torch_says():
             said,
             said.replace("cpu", "?").replace("meta", "cpu").replace("?", "meta"),
         )
+
+
+def test_a_tensor_without_axes_may_join():
+    there = torch.ones(3, device=other_device())
+    assert (there * torch.tensor(2.0)).device == there.device
+    with pytest.raises(RuntimeError, match="device"):
+        there * torch.ones(1)
+
+
+def test_cuda_is_called_nvidias_and_amds():
+    said = [bug.why for bug in BUGS] + [each.truth for each in outdated_of(PACKAGE)]
+    said += [*FEEDBACK_CHOICE.values(), *ACCELERATORS.values()]
+    assert sum("NVIDIA" in words for words in said) >= 4
+    assert all("AMD" in words for words in said if "NVIDIA" in words)
 
 
 @pytest.mark.skipif(HAS_GPU, reason="where there is a GPU it works")
@@ -72,6 +90,16 @@ def test_the_repairs_give_what_was_wanted():
     assert bugs.plain_attribute_fixed() == (4, 3)
     assert bugs.criterion_left_fixed() == ()
     assert bugs.gpu_fixed() == OTHER
+    assert bugs.numpy_elsewhere_fixed() == "ndarray"
+
+
+def test_on_the_cpu_are_the_same_numbers_or_zeros():
+    x = torch.arange(6.0).view(2, 3)  # (2, 3)
+    assert bugs.on_cpu(x).numpy().tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert not bugs.on_cpu(x.to("meta")).numpy().any()
+    assert torch.equal(bugs.on_cpu(x.to(other_device())), x * (OTHER != "meta"))
+    with pytest.raises(NotImplementedError, match="no data"):
+        x.to("meta").cpu()
 
 
 def test_what_the_words_say_of_the_criterion():

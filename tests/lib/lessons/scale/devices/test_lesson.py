@@ -59,7 +59,7 @@ def test_everything_is_where_the_lines_put_it(device, model, images, y):
     if result.error:
         assert lines[-1] == devices.LAST[stops == "loss"]
 
-    asked = trace_answers(result, device)
+    asked = trace_answers(result, device, model, images)
     assert right(asked["images"]) == places[1]
     assert right(asked["model"]) == places[0]
     assert right(asked["fate"]) == stops
@@ -71,6 +71,23 @@ def test_everything_is_where_the_lines_put_it(device, model, images, y):
         assert {each.code for each in asked[name]} <= set(feedback)
         assert len(asked[name]) >= 2
     assert set(FEEDBACK_FATE) == set(FATES)
+
+
+@pytest.mark.parametrize(("device", "model", "images", "y"), EVERY)
+def test_what_is_said_to_an_answer_is_what_happened(device, model, images, y):
+    result = followed(device, model, images, y)
+    asked = trace_answers(result, device, model, images)
+    for name, line, same, words in (
+        ("model", model, result.same_model, FEEDBACK_MODEL),
+        ("images", images, result.same_images, FEEDBACK),
+    ):
+        assert len(asked[name]) == 3
+        [said] = [words[each.code] for each in asked[name] if each.right]
+        assert ("comment" in said) == line.startswith("#")
+        if name == "images":
+            assert not (same and "new tensor" in said)
+        if device == "cpu":
+            assert "comment" in said or "there already" in said
 
 
 @pytest.mark.parametrize("lines", [MODEL_LINES, IMAGES_LINES, Y_LINES])
@@ -89,8 +106,10 @@ def test_a_module_moves_in_place_and_a_tensor_is_copied():
     assert (result.same_model, result.same_images) == (True, True)
     model, x = nn.Linear(3, 3), torch.ones(2)
     parameter = model.weight
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     assert model.to("meta").weight.device.type == "meta"
     assert parameter.device.type == "cpu"  # the module has a new one in its place
+    assert optimizer.param_groups[0]["params"][0] is parameter  # as the caption says
     assert x.to("meta").device.type == "meta"
     assert x.device.type == "cpu"
 
@@ -138,6 +157,13 @@ def test_the_numbers_are_those_of_a_seeded_program():
 def test_the_notes_criterion_holds_nothing():
     assert devices.held() == (0, 1)
     assert list(nn.CrossEntropyLoss().parameters()) == []
+
+
+@pytest.mark.skipif(not torch.accelerator.is_available(), reason="needs a GPU")
+def test_on_a_gpu_the_parameters_are_the_same_objects():
+    model = nn.Linear(3, 3)
+    parameter = model.weight
+    assert model.to(torch.accelerator.current_accelerator()).weight is parameter
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")

@@ -70,7 +70,7 @@ def test_the_beginning_is_the_first_frame_and_each_answer_uncovers_its_own():
     for shown in ((), ("model",), ("fate",)):
         assert "no name holds it" not in json.dumps(sent(shown))
     for shown in ((), ("images",), ("fate",)):
-        assert "in place" not in json.dumps(sent(shown))
+        assert "the module itself" not in json.dumps(sent(shown))
         assert "model: meta" not in json.dumps(sent(shown))
 
 
