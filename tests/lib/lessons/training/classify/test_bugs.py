@@ -20,19 +20,43 @@ def pair(title):
 
 
 @pytest.mark.parametrize(
-    ("title", "said", "line"),
+    ("title", "error", "said", "line"),
     [
-        ("labels as floats", "target", "return F.cross_entropy(model(x), y).item()"),
+        (
+            "labels as floats",
+            "RuntimeError",
+            "target",
+            "return F.cross_entropy(model(x), y).item()",
+        ),
+        (
+            "labels from 1 on",
+            "IndexError",
+            "Target 10 is out of bounds",
+            "return F.cross_entropy(model(x), y).item()",
+        ),
+        (
+            "labels in a column",
+            "RuntimeError",
+            "0D or 1D target tensor expected, multi-target not supported",
+            "return F.cross_entropy(model(x), y).item()",
+        ),
+        (
+            "rows that are no images",
+            "ValueError",
+            "Expected input batch_size (512) to match target batch_size (64)",
+            "return F.cross_entropy(model(rows), y).item()",
+        ),
         (
             "pictures where rows are expected",
+            "RuntimeError",
             "mat1 and mat2 shapes cannot be multiplied (1792x28 and 784x10)",
             "return tuple(model(x.view(-1, 1, 28, 28)).shape)  # (64, 1, 28, 28)",
         ),
     ],
 )
-def test_the_real_error_on_its_line_and_the_repair(title, said, line):
+def test_the_real_error_on_its_line_and_the_repair(title, error, said, line):
     broken, fixed = pair(title)
-    assert broken.error == "RuntimeError"
+    assert broken.error == error
     assert said in broken.message
     (bug,) = [bug for bug in BUGS if bug.title == title]
     shown = snippets.listing(bug.broken)
@@ -76,6 +100,51 @@ def test_without_eval_each_measurement_is_another_one():
     assert fixed.result.first == fixed.result.second
     assert fixed.result.two_by_two == pytest.approx(fixed.result.first)
     assert fixed.result.first > max(broken.result)
+
+
+def test_without_train_only_the_first_epoch_has_dropout():
+    broken, fixed = pair("train forgotten")
+    assert (broken.error, broken.warnings) == ("", ())
+    assert broken.result.epochs_with_dropout == 1
+    assert fixed.result.epochs_with_dropout == 8
+    assert broken.result.on_test_images < fixed.result.on_test_images - 0.015
+
+
+def test_without_no_grad_the_same_accuracy_keeps_what_the_layers_need():
+    broken, fixed = pair("no_grad forgotten")
+    assert (broken.error, broken.warnings) == ("", ())
+    assert broken.result.on_test_images == fixed.result.on_test_images > 0.5
+    # Of every image what the ReLU returned, and once the weights of the last layer; float32.
+    assert broken.result.bytes_kept == 4 * (1000 * 512 + 512 * 10)
+    assert fixed.result.bytes_kept == 0
+
+
+def test_the_largest_of_the_wrong_axis_is_right_by_chance():
+    broken, fixed = pair("argmax over the images")
+    assert (broken.error, broken.warnings) == ("", ())
+    assert broken.result < 0.2
+    assert fixed.result > 0.7
+    best, labels = torch.ones(50, 10).argmax(dim=0), torch.ones(50)  # (10,), (50,)
+    with pytest.raises(RuntimeError, match="must match the size"):  # as the words say
+        best.eq(labels)
+
+
+def test_the_repaired_losses_are_those_of_the_formula():
+    x, y = pixels(train=True, count=64)
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(784, 10)
+    scores = (x @ layer.weight.T + layer.bias).detach().double().numpy()  # (64, 10)
+    chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    expected = -np.log(chances[range(64), y.numpy()]).mean()
+    for title in ("labels as floats", "labels from 1 on", "labels in a column"):
+        assert pair(title)[1].result == pytest.approx(expected, rel=1e-5)
+
+
+def test_programs_side_by_side_fit_their_columns():
+    for bug in BUGS:
+        for program in (bug.broken, bug.fixed):
+            lines = snippets.listing(program).text.split("\n")
+            assert max(map(len, lines)) <= 95, bug.title
 
 
 def test_memorized_is_not_learned():
