@@ -130,8 +130,9 @@ def challenge(settings: Settings) -> Goal:
         asked.reaches(epochs),
         parts.sentence(asked.progress(epochs)),
         _("{seconds:.1f} seconds of one core, after epoch {epoch}. Mind that picking the best "
-          "epoch by its test images flatters a network a little. Does it work in less time, or "
-          "with fewer weights?", seconds=seconds, epoch=epoch),
+          "epoch by its test images flatters a network a little: such choices belong to a third "
+          "part of the data, validation images. Does it work in less time, or with fewer weights?",
+          seconds=seconds, epoch=epoch),
     )  # fmt: skip
 
 

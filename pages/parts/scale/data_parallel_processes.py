@@ -151,6 +151,13 @@ def torchrun(count: int) -> None:
           "you put in.")
     )  # fmt: skip
     st.code(processes.on_several_machines(2, count), language="bash")
+    st.markdown(
+        _("Each process takes a batch of its own: with `batch_size=8`, a step on {count} of them "
+          "learns from {samples} samples, which often calls for a higher learning rate. Every "
+          "process holds the whole model. One that is too large for that is shared out as well, "
+          "with FSDP (`torch.distributed.fsdp.fully_shard`).",
+          count=count, samples=8 * count)
+    )  # fmt: skip
     text = processes.script()
     listing(text, key="data_parallel.script", name=_("The script that torchrun starts"))
     st.download_button(

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.datasets.fashion_mnist import CLASSES
 from lib.lessons.training.classify import evaluation, figures
 from lib.lessons.training.classify.config import Recipe
-from lib.lessons.training.classify.metrics import most_confused
+from lib.lessons.training.classify.metrics import by_class, most_confused
 from pages import parts
 from pages.parts import _
 from pages.parts.chunk_player import Shown
@@ -32,6 +32,17 @@ def _confusion(_recipe: Recipe, shown: Shown) -> None:
             "{count} times.",
             first=_(CLASSES[first]), second=_(CLASSES[second]), count=count)  # fmt: skip
     parts.chart(figures.matrix, counts=counts, names=_names(), key="confusion", alt=alt)
+    recall, precision = (
+        min((part, place) for place, part in enumerate(parts_of) if part is not None)
+        for parts_of in zip(*by_class(counts), strict=True)
+    )
+    st.markdown(
+        _("Recall, the part of a class's images that are found (along its row), is lowest for "
+          "{class_found}: {recall}. Precision, the part of its predictions that are right (down "
+          "its column), is lowest for {class_predicted}: {precision}.",
+          class_found=_(CLASSES[recall[1]]), recall=f"`{recall[0]:.0%}`",
+          class_predicted=_(CLASSES[precision[1]]), precision=f"`{precision[0]:.0%}`")
+    )  # fmt: skip
 
 
 def _mistakes(_recipe: Recipe, shown: Shown) -> None:

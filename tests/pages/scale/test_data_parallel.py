@@ -73,6 +73,7 @@ def test_the_commands_follow_the_slider() -> None:
     commands = [each.value for each in app.code]
     assert commands[0] == "torchrun --standalone --nproc_per_node=3 train.py"
     assert "--nnodes=2 --nproc_per_node=3" in commands[1]
+    assert "a step on 3 of them learns from 24 samples" in said(app)
 
 
 def test_no_process_starts_before_a_visitor_opens_the_view() -> None:

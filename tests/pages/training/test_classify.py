@@ -59,3 +59,4 @@ def test_every_view_opens_before_and_after() -> None:
         assert not app.exception
         assert not any("Press Play" in each.value for each in app.caption)
         assert len(app.session_state["lesson_context"].charts) == 2
+        assert ("Precision" in said(app)) == (view == "confusion")

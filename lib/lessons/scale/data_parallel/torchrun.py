@@ -37,7 +37,7 @@ def main() -> None:
     criterion = nn.MSELoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     for epoch in range(3):
-        sampler.set_epoch(epoch)  # another order in every epoch
+        sampler.set_epoch(epoch)  # another order in every epoch; without it always the same
         for xb, yb in loader:
             loss = criterion(model(xb.to(device)), yb.to(device))  # ()
             optimizer.zero_grad()

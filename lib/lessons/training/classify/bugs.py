@@ -79,8 +79,8 @@ def sorted_not_shuffled() -> Score:
     sorted_not_shuffled,
     "sorted, not shuffled",
     "No error: a batch holds one class, or two where one ends and the next begins. So its step "
-    "teaches the network to predict that class whatever it sees, and the next class overwrites "
-    "it. `shuffle=True` draws a new order of the images in each epoch.",
+    "teaches the network to predict these whatever it sees, and the next class overwrites that. "
+    "`shuffle=True` draws a new order of the images in each epoch.",
     heavy=True,
     silent=True,
 )
@@ -219,7 +219,7 @@ def no_grad_forgotten() -> Kept:
     "no_grad forgotten",
     "No error, and the same accuracy. But `eval()` stops no recording: as long as an output is "
     "there, so is what each layer needs for a backward pass that never comes. That way measuring "
-    "runs out of memory where training did not. Put it under `torch.no_grad()`.",
+    "may run out of memory where training did not. Put it under `torch.no_grad()`.",
     heavy=True,
     silent=True,
 )
@@ -432,8 +432,8 @@ def labels_in_a_column() -> float:
 @fixes(
     labels_in_a_column,
     "labels in a column",
-    "Two axes would mean several targets for each image. `cross_entropy` wants one class for each: "
-    "(64,). `squeeze(1)` takes away the axis of length 1.",
+    "Two axes of whole numbers would mean several classes for each image. `cross_entropy` wants "
+    "one for each: (64,). `squeeze(1)` takes away the axis of length 1.",
 )
 def labels_in_a_column_fixed() -> float:
     """Take away the axis of length 1."""

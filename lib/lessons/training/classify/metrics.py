@@ -26,6 +26,32 @@ def confusion(probabilities: torch.Tensor, labels: torch.Tensor) -> tuple[tuple[
     return tuple(tuple(row) for row in counts.tolist())
 
 
+class OfClass(NamedTuple):
+    """How well one class is told from the others.
+
+    Attributes:
+        recall: the part of its images that are predicted as it; None if there are no such images.
+        precision: the part of the predictions of it that are right; None if there are none.
+    """
+
+    recall: float | None
+    precision: float | None
+
+
+def by_class(counts: tuple[tuple[int, ...], ...]) -> tuple[OfClass, ...]:
+    """Return recall and precision of every class.
+
+    Args:
+        counts: what ``confusion`` returns.
+    """
+    rows = (sum(row) for row in counts)
+    columns = (sum(column) for column in zip(*counts, strict=True))
+    return tuple(
+        OfClass(*(row[place] / whole if whole else None for whole in (true, predicted)))
+        for place, (row, true, predicted) in enumerate(zip(counts, rows, columns, strict=True))
+    )
+
+
 class Calibration(NamedTuple):
     """How often a network is right, by how sure it is.
 

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch.distributed.fsdp import fully_shard
+from torch.utils.data import DistributedSampler
 
 from lib.export.snippets import script as download
 from lib.lessons.scale.data_parallel import processes
@@ -214,6 +216,16 @@ def started(*command: str, folder: Path) -> str:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_what_the_script_says_of_its_sampler_and_its_batches() -> None:
+    sampler = DistributedSampler(range(64), 2, 0)
+    assert [*sampler] == [*sampler]
+    before = [*sampler]
+    sampler.set_epoch(1)
+    assert [*sampler] != before
+    assert "batch_size=8," in script()  # as the page says
+    assert callable(fully_shard)
 
 
 def test_the_script_runs_under_torchrun(tmp_path: Path) -> None:

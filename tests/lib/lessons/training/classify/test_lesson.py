@@ -5,7 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import accuracy_score, confusion_matrix
+from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 from torch import nn
 
 from lib.datasets.fashion_mnist import fashion_mnist
@@ -22,6 +22,7 @@ from lib.lessons.training.classify.lesson import (
 )
 from lib.lessons.training.classify.metrics import (
     accuracy,
+    by_class,
     calibration,
     confusion,
     most_confused,
@@ -259,6 +260,25 @@ def test_the_worst_mistakes_are_wrong_and_in_order(said):
     wrong = probabilities.argmax(dim=1) != labels
     assert found[0].confidence == pytest.approx(probabilities[wrong].max().item())
     assert worst(torch.eye(10), torch.arange(10)) == ()
+
+
+def test_recall_and_precision_are_those_of_scikit_learn():
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 9, 500)  # no image is of class 9
+    predicted = np.where(generator.random(500) < 0.6, labels, generator.integers(1, 10, 500))
+    predicted[predicted == 0] = 1  # and class 0 is never predicted
+    counts = confusion_matrix(labels, predicted, labels=range(10))
+    found = by_class(tuple(map(tuple, counts.tolist())))
+    precision, recall, *_ = precision_recall_fscore_support(
+        labels, predicted, labels=range(10), zero_division=np.nan
+    )
+    assert [np.nan if each.recall is None else each.recall for each in found] == pytest.approx(
+        recall, nan_ok=True
+    )
+    assert [
+        np.nan if each.precision is None else each.precision for each in found
+    ] == pytest.approx(precision, nan_ok=True)
+    assert (found[9].recall, found[0].precision) == (None, None)
 
 
 def test_the_most_confused_pair_counts_both_ways():
