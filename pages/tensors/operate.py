@@ -7,14 +7,8 @@ import streamlit as st
 from lib.lessons.tensors.operate import conversion
 from lib.lessons.tensors.operate import lesson as operate
 from lib.lessons.tensors.operate import questions as asked
-from lib.lessons.tensors.operate.scene import (
-    BROADCAST,
-    CONVERT,
-    MATMUL,
-    line_of,
-    operation_of,
-    prefix_of,
-)
+from lib.lessons.tensors.operate.forms import line_of
+from lib.lessons.tensors.operate.scene import BROADCAST, CONVERT, prefix_of
 from pages import parts
 from pages.parts import Goal, Hints, Program, Question, Settings, _
 
@@ -78,11 +72,10 @@ def combined_questions(compute: Any, **tensors: Any) -> list[Question]:
     """Ask which shape two tensors make together, and which dtype."""
     result = parts.run(operate.combine, compute=compute, **tensors)
     x, y, x_dtype, y_dtype = tensors.values()
-    matmul = operation_of(compute) == MATMUL
-    answers = asked.combined_answers(result, x, y, x_dtype, y_dtype, matmul)
+    answers = asked.combined_answers(result, compute, x, y, x_dtype, y_dtype)
     fields = {**tensors, "line": line_of(compute)}
-    shape = _("`x` has the shape {x_shape}, `y` {y_shape}. Which shape does `{line}` give?",
-              **fields)  # fmt: skip
+    shape = _("`x` is {x_dtype} of shape {x_shape}, `y` {y_dtype} of shape {y_shape}. Which shape "
+              "does `{line}` give?", **fields)  # fmt: skip
     dtype = _("`x` is {x_dtype} of shape {x_shape}, `y` {y_dtype} of shape {y_shape}. Which dtype "
               "does `{line}` give?", **fields)  # fmt: skip
     return [

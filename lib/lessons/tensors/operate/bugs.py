@@ -147,7 +147,7 @@ def brighter(by: int = 60) -> list[int]:
 @fixes(
     brighter,
     "a brighter picture",
-    "No error: a Python number does not change the dtype, and past 255 a uint8 goes on at 0. The "
+    "No error: with a Python int added, a uint8 stays a uint8, and past 255 it goes on at 0. The "
     "brightest pixels turn dark.",
     silent=True,
 )
@@ -183,6 +183,54 @@ def float_not_kept_fixed(by: int = 2) -> Doubled:
     pixels = torch.tensor([10, 100, 200, 250], dtype=torch.uint8)  # (4,)
     pixels = pixels.float()
     return Doubled(str(pixels.dtype), (pixels * by).tolist())
+
+
+def class_of_one(size: int = 4) -> int:
+    """Take the class with the highest score, for one picture."""
+    scores = torch.arange(size) / size  # (classes,)
+    return int(scores.argmax(dim=1))
+
+
+@fixes(
+    class_of_one,
+    "no such dim",
+    "The scores of one picture have a single axis, number 0; number 1 is there only in a batch. "
+    "`dim=-1` is the last axis, with a batch or without.",
+)
+def class_of_one_fixed(size: int = 4) -> int:
+    """Take it along the last axis, wherever that is."""
+    scores = torch.arange(size) / size  # (classes,)
+    return int(scores.argmax(dim=-1))
+
+
+class Predicted(NamedTuple):
+    """The class that each picture was taken for, and the share that is right."""
+
+    classes: list[int]
+    accuracy: float
+
+
+def argmax_over_the_batch() -> Predicted:
+    """Take the class with the highest score, for three pictures."""
+    scores = torch.tensor([[0.1, 0.7, 0.2], [0.1, 0.0, 0.9], [0.5, 0.1, 0.4]])  # (N, classes)
+    labels = torch.tensor([1, 2, 0])  # (N,)
+    classes = scores.argmax(dim=0)  # the best picture of each class
+    return Predicted(classes.tolist(), (classes == labels).float().mean().item())
+
+
+@fixes(
+    argmax_over_the_batch,
+    "argmax over the batch",
+    "No error, as there are as many pictures as classes: `dim` is the axis that goes away. "
+    "`dim=0` compares the pictures with each other, `dim=1` the classes of one picture.",
+    silent=True,
+)
+def argmax_over_the_batch_fixed() -> Predicted:
+    """Let the axis of the classes go away, so that one number for each picture is left."""
+    scores = torch.tensor([[0.1, 0.7, 0.2], [0.1, 0.0, 0.9], [0.5, 0.1, 0.4]])  # (N, classes)
+    labels = torch.tensor([1, 2, 0])  # (N,)
+    classes = scores.argmax(dim=1)  # the best class of each picture
+    return Predicted(classes.tolist(), (classes == labels).float().mean().item())
 
 
 # --- then and now ---------------------------------------------------------------------------------

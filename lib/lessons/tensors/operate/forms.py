@@ -216,3 +216,13 @@ FORMS: dict[str, dict[str, Compute]] = {
         "torch.maximum(x, y, out=result)": maximum_out,
     },
 }
+
+
+def operation_of(compute: Compute) -> str:
+    """Return the operation that a form writes."""
+    return next(name for name, forms in FORMS.items() if compute in forms.values())
+
+
+def line_of(compute: Compute) -> str:
+    """Return a form as Python writes it."""
+    return next(text for text, each in FORMS[operation_of(compute)].items() if each is compute)

@@ -12,7 +12,13 @@ from lib.core.scene import ALL, Line, Picture, Revealed, Row, Scene
 from lib.lessons.tensors.operate import conversion_figures, figures, frames
 from lib.lessons.tensors.operate.broadcasting import Shape, link, shape
 from lib.lessons.tensors.operate.conversion import SHORTER, SOURCES, TARGETS, VALUE, convert, route
-from lib.lessons.tensors.operate.forms import FORMS, Compute, add_operator
+from lib.lessons.tensors.operate.forms import (
+    FORMS,
+    Compute,
+    add_operator,
+    line_of,
+    operation_of,
+)
 from lib.lessons.tensors.operate.lesson import DTYPES, combine
 from lib.lessons.tensors.operate.questions import AROUND, MEMORY, written
 
@@ -58,16 +64,6 @@ CONTROLS: dict[str, Control] = {
 def prefix_of(operation: str) -> str:
     """Return what the names of an operation's own controls begin with."""
     return "matmul." if operation == MATMUL else ""
-
-
-def operation_of(compute: Compute) -> str:
-    """Return the operation that a form writes."""
-    return next(name for name, forms in FORMS.items() if compute in forms.values())
-
-
-def line_of(compute: Compute) -> str:
-    """Return a form as Python writes it."""
-    return next(text for text, each in FORMS[operation_of(compute)].items() if each is compute)
 
 
 def settings(**chosen: Any) -> dict[str, Any]:
@@ -246,8 +242,9 @@ def _hint(value: float, target: str, _: Translate) -> str:
         return _("bool asks one thing only: is it zero?")
     dtype = getattr(torch, target)
     if dtype.is_floating_point:
-        return _("A float takes the nearest number it has: {target} has {bits} bits for all of "
-                 "them.", target=target, bits=8 * dtype.itemsize)  # fmt: skip
+        return _("A float takes the nearest number it has, as far as it reaches: {target} has "
+                 "{bits} bits for all of them.",
+                 target=target, bits=8 * dtype.itemsize)  # fmt: skip
     whole, bits = int(value), 8 * dtype.itemsize
     if whole < 0 or bits > 16:
         return _("{target} drops the fraction and keeps the last {bits} bits.",

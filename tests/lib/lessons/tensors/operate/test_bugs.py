@@ -15,8 +15,9 @@ SAYS = {
     "halves_into_counts": ("RuntimeError", "can't be cast to the desired output type", "add_"),
     "total_that_grows": ("RuntimeError", "doesn't match the broadcast shape", "total.add_"),
     "out_of_integers": ("RuntimeError", "can't be cast to the desired output type", "out=result"),
+    "class_of_one": ("IndexError", "Dimension out of range", "argmax(dim=1)"),
 }
-SILENT = {"every_pair", "brighter", "float_not_kept"}
+SILENT = {"every_pair", "brighter", "float_not_kept", "argmax_over_the_batch"}
 
 
 def test_every_bug_is_tested_and_the_silent_ones_say_so():
@@ -36,6 +37,7 @@ def test_the_repairs_give_the_right_numbers(size):
     np.testing.assert_array_equal(wrong.halves_into_counts_fixed(size), np.arange(size) + 0.5)
     assert wrong.total_that_grows_fixed(size) == [float(size)] * 3
     assert wrong.out_of_integers_fixed(size) == [1.5] * size
+    assert wrong.class_of_one_fixed(size) == size - 1
 
 
 def test_on_a_square_the_wrong_means_are_subtracted_without_a_word():
@@ -69,6 +71,21 @@ def test_brighter_wraps_and_its_repair_stops_at_255(by):
     pixels = np.array([10, 100, 200, 250])
     assert wrong.brighter(by) == ((pixels + by) % 256).tolist()
     assert wrong.brighter_fixed(by) == np.minimum(pixels + by, 255).tolist()
+
+
+@pytest.mark.parametrize(("number", "dtype"), [(60, torch.uint8), (0.5, torch.float32)])
+def test_a_python_int_leaves_a_uint8_as_it_is_and_a_float_does_not(number, dtype):
+    assert (torch.ones(2, dtype=torch.uint8) + number).dtype == dtype
+
+
+def test_argmax_over_the_batch_names_pictures_and_its_repair_classes():
+    scores = np.array([[0.1, 0.7, 0.2], [0.1, 0.0, 0.9], [0.5, 0.1, 0.4]])
+    broken, fixed = (attempt(f, {}) for f in pair(BUGS, "argmax_over_the_batch"))
+    assert (broken.error, broken.warnings) == ("", ())
+    assert broken.result.classes == scores.argmax(axis=0).tolist()
+    assert broken.result.accuracy == 0
+    assert fixed.result.classes == scores.argmax(axis=1).tolist()
+    assert fixed.result.accuracy == 1
 
 
 def test_float_alone_changes_nothing():

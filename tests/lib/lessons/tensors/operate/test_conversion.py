@@ -194,6 +194,53 @@ def test_the_answers_to_300_and_to_minus_2_7():
     assert cut["-2"] == "truncated"
     assert cut["-3"] == "nearest"
     assert codes(2.3, "int64")["2"] == "truncated"
+    assert codes(0.3, "bool") == {
+        "True": "truth",
+        "False": "size",
+        "0.3": "kept",
+        "error": "error",
+    }
+    assert "1" not in codes(300.0, "bool")  # True is 1
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "target", "answer", "code"),
+    [
+        (2.5, "int64", "float32", "2", "made"),
+        (0.5, "int32", "bool", "False", "made"),
+        (300.0, "bool", "float32", "1", "made"),
+        (2.0, "int64", "float32", "2", "same"),
+        (2.5, "int64", "bool", "True", "truth"),
+        (-2.5, "int64", "uint8", "254", "wrapped"),
+    ],
+)
+def test_a_number_that_changed_before_it_was_converted_is_said_to(
+    value, source, target, answer, code
+):
+    x = torch.tensor([value], dtype=getattr(torch, source))
+    assert str(x.to(getattr(torch, target)).item()).removesuffix(".0") == answer
+    made, found = convert(value, source, target), route(value, source, target)
+    asked = conversion_answers(made, found, value, source, target)["value"]
+    [right] = [each for each in asked if each.right]
+    assert (right.value, right.code) == (answer, code)
+    if x.item() != value:
+        assert {each.value: each.code for each in asked}[f"{value:g}"] in ("typed", "kept")
+
+
+@given(values, sources)
+@settings(deadline=None, max_examples=200)
+def test_torch_tensor_refuses_a_float_past_the_range_and_no_other(value, source):
+    made = convert(value, source, "float32")
+    ends = np.iinfo(source) if source in INTEGERS else None
+    assert bool(made.refused) == (ends is not None and not ends.min <= value < ends.max + 1)
+
+
+def test_whoever_gets_x_back_pays_nothing_and_is_told_so():
+    for target, told in (("float32", "beside"), ("float64", "target")):
+        made, found = convert(1.0, "float32", target), route(1.0, "float32", target)
+        asked = conversion_answers(made, found, 1.0, "float32", target)["bytes"]
+        size = getattr(torch, target).itemsize
+        assert {each.value: each.code for each in asked}[size] == told
 
 
 @given(values, sources, targets)

@@ -210,8 +210,9 @@ def test_a_shape_too_large_to_draw_is_refused():
 @given(every_form, shapes, shapes, dtypes, dtypes)
 @settings(deadline=None, max_examples=400)
 def test_each_question_has_one_right_answer_and_no_value_twice(choice, x_shape, y_shape, x, y):
-    got = combine(forms.FORMS[choice[0]][choice[1]], x_shape, y_shape, x, y)
-    asked = combined_answers(got, x_shape, y_shape, x, y, choice[0] == "matmul")
+    form = forms.FORMS[choice[0]][choice[1]]
+    got = combine(form, x_shape, y_shape, x, y)
+    asked = combined_answers(got, form, x_shape, y_shape, x, y)
     for question, feedback in (("shape", SHAPE_FEEDBACK), ("dtype", DTYPE_FEEDBACK)):
         options = asked[question]
         assert len({each.value for each in options}) == len(options) >= 2
@@ -255,6 +256,57 @@ def test_ways_to_reach_the_challenge(x_shape, y_shape, reached):
 )
 def test_a_tensor_without_axes_is_said_to_give_way(x, y, code):
     got = combine(x_shape=x, y_shape=y, x_dtype="float64", y_dtype="float32")
-    asked = combined_answers(got, x, y, "float64", "float32", matmul=False)["dtype"]
+    asked = combined_answers(got, forms.add_operator, x, y, "float64", "float32")["dtype"]
     assert [guess.code for guess in asked if guess.right] == [code]
     assert code in DTYPE_FEEDBACK
+
+
+@pytest.mark.parametrize(
+    ("form", "x", "y", "dtype", "code"),
+    [
+        ("x + y", "float32", "int64", "float32", "promoted"),
+        ("x + y", "int64", "int64", "int64", "same"),
+        ("x + y", "float16", "bfloat16", "float32", "halves"),
+        ("x / y", "int64", "uint8", "float32", "divided"),
+        ("x / y", "bool", "bool", "float32", "divided"),
+        ("torch.mul(x, y, out=result)", "float32", "float64", "float32", "out"),
+        ("torch.add(x, y, out=result)", "int64", "int64", "float32", "out"),
+        ("x.add_(y)", "float16", "float64", "float16", "into x"),
+        ("y.add_(x)", "float16", "float64", "float64", "into y"),
+        ("x @ y", "float64", "float64", "float64", "same"),
+        ("x @ y", "float64", "float32", "error", "matmul error"),
+        ("x - y", "bool", "bool", "error", "error"),
+    ],
+)
+def test_it_is_said_what_decided_the_dtype(form, x, y, dtype, code):
+    operation = next(name for name, row in forms.FORMS.items() if form in row)
+    compute = forms.FORMS[operation][form]
+    got = combine(compute, (2, 2), (2, 2), x, y)
+    asked = combined_answers(got, compute, (2, 2), (2, 2), x, y)["dtype"]
+    [right] = [guess for guess in asked if guess.right]
+    assert right.value == (dtype if dtype == "error" else f"torch.{dtype}")
+    assert right.code == code
+
+
+def test_whoever_promotes_in_matmul_is_told_that_it_does_not():
+    rows = torch.ones(2, 2)
+    for x in DTYPES:
+        for y in set(DTYPES) - {x}:
+            with pytest.raises(RuntimeError, match="same dtype"):
+                rows.to(getattr(torch, x)) @ rows.to(getattr(torch, y))
+            got = combine(forms.matmul_operator, (2, 2), (2, 2), x, y)
+            asked = combined_answers(got, forms.matmul_operator, (2, 2), (2, 2), x, y)["dtype"]
+            assert {guess.value: guess.code for guess in asked}[got.promoted] == "not promoted"
+
+
+@given(every_form, shapes, shapes)
+@settings(deadline=None, max_examples=300)
+def test_a_result_of_the_shape_of_one_has_stretched_only_the_other(choice, x_shape, y_shape):
+    got = combine(forms.FORMS[choice[0]][choice[1]], x_shape, y_shape, "float64", "float64")
+    if choice[0] != "matmul":
+        if got.shape == x_shape:
+            np.broadcast_to(np.ones(y_shape), x_shape)
+        if got.shape == y_shape:
+            np.broadcast_to(np.ones(x_shape), y_shape)
+    elif got.shape is not None and len(x_shape) == len(y_shape) == 2:
+        assert got.shape == (x_shape[0], y_shape[1])

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from lib.core.scene import Revealed
 from lib.lessons.tensors.operate.conversion import SOURCES, TARGETS, convert
-from lib.lessons.tensors.operate.forms import FORMS
+from lib.lessons.tensors.operate.forms import FORMS, operation_of
 from lib.lessons.tensors.operate.lesson import DTYPES, combine
 from lib.lessons.tensors.operate.questions import reaches, wraps_to_44
-from lib.lessons.tensors.operate.scene import CONTROLS, MATMUL, operation_of, scene
+from lib.lessons.tensors.operate.scene import CONTROLS, MATMUL, scene
 from lib.lessons.tensors.operate.scene import settings as joined
 from lib.runtime.scenes import scene_json
 from tests.lib.core.scene_code import run_code
