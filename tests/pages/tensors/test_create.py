@@ -19,3 +19,12 @@ def test_where_one_stands_tells_neither_bytes_nor_refusal(dtype, answers):
     assert answers not in now
     assert "?" not in now
     assert " 0 " not in now
+
+
+def test_what_lies_in_empty_memory_is_asked_of_plain_empty():
+    app = AppTest.from_file(FRAME, default_timeout=60)
+    app.query_params["create.constructor"] = "torch.empty"
+    app.switch_page("tensors/create.py").run()
+    texts = [each.value for each in app.markdown]
+    assert any(text.startswith("**`x = torch.empty(5, 3)`") for text in texts)
+    assert not any(text.startswith("**") and "out=" in text for text in texts)

@@ -48,7 +48,8 @@ def rand_of_integers(size: int = 5) -> np.ndarray:
 @fixes(
     rand_of_integers,
     "rand of integers",
-    "Between 0 and 1 there is no whole number to draw. `randint` draws whole numbers.",
+    "`rand` draws evenly from [0, 1), and can do so only in dtypes with fractions. `randint` draws "
+    "whole numbers.",
 )
 def rand_of_integers_fixed(size: int = 5) -> np.ndarray:
     """Ask randint: from 0 to 9."""
@@ -98,8 +99,8 @@ def capital_tensor(size: int = 5) -> Ids:
 @fixes(
     capital_tensor,
     "Tensor with a capital",
-    "No error: the class `torch.Tensor` makes float32 of whatever you give it, and float32 misses "
-    "every other whole number from 16 777 216 on. `torch.tensor` looks at yours.",
+    "No error: the class `torch.Tensor` makes float32 of whatever you give it, and past 16 777 216 "
+    "float32 does not have every whole number. `torch.tensor` looks at yours.",
     silent=True,
 )
 def capital_tensor_fixed(size: int = 5) -> Ids:

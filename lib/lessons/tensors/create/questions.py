@@ -27,7 +27,10 @@ LAST_FEEDBACK = {
     "empty": mark("`empty` writes nothing: whatever lay in that memory shows through."),
     "zeros": mark("Zeros everywhere, written as the dtype writes a zero."),
     "ones": mark("Ones everywhere, written as the dtype writes a one."),
-    "full": mark("One number everywhere, converted to the dtype, which may drop its fraction."),
+    "full": mark("One number everywhere, in the dtype of the tensor."),
+    "cut": mark("An integer dtype has no fractions: what is behind the point is cut off."),
+    "truth": mark("In bool, every number but zero is True."),
+    "around": mark("uint8 begins at 0; below that it goes on from the other end, so −1 is 255."),
     "arange": mark("It counts from 0, so the last number is one less than the count."),
     "single": mark("With one element there is no room for the end: it is the start, 0."),
     "linspace": mark("It goes from 0 to 1 and reaches both, unlike `arange`."),
@@ -36,13 +39,21 @@ LAST_FEEDBACK = {
         "element lies on it only in a square."
     ),
     "tensor": mark("Your number in the one dtype that all of them share."),
-    "new_ones": mark("Ones: from x come only the dtype and the device."),
-    "zeros_like": mark("Zeros: from x come the shape, the dtype and the device, not the values."),
+    "new_ones": mark("Ones: from x come the device and, unless you name one, the dtype."),
+    "zeros_like": mark(
+        "Zeros: from x come the shape, the device and, unless you name one, the dtype, not the "
+        "values."
+    ),
     "unknown": mark("This constructor writes every element, none of them at random."),
     "zero": mark("Nobody writes a zero there."),
     "one": mark("Nobody writes a one there."),
     "copied": mark("x holds that number, but its values are not taken over."),
+    "lay_there": mark(
+        "Here a seven lies there, because `out=` takes memory full of sevens. Plain `empty` takes "
+        "any."
+    ),
     "end": mark("The end of `arange` is left out, as in Python's `range`."),
+    "count": mark("That is how many there are; `linspace` goes no further than its end, 1."),
     "left_out": mark("That would leave the end out, as `arange` does."),
     "as_typed": mark("All elements have one dtype, so a number may have to change."),
     "refused": mark("PyTorch converts the number without a word."),
@@ -75,7 +86,9 @@ LABELS = {
 REFUSED_FEEDBACK = {
     ERROR: mark("PyTorch makes no tensor of these settings. Below the picture it says why, in its "
                 "own words."),
-    CONVERTED: mark("PyTorch converts numbers it is given, not what it cannot draw or line up."),
+    CONVERTED: mark("PyTorch converts some numbers. But not every constructor knows every dtype, "
+                    "and neither rows of unequal length nor a number far past the range of an "
+                    "integer dtype, nor more than two axes for `eye`, come to a tensor."),
     OTHER: mark("PyTorch never takes another dtype or shape than the one you name."),
 }  # fmt: skip
 
@@ -148,16 +161,29 @@ def last_answers(
         create.ones: [("zero", zero)],
         create.full: [("as_typed", spelled(fill)), ("zero", zero), ("refused", ERROR)],
         create.arange: [("end", end), ("one", one)],
-        create.linspace: [("left_out", spelled(1 - 1 / count)), ("end", end)],
+        create.linspace: [("left_out", spelled(1 - 1 / count)), ("count", end)],
         create.eye: [("one", one), ("zero", zero)],
         create.tensor: [("as_typed", spelled(typed)), ("zero", zero), ("refused", ERROR)],
         create.new_ones: [("copied", "5.5"), ("zero", zero)],
         create.zeros_like: [("copied", "5.5"), ("one", one)],
-        create.empty: [("zero", zero), ("one", one)],
+        create.empty: [("zero", zero), ("lay_there", _as_in(made, 7)), ("one", one)],
     }
     truth = UNKNOWN if constructor is create.empty else last(made)
     code = "single" if constructor is create.linspace and count == 1 else constructor.__name__
+    if constructor in (create.full, create.tensor):
+        code = _change(made, fill if constructor is create.full else typed) or code
     return answers(truth, [(code, truth), *likely[constructor], ("unknown", UNKNOWN)])
+
+
+def _change(made: Made, number: float) -> str:
+    """Return what became of a number in the last element, as a code; empty if it is still there."""
+    if values(made).flat[-1].item() == number:
+        return ""
+    if made.dtype == "torch.bool":
+        return "truth"
+    if made.dtype == "torch.uint8" and number < 0:
+        return "around"
+    return "cut" if "int" in made.dtype else ""  # a float may be rounded
 
 
 def draws_answers(constructor: Constructor, drawn: Draws) -> tuple[Guess, ...]:

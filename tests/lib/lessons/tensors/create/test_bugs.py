@@ -76,6 +76,18 @@ def test_the_class_rounds_what_the_function_keeps():
     assert (fixed.first, fixed.dtype) == (broken.first, "torch.int64")
 
 
+def test_past_2_to_the_24_some_whole_numbers_are_missing_but_not_always_every_other():
+    for start, kept in ((2**24 - 8, 8), (2**24, 4), (2**25, 2)):
+        numbers = np.arange(start, start + 8)
+        assert sum(numbers.astype(np.float32).astype(int) == numbers) == kept
+
+
+def test_rand_has_no_integer_dtype():
+    for dtype in (torch.uint8, torch.int8, torch.int32, torch.int64, torch.bool):
+        with pytest.raises(NotImplementedError):
+            torch.rand(3, dtype=dtype)
+
+
 def test_a_seed_in_the_loop_makes_one_noise_of_four():
     broken, fixed = (call_alone(f, {"size": 4}) for f in pair(BUGS, "seed_in_the_loop"))
     assert len(set(broken.first_numbers)) == 1

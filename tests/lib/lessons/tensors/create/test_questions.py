@@ -88,6 +88,7 @@ def test_the_right_mean_and_spread(constructor, dtype, answer):
     ("constructor", "settings_", "answer", "trap"),
     [
         (create.empty, {}, "?", "0.0"),
+        (create.empty, {}, "?", "7.0"),  # what the memory of the lesson holds
         (create.zeros, {"dtype": "int64"}, "0", "1"),
         (create.ones, {"dtype": "bool"}, "True", "False"),
         (create.arange, {}, "14", "15"),
@@ -110,6 +111,27 @@ def test_the_right_last_element_and_what_it_is_taken_for(constructor, settings_,
     guesses = asked.last_answers(x, constructor, **more)
     assert one_right(guesses).value == answer
     assert trap in [guess.value for guess in guesses]
+
+
+@pytest.mark.parametrize(
+    ("constructor", "settings_", "code"),
+    [
+        (create.full, {"fill": 7}, "full"),
+        (create.full, {"fill": True, "dtype": "int64"}, "full"),
+        (create.full, {"fill": 2.5, "dtype": "int64"}, "cut"),
+        (create.full, {"fill": 2.5, "dtype": "bool"}, "truth"),
+        (create.full, {"fill": -1, "dtype": "uint8"}, "around"),
+        (create.full, {"fill": -1, "dtype": "int8"}, "full"),
+        (create.tensor, {"rows": (5.5, 3)}, "tensor"),
+        (create.tensor, {"rows": (0.1, 0.1)}, "tensor"),
+        (create.tensor, {"rows": (1, -2.5), "dtype": "int8"}, "cut"),
+        (create.tensor, {"rows": (1, -2), "dtype": "uint8"}, "around"),
+    ],
+)
+def test_it_is_said_what_became_of_the_number(constructor, settings_, code):
+    x = create.make(constructor, **settings_)
+    more = {name: settings_[name] for name in ("fill", "rows") if name in settings_}
+    assert one_right(asked.last_answers(x, constructor, **more)).code == code
 
 
 @given(st.integers(-1000, 1000))
