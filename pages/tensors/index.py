@@ -62,7 +62,8 @@ def challenge(settings: Settings) -> Goal:
         asked.reaches(settings["method"], chosen["shape"], result),
         progress,
         _("`x[::4, ::4]` picks them as a view. Lists copy, and are paired: `x[[0, -1], [0, -1]]` "
-          "is only two corners, all four need four pairs."),
+          "is only two corners. All four take four pairs, or, in a program of yours, lists that "
+          "stretch to a grid: `x[[[0], [-1]], [0, -1]]`."),
     )  # fmt: skip
 
 

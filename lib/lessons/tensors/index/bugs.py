@@ -60,7 +60,7 @@ def negative_step(size: int = 5) -> torch.Tensor:
 @fixes(
     negative_step,
     "negative step",
-    "NumPy allows `x[::-1]`. A tensor's strides cannot be negative, so it is copied.",
+    "NumPy allows `x[::-1]`. A tensor's strides cannot be negative, so `flip` makes a copy.",
 )
 def negative_step_fixed(size: int = 5) -> torch.Tensor:
     """Flip it; this makes a copy, where NumPy's x[::-1] is a view."""
@@ -147,8 +147,8 @@ def count_repeated(size: int = 4) -> list[float]:
 @fixes(
     count_repeated,
     "repeated places",
-    "No error: `counts[labels] += 1` reads every place once, adds 1, and writes it back, so three "
-    "zeros count as one.",
+    "No error: `counts[labels] += 1` reads four old zeros, adds 1 to each, and writes: three times "
+    "a 1 to place 0, where 3 should be.",
     silent=True,
 )
 def count_repeated_fixed(size: int = 4) -> list[float]:

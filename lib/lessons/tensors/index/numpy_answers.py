@@ -52,7 +52,7 @@ class Answer(NamedTuple):
         shape: the shape of what NumPy picked.
         values: its numbers.
         strides: how many bytes away the next element lies, along each axis.
-        shared: whether it lies in x's memory.
+        shared: whether it is a view of x, even of none of its elements.
         error: NumPy's own words if it refused, else empty.
     """
 
@@ -101,7 +101,7 @@ def answer(shape: tuple[int, ...], take: Callable[[np.ndarray], Any]) -> Answer:
         y = take(x)
     except ERRORS as error:
         return Answer(error=f"{type(error).__name__}: {error}")
-    return Answer(np.shape(y), np.array(y), y.strides, np.shares_memory(x, y))
+    return Answer(np.shape(y), np.array(y), y.strides, y.base is x.base)
 
 
 ANSWERS: dict[Method, Callable[..., Answer]] = {

@@ -36,6 +36,7 @@ SHAPE_FEEDBACK = {
 WRITE_FEEDBACK = {
     "copy": mark("Nothing changes if y is a copy. Lists, masks, index_select and gather copy."),
     "view": mark("What was picked changes if y is a view. Numbers, slices, None and `...` view."),
+    "nothing": mark("Nothing was picked, so there is nothing to write into."),
     "all": mark("y never reaches more of x than was picked."),
     "refused": mark("There is no y to write into."),
     "error": mark("Writing into y is allowed; no error is raised."),
@@ -70,7 +71,12 @@ def picked_answers(
         "shape": answers(truth, [(right, truth), *shapes, ("error", ERROR)]),
         "write": answers(
             ERROR if result.error else changed,
-            [("copy", 0), ("view", picked), ("all", count), (no, ERROR)],
+            [
+                ("copy" if result.values.size else "nothing", 0),
+                ("view", picked),
+                ("all", count),
+                (no, ERROR),
+            ],
         ),
     }
 

@@ -67,10 +67,17 @@ def test_two_lists_are_pairs_and_the_repair_is_the_grid(size):
     np.testing.assert_array_equal(fixed.picked, x[np.ix_([0, 2], [1, 3])])
 
 
+def test_lists_that_stretch_do_make_a_grid():
+    x = torch.arange(25).reshape(5, 5)
+    assert x[[[0], [-1]], [0, -1]].tolist() == [[0, 4], [20, 24]]
+
+
 def test_repeated_places_count_once():
     broken, fixed = (function(4) for function in pair(BUGS, "count_repeated"))
     assert broken == [1, 1, 0, 0]
     assert fixed == np.bincount([0, 0, 0, 1], minlength=4).tolist()
+    read = torch.zeros(4)[torch.tensor([0, 0, 0, 1])]
+    assert read.tolist() == [0.0] * 4  # four are read, three of them from one place
 
 
 def test_then_is_as_in_numpy_and_now_is_not():

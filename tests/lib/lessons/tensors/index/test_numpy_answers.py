@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from lib.lessons.tensors.index import lesson as picks
 from lib.lessons.tensors.index import numpy_answers as theirs
+from lib.lessons.tensors.index.grammar import read_index
 from lib.lessons.tensors.index.numpy_answers import ANSWERS, COMPARISON, difference
-from tests.lib.lessons.tensors.index.samples import NESTED_NUMBERS
+from tests.lib.lessons.tensors.index.samples import INDEX_TEXTS, NESTED_NUMBERS
 
 WITH_DIM = st.fixed_dictionaries(
     {
@@ -35,6 +36,7 @@ def test_each_answer_is_numpys_own():
     [
         (picks.pick, "same", {"index": "x[:, 1]"}),
         (picks.pick, "same", {"index": "x[5:]"}),
+        (picks.pick, "same", {"index": "x[2:-1]"}),
         (picks.pick, "both_refuse", {"index": "x[9]"}),
         (picks.pick, "number", {"index": "x[0, 1]"}),
         (picks.pick, "step", {"index": "x[::-1]"}),
@@ -80,6 +82,22 @@ def test_what_is_said_is_true_of_every_short_index():
                 assert picking & set(parts)
             if said == "number":
                 assert ours.shape == () == answer.shape
+            if said == "same":
+                assert (ours.shape, ours.shared) == (answer.shape, answer.shared)
+
+
+@given(INDEX_TEXTS, st.sampled_from(picks.SHAPES))
+@settings(deadline=None, max_examples=300)
+def test_numpy_shares_where_numpy_says_so_and_a_view_of_nothing_is_one(text, shape):
+    answer, x = theirs.numpy_pick(shape, text), np.arange(np.prod(shape)).reshape(shape)
+    if answer.error:
+        return
+    y = x[read_index(text, x)]
+    if np.size(y):
+        assert answer.shared == np.shares_memory(x, y)
+    said = difference(picks.pick, picks.pick(shape, text), answer)
+    if said == "same":
+        assert answer.shared == picks.pick(shape, text).shared
 
 
 @given(

@@ -60,6 +60,18 @@ def test_a_wrong_answer_knows_what_was_misread(text, code, value):
     assert (code, value, False) in rows
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("x[5:]", "nothing"), ("x[[0]]", "copy"), ("x[x > 99]", "nothing"), ("x[0]", "view")],
+)
+def test_nothing_picked_is_not_called_a_copy(text, code):
+    about = {"shape": (3, 4), "index": text}
+    [right] = [
+        row for row in picked_answers(picks.pick, about, picks.pick(**about))["write"] if row.right
+    ]
+    assert right.code == code
+
+
 def test_wrong_answers_to_the_other_methods():
     about = {"shape": (3, 4), "dim": 0, "index": (2, 0)}
     rows = picked_answers(picks.index_select, about, picks.index_select(**about))["shape"]
