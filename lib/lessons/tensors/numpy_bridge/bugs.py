@@ -73,7 +73,8 @@ def float64_into_float32_layer(size: int = 5) -> float:
 @fixes(
     float64_into_float32_layer,
     "float64 into a layer",
-    "NumPy makes float64, layers hold float32, and PyTorch does not mix the two.",
+    "NumPy makes float64, layers hold float32. `+` would convert, but a layer multiplies matrices, "
+    "and that converts nothing.",
 )
 def float64_into_float32_layer_fixed(size: int = 5) -> float:
     """Convert the numbers to the layer's float32."""

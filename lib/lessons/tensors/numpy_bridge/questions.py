@@ -13,6 +13,8 @@ NUMBERS_FEEDBACK = {
 BYTES_FEEDBACK = {
     "shared": mark("Sharing costs nothing: a second name for the same memory."),
     "copied": mark("A copy needs as many bytes as the numbers it copies."),
+    "converted": mark("The copy is of another dtype: a float32 takes 4 bytes."),
+    "before": mark("That is what the numbers took before. The copy is of another dtype."),
     "float32": mark("A float32 takes 4 bytes."),
     "float64": mark("A float64 takes 8 bytes."),
 }
@@ -29,13 +31,15 @@ def guesses(result: Conversion) -> dict[str, tuple[Guess, ...]]:
     - "numbers": what the other side holds after the change. Codes: "changed", "unchanged",
       "refused" (an error, whose value is the word "error").
     - "bytes": how many bytes of new memory the conversion took for the numbers. Codes: "shared",
-      "copied" (in the same dtype), "float32", "float64" (a copy in that dtype).
+      "copied" (in the same dtype), "converted" (in another one), "before" (what they took then),
+      "float32", "float64" (a copy in that dtype).
 
     The first code stays where two come to the same value. Exactly one answer is right.
     """
     before, numbers = result.before, other_side(result, result.before)
     sizes = before.array_bytes, before.tensor_bytes
-    copied, converted = sizes if result.source == "a" else sizes[::-1]
+    old, new = sizes if result.source == "a" else sizes[::-1]
+    same_dtype = before.tensor_dtype == f"torch.{before.array_dtype}"
     return {
         "numbers": answers(
             other_side(result, result.after),
@@ -46,10 +50,11 @@ def guesses(result: Conversion) -> dict[str, tuple[Guess, ...]]:
             ],
         ),
         "bytes": answers(
-            0 if before.shared else converted,
+            0 if before.shared else new,
             [
                 ("shared", 0),
-                ("copied", copied),
+                ("copied" if same_dtype else "converted", new),
+                ("before", old),
                 ("float32", 4 * len(numbers)),
                 ("float64", 8 * len(numbers)),
             ],

@@ -172,8 +172,8 @@ def squeeze_everything() -> Predicted:
 @fixes(
     squeeze_everything,
     "squeeze takes the batch",
-    "It works until a batch holds a single image, which happens to the last batch of an "
-    "epoch. Say which axis you mean.",
+    "It works until a batch holds a single image, as the last batch of an epoch may. Say which "
+    "axis you mean.",
     silent=True,
 )
 def squeeze_everything_fixed() -> Predicted:

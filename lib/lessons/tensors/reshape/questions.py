@@ -12,7 +12,7 @@ STRIDE_FEEDBACK = {
                      "times the stride of the axis after it."),
     "moved": mark("The memory stays as it is. The strides move along with their axes."),
     "repeated": mark("A repeated axis does not move through memory at all: its stride is 0."),
-    "unchanged": mark("The step made other axes, and every axis has a stride of its own."),
+    "unchanged": mark("The step changed the axes, and every axis has a stride of its own."),
     "rearranged": mark("Only true if the numbers had been put in a new order; they stayed."),
     "sizes": mark("That is how long the axes are, not how far apart in memory their elements lie."),
     "backward": mark("The other way round: the first number belongs to the first axis."),
@@ -26,9 +26,10 @@ LABELS = {
 }
 VIEW_FEEDBACK = {
     "shares": mark("`view` never copies; it works wherever one stride for each axis is enough."),
-    "copied": mark("`reshape`, `flatten` and `contiguous` copy when strides alone will not do."),
-    "refused": mark("A step is impossible: sizes that do not fit, an axis that is not there, or "
-                    "a `view` that one stride for each axis cannot describe."),
+    "copied": mark("`reshape` and `flatten` copy where no strides can describe the new shape, "
+                   "`contiguous` wherever memory does not hold the elements row by row."),
+    "refused": mark("A step is impossible: sizes or numbers that do not fit, an axis that is not "
+                    "there, or a `view` that one stride for each axis cannot describe."),
 }  # fmt: skip
 
 

@@ -50,6 +50,13 @@ def test_the_repaired_layer_computes_the_sum_of_its_weights_and_bias():
     assert attempt(wrong.float64_into_float32_layer_fixed, {"size": 4}).result == result
 
 
+def test_adding_converts_and_multiplying_matrices_does_not():
+    single, double = torch.ones(2, 2), torch.ones(2, 2, dtype=torch.float64)
+    assert (single + double).dtype == torch.float64
+    with pytest.raises(RuntimeError, match="dtype"):
+        single @ double
+
+
 def test_a_read_only_array_warns_and_is_written_to_all_the_same():
     for _ in range(2):  # PyTorch itself warns only once; attempt shows it every time
         broken = attempt(wrong.read_only_array, {"size": 3})

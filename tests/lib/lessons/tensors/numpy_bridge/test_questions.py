@@ -28,7 +28,10 @@ def test_each_question_has_one_right_answer_and_no_value_twice(choice):
     converted_to = "float32" if method in TURNS_FLOAT32 else dtype
     copied = 0 if should_share(method, dtype) else size * ITEM_BYTES[converted_to]
     assert right["bytes"].value == copied
-    assert (right["bytes"].code == "shared") == (copied == 0)
+    code = "shared" if copied == 0 else "copied" if converted_to == dtype else "converted"
+    assert right["bytes"].code == code
+    defending = {answer.code for answer in guesses(result)["bytes"]} & {"copied", "before"}
+    assert defending <= ({"copied"} if converted_to == dtype else {"before"})
 
 
 @given(conversions())

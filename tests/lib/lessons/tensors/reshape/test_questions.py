@@ -1,3 +1,5 @@
+import math
+
 import torch
 from hypothesis import given, settings
 
@@ -30,6 +32,39 @@ def test_each_question_has_one_right_answer_and_no_value_twice(choice):
     [right] = [each for each in answers["strides"] if each.right]
     assert right.value == str(tensor.stride())
     assert subject(result).stride == tensor.stride()
+
+
+@given(likely())
+@settings(deadline=None, max_examples=200)
+def test_what_is_said_of_contiguous_and_of_reshape_is_true(choice):
+    shape, steps = choice
+    y = torch.arange(math.prod(shape)).view(shape)
+    for name, numbers in steps:
+        try:
+            y = getattr(y, name)(*numbers)
+        except (IndexError, RuntimeError, TypeError):
+            return
+    if not y.numel():
+        return
+    size, start = y.untyped_storage().nbytes() // y.element_size(), y.storage_offset()
+    memory = y.as_strided((size,), (1,), 0).tolist()
+    row_by_row = memory[start : start + y.numel()] == y.flatten().tolist()
+    assert (y.contiguous().data_ptr() == y.data_ptr()) == row_by_row
+    flat = y.reshape(-1)
+    try:
+        y.view(-1)
+    except RuntimeError:
+        assert flat.data_ptr() != y.data_ptr()
+    else:
+        assert flat.data_ptr() == y.data_ptr()
+
+
+def test_contiguous_copies_what_strides_describe_well():
+    result = follow((4, 4), (("transpose", (0, 1)), ("contiguous", ())))
+    assert torch.arange(16).view(4, 4).t().stride() == (1, 4)
+    assert result.layouts[-1].copied
+    [right] = [each.code for each in guesses(result)["view"] if each.right]
+    assert right == "copied"
 
 
 @given(SHAPES, STEPS)
