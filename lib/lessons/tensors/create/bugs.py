@@ -178,6 +178,32 @@ def seed_in_the_loop_fixed(size: int = 5) -> Noise:
     return Noise(noise[:, 0].tolist(), noise.std(dim=0).mean().item())
 
 
+class Size(NamedTuple):
+    """The shape of a tensor, and how many numbers are in it."""
+
+    shape: list[int]
+    numel: int
+
+
+def number_for_shape(number: int = 5) -> Size:
+    """Make a tensor of one number with the class torch.Tensor."""
+    x = torch.Tensor(number)
+    return Size(list(x.shape), x.numel())
+
+
+@fixes(
+    number_for_shape,
+    "a number taken for a shape",
+    "No error: the class `torch.Tensor` takes a bare 5 for a shape and makes five numbers that "
+    "nobody wrote. The function `torch.tensor` takes it for the number.",
+    silent=True,
+)
+def number_for_shape_fixed(number: int = 5) -> Size:
+    """Make it with the function torch.tensor."""
+    x = torch.tensor(number)  # ()
+    return Size(list(x.shape), x.numel())
+
+
 # --- then and now ---------------------------------------------------------------------------------
 
 

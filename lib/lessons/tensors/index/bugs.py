@@ -159,6 +159,30 @@ def count_repeated_fixed(size: int = 4) -> list[float]:
     return counts.tolist()
 
 
+def rows_of_ones() -> list[list[float]]:
+    """Write a 1 into each row, in the column that its label names."""
+    labels = torch.tensor([2, 0, 2])  # (3,)
+    table = torch.zeros(3, 4)  # (3, 4)
+    table[labels] = 1
+    return table.tolist()
+
+
+@fixes(
+    rows_of_ones,
+    "whole rows of ones",
+    "No error: `table[labels]` means the rows 2 and 0, all of them. `scatter_` is `gather` the "
+    "other way round and writes one place of each row; so does `table[torch.arange(3), labels] = "
+    "1`.",
+    silent=True,
+)
+def rows_of_ones_fixed() -> list[list[float]]:
+    """Say which place of each row."""
+    labels = torch.tensor([2, 0, 2])  # (3,)
+    table = torch.zeros(3, 4)  # (3, 4)
+    table.scatter_(1, labels[:, None], 1)  # the index is (3, 1): one place in each row
+    return table.tolist()
+
+
 class Both(NamedTuple):
     """What PyTorch and NumPy pick with the same index."""
 

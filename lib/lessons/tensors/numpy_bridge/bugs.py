@@ -160,6 +160,36 @@ def backup_that_follows_fixed(size: int = 5) -> Restored:
     return Restored(before, weights.tolist())
 
 
+class Plotted(NamedTuple):
+    """What was drawn, and the weights afterwards."""
+
+    drawn: list[float]
+    weights: list[float]
+
+
+def weights_for_a_plot(size: int = 5) -> Plotted:
+    """Scale weights to 1 at most, to draw them."""
+    weights = torch.arange(1.0, size + 1, requires_grad=True)  # (size,)
+    drawn = weights.detach().numpy()  # (size,)
+    drawn /= size
+    return Plotted(drawn.tolist(), weights.tolist())
+
+
+@fixes(
+    weights_for_a_plot,
+    "weights scaled for a plot",
+    "No error: `detach()` stops the recording but copies nothing, so `/=` writes into the weights "
+    "themselves. `drawn / size` makes a new array.",
+    silent=True,
+)
+def weights_for_a_plot_fixed(size: int = 5) -> Plotted:
+    """Let the scaled numbers be a new array."""
+    weights = torch.arange(1.0, size + 1, requires_grad=True)  # (size,)
+    drawn = weights.detach().numpy()  # (size,)
+    drawn = drawn / size
+    return Plotted(drawn.tolist(), weights.tolist())
+
+
 def bfloat16_to_numpy(size: int = 5) -> np.ndarray:
     """Hand bfloat16 numbers to NumPy."""
     t = torch.ones(size, dtype=torch.bfloat16)  # (size,)

@@ -203,6 +203,46 @@ def class_of_one_fixed(size: int = 4) -> int:
     return int(scores.argmax(dim=-1))
 
 
+def counts_times_weights(size: int = 4) -> list[float]:
+    """Multiply integer counts with a matrix of weights."""
+    counts = torch.arange(size)  # (size,)
+    weights = torch.full((size, 2), 0.5)  # (size, 2)
+    return (counts @ weights).tolist()
+
+
+@fixes(
+    counts_times_weights,
+    "matmul of two dtypes",
+    "`counts * 0.5` would make floats of the integers. `@` does not promote: both sides need one "
+    "dtype.",
+)
+def counts_times_weights_fixed(size: int = 4) -> list[float]:
+    """Make floats of the counts first."""
+    counts = torch.arange(size)  # (size,)
+    weights = torch.full((size, 2), 0.5)  # (size, 2)
+    return (counts.float() @ weights).tolist()
+
+
+def middle(size: int = 4) -> int:
+    """Take the element in the middle."""
+    x = torch.arange(size)  # (size,)
+    half = torch.tensor(size) / 2  # ()
+    return int(x[half])
+
+
+@fixes(
+    middle,
+    "half a place",
+    "`/` gives floats, even of integers, and a float names no place. `//` rounds down and keeps "
+    'the dtype, as `torch.div(x, y, rounding_mode="floor")` does.',
+)
+def middle_fixed(size: int = 4) -> int:
+    """Divide to an integer."""
+    x = torch.arange(size)  # (size,)
+    half = torch.tensor(size) // 2  # ()
+    return int(x[half])
+
+
 class Predicted(NamedTuple):
     """The class that each picture was taken for, and the share that is right."""
 
@@ -212,7 +252,7 @@ class Predicted(NamedTuple):
 
 def argmax_over_the_batch() -> Predicted:
     """Take the class with the highest score, for three pictures."""
-    scores = torch.tensor([[0.1, 0.7, 0.2], [0.1, 0.0, 0.9], [0.5, 0.1, 0.4]])  # (N, classes)
+    scores = torch.tensor([[1, 7, 2], [1, 0, 9], [5, 1, 4]])  # (N, classes)
     labels = torch.tensor([1, 2, 0])  # (N,)
     classes = scores.argmax(dim=0)  # the best picture of each class
     return Predicted(classes.tolist(), (classes == labels).float().mean().item())
@@ -227,7 +267,7 @@ def argmax_over_the_batch() -> Predicted:
 )
 def argmax_over_the_batch_fixed() -> Predicted:
     """Let the axis of the classes go away, so that one number for each picture is left."""
-    scores = torch.tensor([[0.1, 0.7, 0.2], [0.1, 0.0, 0.9], [0.5, 0.1, 0.4]])  # (N, classes)
+    scores = torch.tensor([[1, 7, 2], [1, 0, 9], [5, 1, 4]])  # (N, classes)
     labels = torch.tensor([1, 2, 0])  # (N,)
     classes = scores.argmax(dim=1)  # the best class of each picture
     return Predicted(classes.tolist(), (classes == labels).float().mean().item())

@@ -183,6 +183,34 @@ def squeeze_everything_fixed() -> Predicted:
     return Predicted(len(three), len(one))
 
 
+class Batch(NamedTuple):
+    """A batch, and how many images it seems to hold."""
+
+    shape: list[int]
+    images: int
+
+
+def cat_for_stack() -> Batch:
+    """Put four images of three channels into a batch."""
+    images = [torch.full((3, 2, 2), n) for n in range(4)]  # 4 times (C, H, W)
+    batch = torch.cat(images)  # (12, 2, 2)
+    return Batch(list(batch.shape), len(batch))
+
+
+@fixes(
+    cat_for_stack,
+    "cat for stack",
+    "No error: `cat` joins along an axis that is there, here the channels, so `len` counts 12 "
+    "channels as images. `stack` makes a new axis.",
+    silent=True,
+)
+def cat_for_stack_fixed() -> Batch:
+    """Give the batch an axis of its own."""
+    images = [torch.full((3, 2, 2), n) for n in range(4)]  # 4 times (C, H, W)
+    batch = torch.stack(images)  # (4, 3, 2, 2): N C H W
+    return Batch(list(batch.shape), len(batch))
+
+
 # --- then and now ---------------------------------------------------------------------------------
 
 

@@ -27,7 +27,7 @@ SAYS = {
         ".mean()",
     ),
 }
-SILENT = {"empty_for_zeros", "capital_tensor", "seed_in_the_loop"}
+SILENT = {"empty_for_zeros", "capital_tensor", "seed_in_the_loop", "number_for_shape"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
@@ -74,6 +74,13 @@ def test_the_class_rounds_what_the_function_keeps():
     assert broken.dtype == "torch.float32"
     assert fixed.off_by == [0] * 4
     assert (fixed.first, fixed.dtype) == (broken.first, "torch.int64")
+
+
+@pytest.mark.parametrize("number", [1, 5, 8])
+def test_the_class_takes_a_number_for_a_shape(number):
+    broken, fixed = (function(number) for function in pair(BUGS, "number_for_shape"))
+    assert broken == (list(np.empty(number).shape), number)
+    assert fixed == (list(np.array(number).shape), 1)
 
 
 def test_past_2_to_the_24_some_whole_numbers_are_missing_but_not_always_every_other():

@@ -28,7 +28,7 @@ SAYS = {
         "return x[x > 1 and x < 6]",
     ),
 }
-SILENT = {"write_into_copy", "lists_as_grid", "count_repeated"}
+SILENT = {"write_into_copy", "lists_as_grid", "count_repeated", "rows_of_ones"}
 
 
 def test_every_bug_is_tested_and_the_silent_ones_say_so():
@@ -65,6 +65,17 @@ def test_two_lists_are_pairs_and_the_repair_is_the_grid(size):
     assert broken.picked.tolist() == [x[0, 1], x[2, 3]]
     assert broken.shape == (2,)
     np.testing.assert_array_equal(fixed.picked, x[np.ix_([0, 2], [1, 3])])
+
+
+def test_a_one_for_each_label_is_a_place_of_each_row():
+    broken, fixed = (attempt(function, {}) for function in pair(BUGS, "rows_of_ones"))
+    assert (broken.error, broken.warnings) == ("", ())
+    filled, places = np.zeros((3, 4)), np.zeros((3, 4))
+    filled[[2, 0]] = 1
+    assert broken.result == filled.tolist()
+    assert fixed.result == np.eye(4)[[2, 0, 2]].tolist()
+    places[np.arange(3), [2, 0, 2]] = 1
+    assert fixed.result == places.tolist()
 
 
 def test_lists_that_stretch_do_make_a_grid():

@@ -16,7 +16,7 @@ SAYS = {
     "float64_into_float32_layer": ("RuntimeError", "dtype", "layer(x)"),
     "bfloat16_to_numpy": ("TypeError", "BFloat16", "t.numpy()"),
 }
-WARNS, SILENT = {"read_only_array"}, {"backup_that_follows"}
+WARNS, SILENT = {"read_only_array"}, {"backup_that_follows", "weights_for_a_plot"}
 
 
 def test_every_bug_is_tested():
@@ -80,6 +80,15 @@ def test_a_backup_without_a_copy_restores_nothing():
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result.restored == [2.0, 2.0, 2.0] != broken.result.before
     assert fixed.result.restored == fixed.result.before == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("size", [2, 4, 8])
+def test_scaling_what_detach_gives_scales_the_weights(size):
+    broken, fixed = (attempt(f, {"size": size}) for f in pair(BUGS, "weights_for_a_plot"))
+    assert (broken.error, broken.warnings) == ("", ())
+    weights = np.arange(1, size + 1)
+    np.testing.assert_allclose(broken.result, [weights / size, weights / size], rtol=1e-6)
+    np.testing.assert_allclose(fixed.result, [weights / size, weights], rtol=1e-6)
 
 
 def test_then_and_now_differ_only_in_who_shares():

@@ -15,6 +15,8 @@ SAYS = {
     "halves_into_counts": ("RuntimeError", "can't be cast to the desired output type", "add_"),
     "total_that_grows": ("RuntimeError", "doesn't match the broadcast shape", "total.add_"),
     "out_of_integers": ("RuntimeError", "can't be cast to the desired output type", "out=result"),
+    "counts_times_weights": ("RuntimeError", "same dtype", "counts @ weights"),
+    "middle": ("IndexError", "tensors used as indices must be", "x[half]"),
     "class_of_one": ("IndexError", "Dimension out of range", "argmax(dim=1)"),
 }
 SILENT = {"every_pair", "brighter", "float_not_kept", "argmax_over_the_batch"}
@@ -38,6 +40,8 @@ def test_the_repairs_give_the_right_numbers(size):
     assert wrong.total_that_grows_fixed(size) == [float(size)] * 3
     assert wrong.out_of_integers_fixed(size) == [1.5] * size
     assert wrong.class_of_one_fixed(size) == size - 1
+    assert wrong.counts_times_weights_fixed(size) == [np.arange(size).sum() / 2] * 2
+    assert wrong.middle_fixed(size) == wrong.middle_fixed(size + 1) == size // 2
 
 
 def test_on_a_square_the_wrong_means_are_subtracted_without_a_word():
@@ -78,8 +82,16 @@ def test_a_python_int_leaves_a_uint8_as_it_is_and_a_float_does_not(number, dtype
     assert (torch.ones(2, dtype=torch.uint8) + number).dtype == dtype
 
 
+def test_div_with_a_rounding_mode_is_what_the_double_slash_is():
+    x = torch.arange(-7, 8)
+    rounded = torch.div(x, 2, rounding_mode="floor")
+    assert torch.equal(rounded, x // 2)
+    assert rounded.dtype == torch.int64
+    np.testing.assert_array_equal(rounded.numpy(), x.numpy() // 2)
+
+
 def test_argmax_over_the_batch_names_pictures_and_its_repair_classes():
-    scores = np.array([[0.1, 0.7, 0.2], [0.1, 0.0, 0.9], [0.5, 0.1, 0.4]])
+    scores = np.array([[1, 7, 2], [1, 0, 9], [5, 1, 4]])
     broken, fixed = (attempt(f, {}) for f in pair(BUGS, "argmax_over_the_batch"))
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result.classes == scores.argmax(axis=0).tolist()

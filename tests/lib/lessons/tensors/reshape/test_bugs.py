@@ -19,7 +19,7 @@ SAYS = {
     "two_unknowns": ("RuntimeError", "only one dimension can be inferred", "batch.view(-1, -1)"),
     "add_to_expanded": ("RuntimeError", "refers to a single memory location", "y += 1"),
 }
-SILENT = {"reshape_an_image", "write_into_expanded", "squeeze_everything"}
+SILENT = {"reshape_an_image", "write_into_expanded", "squeeze_everything", "cat_for_stack"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
@@ -52,6 +52,13 @@ def test_writing_one_number_of_an_expanded_tensor_changes_its_row():
     broken, fixed = (function() for function in pair(BUGS, "write_into_expanded"))
     assert broken == ([1.0] * 4, [0.0] * 4)
     assert fixed == ([1.0, 0.0, 0.0, 0.0], [0.0] * 4)
+
+
+def test_cat_joins_channels_and_stack_makes_an_axis():
+    broken, fixed = (function() for function in pair(BUGS, "cat_for_stack"))
+    images = [np.full((3, 2, 2), n) for n in range(4)]
+    assert broken == (list(np.concatenate(images).shape), 12)
+    assert fixed == (list(np.stack(images).shape), 4)
 
 
 def test_squeeze_without_an_axis_loses_a_batch_of_one():
