@@ -206,14 +206,15 @@ def _values(
     start, truth = route.stored, written(made.became)
     changed = written(value) != written(start)
     if target == "bool":
-        yield "made" if changed and bool(value) != made.became else route.kind, truth
+        is_made = changed and (route.kind == "same" or bool(value) != made.became)
+        yield "made" if is_made else route.kind, truth
         yield "size", written(not made.became)
         if start not in (0, 1):
             yield "kept", written(start)
     else:
         yield "made" if changed and route.kind == "same" else route.kind, truth
-        yield "clamped", written(min(max(start, route.low), route.high))
         yield "kept", written(start)
+        yield "clamped", written(min(max(start, route.low), route.high))
     if changed:
         yield "typed", written(value)
     is_float = getattr(torch, target).is_floating_point

@@ -178,6 +178,22 @@ def test_each_question_has_one_right_answer_and_no_value_twice(value, source, ta
         assert sum(each.right for each in options) == 1
 
 
+@given(values, sources, targets)
+@settings(deadline=None, max_examples=400)
+def test_an_end_is_called_an_end_and_the_same_number_the_same(value, source, target):
+    made, found = convert(value, source, target), route(value, source, target)
+    asked = conversion_answers(made, found, value, source, target)["value"]
+    infos = [np.iinfo(name) for name in (source, target) if name in INTEGERS]
+    if "float" in target:
+        infos.append(torch.finfo(getattr(torch, target)))
+    ends = {f"{float(end):.7g}" for info in infos for end in (info.min, info.max)}
+    for each in asked:
+        if each.code == "clamped":
+            assert each.value in ends
+        if each.code == "same":
+            assert each.value in (f"{value + 0.0:.7g}", str(bool(value)))
+
+
 def test_the_answers_to_300_and_to_minus_2_7():
     def codes(value, target):
         made, found = convert(value, "float32", target), route(value, "float32", target)
@@ -209,6 +225,7 @@ def test_the_answers_to_300_and_to_minus_2_7():
         (2.5, "int64", "float32", "2", "made"),
         (0.5, "int32", "bool", "False", "made"),
         (300.0, "bool", "float32", "1", "made"),
+        (300.0, "bool", "bool", "True", "made"),
         (2.0, "int64", "float32", "2", "same"),
         (2.5, "int64", "bool", "True", "truth"),
         (-2.5, "int64", "uint8", "254", "wrapped"),
