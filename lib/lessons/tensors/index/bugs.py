@@ -109,6 +109,29 @@ def write_into_copy_fixed(size: int = 6) -> Before:
     return Before(before, x.tolist())
 
 
+def fill_not_kept() -> Before:
+    """Write 0 wherever x is negative."""
+    x = torch.tensor([3, -1, 4, -2])  # (4,)
+    before = x.tolist()
+    x.masked_fill(x < 0, 0)
+    return Before(before, x.tolist())
+
+
+@fixes(
+    fill_not_kept,
+    "masked_fill not kept",
+    "No error: `masked_fill` returns a new tensor, as `torch.where(x < 0, 0, x)` does, and nobody "
+    "takes it. `x[x < 0] = 0` writes into x, and so does `masked_fill_`.",
+    silent=True,
+)
+def fill_not_kept_fixed() -> Before:
+    """Assign to what the mask picks, which writes into x."""
+    x = torch.tensor([3, -1, 4, -2])  # (4,)
+    before = x.tolist()
+    x[x < 0] = 0
+    return Before(before, x.tolist())
+
+
 class Block(NamedTuple):
     """What was picked, and its shape."""
 

@@ -211,6 +211,26 @@ def cat_for_stack_fixed() -> Batch:
     return Batch(list(batch.shape), len(batch))
 
 
+def transpose_of_a_batch() -> list[int]:
+    """Multiply every matrix of a batch with its own transpose."""
+    x = torch.ones(2, 3, 4)  # (N, rows, columns)
+    products = x @ x.T
+    return list(products.shape)
+
+
+@fixes(
+    transpose_of_a_batch,
+    "T of a batch",
+    "`.T` turns all axes around, that of the batch, too: (4, 3, 2). `.mT` swaps the last two, "
+    "those of each matrix.",
+)
+def transpose_of_a_batch_fixed() -> list[int]:
+    """Swap the axes of the matrices alone."""
+    x = torch.ones(2, 3, 4)  # (N, rows, columns)
+    products = x @ x.mT  # (2, 3, 4) @ (2, 4, 3) -> (2, 3, 3)
+    return list(products.shape)
+
+
 # --- then and now ---------------------------------------------------------------------------------
 
 

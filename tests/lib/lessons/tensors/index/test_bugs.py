@@ -28,7 +28,7 @@ SAYS = {
         "return x[x > 1 and x < 6]",
     ),
 }
-SILENT = {"write_into_copy", "lists_as_grid", "count_repeated", "rows_of_ones"}
+SILENT = {"write_into_copy", "lists_as_grid", "count_repeated", "rows_of_ones", "fill_not_kept"}
 
 
 def test_every_bug_is_tested_and_the_silent_ones_say_so():
@@ -56,6 +56,17 @@ def test_writing_into_a_copy_changes_nothing():
     broken, fixed = (attempt(function, {}).result for function in pair(BUGS, "write_into_copy"))
     assert broken.after == broken.before == [0, 1, 2, 3, 4, 5]
     assert fixed.after == [0, 1, 2, 9, 4, 5]
+
+
+def test_only_an_assignment_or_an_underscore_fills_x():
+    broken, fixed = (attempt(function, {}).result for function in pair(BUGS, "fill_not_kept"))
+    assert broken.after == broken.before == fixed.before == [3, -1, 4, -2]
+    assert fixed.after == np.maximum(fixed.before, 0).tolist()
+    x = torch.tensor(fixed.before)
+    assert torch.where(x < 0, 0, x).tolist() == fixed.after
+    assert x.tolist() == fixed.before
+    x.masked_fill_(x < 0, 0)
+    assert x.tolist() == fixed.after
 
 
 @pytest.mark.parametrize("size", [4, 5, 8])

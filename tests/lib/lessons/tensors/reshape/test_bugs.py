@@ -17,6 +17,7 @@ SAYS = {
         "x.view(3, 5)",
     ),
     "two_unknowns": ("RuntimeError", "only one dimension can be inferred", "batch.view(-1, -1)"),
+    "transpose_of_a_batch": ("RuntimeError", "must match the size of tensor b", "x @ x.T"),
     "add_to_expanded": ("RuntimeError", "refers to a single memory location", "y += 1"),
 }
 SILENT = {"reshape_an_image", "write_into_expanded", "squeeze_everything", "cat_for_stack"}
@@ -37,6 +38,9 @@ def test_the_repairs_give_the_right_numbers():
     assert wrong.wrong_count_fixed() == [2, 16 // 2]
     assert wrong.two_unknowns_fixed() == [5, 28 * 28]
     assert wrong.add_to_expanded_fixed() == np.ones((2, 4)).tolist()
+    x = np.ones((2, 3, 4))
+    assert wrong.transpose_of_a_batch_fixed() == list((x @ x.transpose(0, 2, 1)).shape)
+    assert x.T.shape == (4, 3, 2)
 
 
 def test_an_image_through_reshape_has_the_right_shape_and_the_wrong_colors():
