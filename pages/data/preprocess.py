@@ -11,6 +11,7 @@ from pages.parts.data.preprocess_closer import draws, views, wrapper
 from pages.parts.listing import listing
 from pages.parts.picture_source import picture_source
 from pages.parts.prediction import revealed
+from pages.parts.text import sentence
 
 FEW = 4  # steps that stand beside the picture; the others are under More
 RANGES = {"mean": (normalization.MEANS, 0.5), "std": (normalization.STDS, 0.25)}
@@ -41,27 +42,15 @@ def questions(settings: Settings) -> list[Question]:
     """Ask for mean and std after the chain's Normalize, if it has one, and for the last shape."""
     chain = chain_of(settings)
     answers, about = asked.guesses(chain), asked.subject(chain)
+    right, told = parts.options(answers["shape"], asked.FEEDBACK_SHAPE, asked.LABELS, sort=False)
+    told = {option: said.format(**asked.refusal(chain)) for option, said in told.items()}
     shape = _("The image is an array of shape `{shape}`. What comes out of the {count} steps, the "
               "last of them `{last}`?", shape=chain.snapshots[0].shape,
               count=len(chain.steps), last=chain.steps[-1] if chain.steps else "-")  # fmt: skip
-    both = [
-        parts.question(
-            "shape",
-            shape,
-            parts.options(answers["shape"], asked.FEEDBACK_SHAPE, asked.LABELS, sort=False),
-        )
-    ]
+    both = [parts.question("shape", shape, (right, told))]
     if about:
-        call = about.after.call
-        subtracted, divided = asked.RED[call]
-        normalized = _(
-            "Before step {number}, red has a mean of {mean:.2f} and a std of {std:.2f}. What are "
-            "they after `{call}`, which works with {subtracted} and {divided} for red?",
-            number=about.number, mean=about.before.mean[0], std=about.before.std[0], call=call,
-            subtracted=subtracted, divided=divided,
-        )  # fmt: skip
         options = parts.options(answers["normalized"], asked.FEEDBACK)
-        both.insert(0, parts.question("normalized", normalized, options))
+        both.insert(0, parts.question("normalized", sentence(asked.asks(about)), options))
     return both
 
 

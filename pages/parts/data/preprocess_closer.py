@@ -20,6 +20,9 @@ def draws(**settings: Any) -> None:
         return
     if not any(step in preprocess.RANDOM for step in settings["steps"]):
         words = _("No step of this chain is random: one image, drawn eight times.")
+    elif result.different == 1 and preprocess.draws_at_random(settings["steps"]):
+        words = _("The random steps came to the same eight times: a crop as large as the image has "
+                  "no choice, and a change may have nothing to change.")  # fmt: skip
     elif result.different == 1:
         words = _("The random steps changed nothing: one image, drawn eight times. Without ToImage "
                   "before them, they let the array pass as it is.")  # fmt: skip

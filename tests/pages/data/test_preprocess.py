@@ -29,6 +29,7 @@ def said(*steps: str) -> str:
     [
         (("ToImage()", "RandomCrop(112)"), "8 different images"),
         (("RandomRotation(30)",), "The random steps changed nothing"),  # an array passes as it is
+        (("ToImage()", "CenterCrop(112)", "RandomCrop(112)"), "came to the same eight times"),
         (("ToImage()",), "No step of this chain is random"),
     ],
 )

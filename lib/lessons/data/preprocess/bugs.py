@@ -1,11 +1,12 @@
 """What goes wrong between pixels and tensors, each with its repair, and what the notes write."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset, random_split
 from torchvision import transforms
 from torchvision.transforms import v2
 
@@ -53,14 +54,40 @@ def channels_last() -> tuple[int, ...]:
 @fixes(
     channels_last,
     "H W C into Conv2d",
-    "NumPy, Pillow and OpenCV hold the channel last; a layer looks for it first, and takes the "
-    "rows of the photo for channels. `ToImage` and `permute` move it.",
+    "NumPy, Pillow and OpenCV hold the channel last; `Conv2d` wants (C, H, W), or (N, C, H, W) for "
+    "a batch, and takes the rows of the photo for channels. `ToImage` and `permute` move it.",
 )
 def channels_last_fixed() -> tuple[int, ...]:
     """Put the channel first."""
     layer = torch.nn.Conv2d(3, 8, kernel_size=3)
     x = torch.from_numpy(picture("chelsea")).float() / 255  # (H, W, 3)
     x = x.permute(2, 0, 1)  # (3, H, W)
+    return tuple(layer(x).shape)
+
+
+# --- a picture without channel and batch ----------------------------------------------------------
+
+
+def no_channel_no_batch() -> tuple[int, ...]:
+    """Hand a gray picture to a layer as Fashion-MNIST holds it."""
+    layer = torch.nn.Conv2d(1, 8, kernel_size=3)
+    images, _ = fashion_mnist()
+    x = torch.tensor(images[0]) / 255  # (28, 28)
+    return tuple(layer(x).shape)
+
+
+@fixes(
+    no_channel_no_batch,
+    "no channel, no batch",
+    "`Conv2d` wants (N, C, H, W), or (C, H, W) for a single picture. A gray picture has one "
+    "channel, and a single picture is a batch of one: both axes have to be there.",
+)
+def no_channel_no_batch_fixed() -> tuple[int, ...]:
+    """Add an axis for the batch and one for the channel."""
+    layer = torch.nn.Conv2d(1, 8, kernel_size=3)
+    images, _ = fashion_mnist()
+    x = torch.tensor(images[0]) / 255  # (28, 28)
+    x = x[None, None]  # (1, 1, 28, 28)
     return tuple(layer(x).shape)
 
 
@@ -149,6 +176,32 @@ def normalize_unscaled_fixed() -> Numbers:
     return numbers_of(chain(picture("chelsea")))
 
 
+# --- three means for one channel ------------------------------------------------------------------
+
+
+def three_means_for_gray() -> Numbers:
+    """Make the photo gray, and normalize it with the numbers of red, green and blue."""
+    gray, floats = v2.Grayscale(), v2.ToDtype(torch.float32, scale=True)
+    normalize = v2.Normalize(MEAN, STD)
+    chain = v2.Compose([v2.ToImage(), gray, floats, normalize])
+    return numbers_of(chain(picture("chelsea")))
+
+
+@fixes(
+    three_means_for_gray,
+    "three means for gray",
+    "No error: one channel and three means broadcast, so the gray image has three channels again, "
+    "each shifted and scaled in another way. Give `Normalize` one mean and one std per channel.",
+    silent=True,
+)
+def three_means_for_gray_fixed() -> Numbers:
+    """Give Normalize one mean and one std, for the one channel there is."""
+    gray, floats = v2.Grayscale(), v2.ToDtype(torch.float32, scale=True)
+    normalize = v2.Normalize([0.5], [0.5])
+    chain = v2.Compose([v2.ToImage(), gray, floats, normalize])
+    return numbers_of(chain(picture("chelsea")))
+
+
 # --- an array passes ------------------------------------------------------------------------------
 
 
@@ -189,7 +242,7 @@ def jitter_after_normalize() -> Numbers:
     jitter_after_normalize,
     "jitter after normalize",
     "No error: ColorJitter takes floats for colors from 0 to 1 and cuts off the rest. After "
-    "Normalize, that is every number below the mean.",
+    "Normalize, that is every number below the mean, and those far above it.",
     silent=True,
 )
 def jitter_after_normalize_fixed() -> Numbers:
@@ -256,8 +309,8 @@ def shown_normalized() -> Shown:
 @fixes(
     shown_normalized,
     "shown normalized",
-    "No error, at most a note: matplotlib clips floats to 0 to 1, and with them whatever was "
-    "darker than the mean. Undo Normalize to look at an image.",
+    "No error, at most a note: matplotlib clips floats to 0 to 1. What was below the mean becomes "
+    "0, what was over one std above it becomes 1. Undo Normalize to look at an image.",
     silent=True,
 )
 def shown_normalized_fixed() -> Shown:
@@ -380,6 +433,61 @@ def augmented_validation_fixed() -> Measured:
     model = trained_network()
     x, y = images_and_labels(train=False, count=500)  # (500, 1, 28, 28) and (500,)
     return Measured(*(accuracy(model, x, y) for _ in range(3)))
+
+
+# --- one transform for both parts of a split ------------------------------------------------------
+
+
+class Pictures(Dataset[torch.Tensor]):
+    """Fifty pictures of clothes; each goes through ``transform`` whenever it is asked for."""
+
+    def __init__(self, transform: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        self.x, _ = images_and_labels(train=True, count=50)  # (50, 1, 28, 28)
+        self.transform = transform
+
+    def __len__(self) -> int:
+        """Return how many pictures there are."""
+        return len(self.x)
+
+    def __getitem__(self, i: int) -> torch.Tensor:
+        """Return picture ``i``: (1, 28, 28)."""
+        return self.transform(self.x[i])
+
+
+class Looks(NamedTuple):
+    """How many different pictures eight looks at the first sample give, in each part."""
+
+    training: int
+    validation: int
+
+
+def looks_at(train_ds: Dataset[torch.Tensor], valid_ds: Dataset[torch.Tensor]) -> Looks:
+    """Ask each part for its first sample eight times."""
+    both = [torch.stack([part[0] for _ in range(8)]) for part in (train_ds, valid_ds)]
+    return Looks(*(len(drawn.unique(dim=0)) for drawn in both))
+
+
+def split_after_augmenting() -> Looks:
+    """Split a data set whose transform augments."""
+    torch.manual_seed(0)
+    train_ds, valid_ds = random_split(Pictures(AUGMENT), [40, 10])
+    return looks_at(train_ds, valid_ds)
+
+
+@fixes(
+    split_after_augmenting,
+    "one transform, two parts",
+    "No error: `random_split` splits the numbers of the samples. Both parts hold one and the same "
+    "data set, and so its random transform. Make a second data set without it, and take the same "
+    "samples.",
+    silent=True,
+)
+def split_after_augmenting_fixed() -> Looks:
+    """Take the validation samples from a data set of their own, which leaves them as they are."""
+    torch.manual_seed(0)
+    train_ds, valid_ds = random_split(Pictures(AUGMENT), [40, 10])
+    valid_ds = Subset(Pictures(nn.Identity()), valid_ds.indices)
+    return looks_at(train_ds, valid_ds)
 
 
 # --- then and now ---------------------------------------------------------------------------------

@@ -175,6 +175,16 @@ def follow(image: str | bytes = "chelsea", steps: Steps = FIRST_CHAIN, seed: int
 DRAWS = 8
 
 
+def draws_at_random(steps: Steps) -> bool:
+    """Tell whether a random step comes after ToImage; before it, an array passes as it is.
+
+    >>> draws_at_random(("RandomRotation(30)", "ToImage()", "Grayscale()"))
+    False
+    """
+    images = steps[steps.index("ToImage()") :] if "ToImage()" in steps else ()
+    return any(step in RANDOM for step in images)
+
+
 class Draws(NamedTuple):
     """Eight results of one chain: what a network gets of one image in eight epochs.
 

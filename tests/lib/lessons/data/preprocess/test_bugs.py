@@ -20,16 +20,19 @@ TO_TENSOR, GET_DATA = outdated_of("lib.lessons.data.preprocess")
 SAYS = {
     "uint8_into_layer": ("RuntimeError", "Input type (unsigned char)"),
     "channels_last": ("RuntimeError", "to have 3 channels, but got 256 channels"),
+    "no_channel_no_batch": ("RuntimeError", "Expected 3D (unbatched) or 4D (batched) input"),
     "no_length": ("TypeError", "has no len()"),
 }
 SILENT = {
     "normalize_unscaled",
+    "three_means_for_gray",
     "array_passes",
     "jitter_after_normalize",
     "blue_for_red",
     "shown_normalized",
     "one_draw_for_all",
     "augmented_validation",
+    "split_after_augmenting",
 }
 
 
@@ -73,6 +76,7 @@ def test_the_repaired_layers_give_eight_planes():
     height, width, _ = picture("chelsea").shape
     for name in ("uint8_into_layer", "channels_last"):
         assert pair(name)[1].result == (8, height - 2, width - 2)
+    assert pair("no_channel_no_batch")[1].result == (1, 8, 26, 26)
 
 
 def test_the_repaired_loader_gives_the_mean_of_the_means():
@@ -88,6 +92,17 @@ def test_normalize_before_scaling():
         assert result.high == pytest.approx(expected.max(), rel=1e-5)
 
 
+def test_a_gray_image_gets_three_channels_of_three_means():
+    broken, fixed = (each.result for each in pair("three_means_for_gray"))
+    height, width, _ = picture("chelsea").shape
+    assert (broken.shape, fixed.shape) == ((3, height, width), (1, height, width))
+    gray = cv2.cvtColor(picture("chelsea"), cv2.COLOR_RGB2GRAY) / 255
+    assert broken.mean == pytest.approx(
+        np.mean([(gray - MEAN[i]) / STD[i] for i in range(3)]), abs=0.02
+    )
+    assert fixed.mean == pytest.approx((gray.mean() - 0.5) / 0.5, abs=0.02)
+
+
 def test_an_array_passes_every_transform():
     broken, fixed = (each.result for each in pair("array_passes"))
     assert broken.shape == picture("chelsea").shape
@@ -100,6 +115,9 @@ def test_jitter_after_normalize_loses_all_below_zero():
     broken, fixed = (each.result for each in pair("jitter_after_normalize"))
     assert (broken.low, broken.high) == (0, 1)
     assert fixed.low < -2
+    x = (pixels() - MEAN) / STD
+    assert (x < 0).mean() > 0.4  # below the mean
+    assert (x > 1).mean() > 0.05  # far above it
 
 
 def test_blue_is_taken_for_red():
@@ -130,6 +148,12 @@ def test_an_augmented_validation_set_measures_too_little_and_another_number_each
     assert len(set(broken)) > 1
     assert max(broken) < fixed.first
     assert fixed.first > 0.6
+
+
+def test_both_parts_of_a_split_hold_one_data_set():
+    broken, fixed = (each.result for each in pair("split_after_augmenting"))
+    assert broken == (8, 8)
+    assert fixed == (8, 1)
 
 
 def test_to_tensor_then_and_now():

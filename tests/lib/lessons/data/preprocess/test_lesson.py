@@ -24,11 +24,20 @@ from lib.lessons.data.preprocess.lesson import (
     Chain,
     composed,
     draw,
+    draws_at_random,
     follow,
     snapshot,
 )
 from lib.lessons.data.preprocess.normalization import NEAR, normalize_batch, reaches, views
-from lib.lessons.data.preprocess.questions import FEEDBACK, FEEDBACK_SHAPE, RED, guesses, subject
+from lib.lessons.data.preprocess.questions import (
+    FEEDBACK,
+    FEEDBACK_SHAPE,
+    RED,
+    asks,
+    guesses,
+    refusal,
+    subject,
+)
 
 SCALED = "ToDtype(torch.float32, scale=True)"
 likely = some.tuples(
@@ -292,6 +301,63 @@ def test_each_question_has_one_right_answer(choice):
     [right] = [row for row in guesses(chain)["shape"] if row.right]
     assert right.value == ("error" if chain.error else str(chain.snapshots[-1].shape))
     assert (right.code == "untouched") == (not chain.error and "ToImage()" not in steps)
+    assert (right.code == "late") == (
+        not chain.error and "ToImage()" in steps and steps[0] != "ToImage()"
+    )
+    for row in guesses(chain)["shape"]:
+        about_error = row.code in {"refused", "reached"}
+        assert (row.code == "accepted") == (row.value == "error" and not row.right)
+        assert not about_error or chain.error
+        FEEDBACK_SHAPE[row.code].format(**refusal(chain))  # KeyError: no step refused
+
+
+def coded(question: str, chain: Chain) -> dict[str, object]:
+    return {row.code: row.value for row in guesses(chain)[question]}
+
+
+def test_the_step_that_refuses_is_named():
+    chain = sent("chelsea", ("ToImage()", "Resize(64)", "Normalize(MEAN, STD)", "Grayscale()"))
+    assert chain.error
+    assert refusal(chain) == {"number": 3, "step": "Normalize(MEAN, STD)"}
+    said = coded("shape", chain)
+    assert said["refused"] == "error"
+    assert said["reached"] == str(chain.snapshots[-1].shape)  # that is what arrives there
+    assert refusal(sent("chelsea", FIRST_CHAIN)) == {}
+
+
+def test_normalize_makes_three_channels_of_a_gray_one_and_the_question_says_so():
+    gray = ("ToImage()", "Grayscale()", SCALED)
+    three, one = (
+        sent("coffee", (*gray, "Normalize(MEAN, STD)")),
+        sent("coffee", (*gray, "Normalize([0.5], [0.5])")),
+    )
+    height, width, _ = picture("coffee").shape
+    assert coded("shape", three)["shape"] == str((3, height, width))
+    assert coded("shape", three)["gray"] == str((1, height, width))
+    assert coded("shape", one)["shape"] == str((1, height, width))
+    assert "gray" not in coded("shape", one)
+    for chain in (three, one):
+        about = subject(chain)
+        assert about
+        template, fields = asks(about)
+        text = template.format(**fields)
+        assert "gray channel" in text
+        assert "red" not in text
+    about = subject(sent("coffee", FIRST_CHAIN))
+    assert about
+    template, fields = asks(about)
+    assert "red has a mean" in template.format(**fields)
+
+
+@given(likely)
+@settings(max_examples=40)
+def test_only_a_crop_or_two_equal_sides_make_a_square_of_what_was_none(choice):
+    _image, steps, seed = choice
+    chain = sent("chelsea", steps, seed)
+    height, width = chain.snapshots[-1].shape[-2:]
+    if chain.snapshots[-1].kind != "ndarray" and height == width:
+        done = [each.call for each in chain.snapshots]
+        assert any("Crop" in call or call == "Resize((128, 128))" for call in done)
 
 
 # --- eight draws, views, the batch ----------------------------------------------------------------
@@ -306,6 +372,21 @@ def test_draws_differ_only_if_a_step_is_random():
     assert len(set(fixed.mean)) == 1
     assert call_alone(draw, {"steps": ("RandomCrop(112)", "ToImage()")}) == ((), 0, ())
     assert call_alone(draw, {"steps": ()}).different == 1
+
+
+@given(likely)
+@settings(max_examples=25)
+def test_whoever_draws_at_random_holds_an_image(choice):
+    image, steps, seed = choice
+    if not draws_at_random(steps):
+        assert call_alone(draw, {"image": image, "steps": steps, "seed": seed}).different <= 1
+
+
+def test_a_random_step_may_have_no_effect_on_an_image():
+    steps = ("ToImage()", "CenterCrop(112)", "RandomCrop(112)")
+    assert draws_at_random(steps)
+    assert call_alone(draw, {"steps": steps}).different == 1
+    assert not draws_at_random(("RandomRotation(30)", "ToImage()"))
 
 
 def test_the_first_draw_is_the_chain_with_that_seed():
