@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.core.questions import Guess
 from lib.lessons.data.batching import lesson as batching
 from lib.lessons.data.batching import mix_figures
 from lib.lessons.data.batching import questions as asked
@@ -10,8 +11,6 @@ from pages import parts
 from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 from pages.parts.data import batching_workers
 from pages.parts.prediction import revealed
-
-QUESTIONS = ("batches", "last", "order")
 
 
 def controls() -> Settings:
@@ -40,11 +39,11 @@ def dealt(settings: Settings) -> batching.Loaded:
 
 def questions(settings: Settings) -> list[Question]:
     """Ask how many batches there are, how large the last is, and what comes next."""
-    answers = asked.guesses(dealt(settings), settings["batch_size"])
+    answers = answers_at(settings)
     about = "`{samples}` samples, `batch_size={batch_size}`, `drop_last={drop_last}`".format(
         **settings
     )
-    return [
+    both = [
         parts.question(
             "batches",
             f"{about}. {_('What is `len(train_dl)`, the number of batches?')}",
@@ -55,22 +54,25 @@ def questions(settings: Settings) -> list[Question]:
             f"{about}. {_('How many samples are in the last batch?')}",
             parts.options(answers["last"], asked.FEEDBACK_LAST),
         ),
-        parts.question(
-            "order",
-            _(
-                "{order}: in the next epoch, is the order the same?",
-                order=f"`{asked.NAMES[settings['order']]}`",
-            ),
-            parts.options(answers["order"], asked.FEEDBACK_ORDER, asked.ORDERS),
-        ),
     ]
+    if "order" not in answers:
+        return both
+    order = _("{order}: in the next epoch, is the order the same?",
+              order=f"`{asked.NAMES[settings['order']]}`")  # fmt: skip
+    options = parts.options(answers["order"], asked.FEEDBACK_ORDER, asked.ORDERS)
+    return [*both, parts.question("order", order, options)]
+
+
+def answers_at(settings: Settings) -> dict[str, tuple[Guess, ...]]:
+    """Return the questions that are asked at these settings, each with its possible answers."""
+    return asked.guesses(dealt(settings), settings["batch_size"], settings["order"])
 
 
 def challenge(settings: Settings) -> Goal:
     """Ask for complete batches; only the first one is told of before the answers."""
     result = dealt(settings)
     progress = _("not enough batches.")
-    if all_revealed():
+    if all_revealed(settings):
         progress = _("{batches} batches an epoch; {lacking} of both epochs lack a class.",
                      batches=result.batches, lacking=batching.incomplete(result))  # fmt: skip
     elif len(result.first) > 1:
@@ -81,14 +83,15 @@ def challenge(settings: Settings) -> Goal:
           "more."),
         batching.reaches(result),
         progress,
-        _("Large batches make it likely. A sampler that knows the labels makes it certain."),
+        _("Shuffling leaves it to luck, and so do weights. Taking turns makes it certain, as long "
+          "as the data has all ten classes, and every batch at least ten samples."),
     )  # fmt: skip
 
 
-def all_revealed() -> bool:
+def all_revealed(settings: Settings) -> bool:
     """Return whether all batches may be seen."""
     may_be_seen = revealed("batching")
-    return all(name in may_be_seen for name in QUESTIONS)
+    return all(name in may_be_seen for name in answers_at(settings))
 
 
 def program(settings: Settings) -> Program:
@@ -107,10 +110,10 @@ def below(settings: Settings) -> None:
                 epochs=tuple(batching.mix(result, each) for each in (result.first, result.second)),
                 key="mix",
                 alt=_("A grid with a row for each of the ten classes and a column for each batch."),
-                revealed=all_revealed(),
+                revealed=all_revealed(settings),
             )
-            if not all_revealed():
-                st.caption(_("The batches come when you have answered all three questions."))
+            if not all_revealed(settings):
+                st.caption(_("The batches come when you have answered all questions."))
     with parts.folded("workers", _("Who loads the samples: workers, measured")) as is_open:
         if is_open:
             batching_workers.measured(settings["samples"], settings["batch_size"])

@@ -1,16 +1,20 @@
 """Mistakes around datasets and loaders, each with its repair, all of them real."""
 
+import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 from torch.nn.utils.rnn import pad_sequence
-from torch.utils.data import DataLoader, SequentialSampler, TensorDataset
+from torch.utils.data import DataLoader, Dataset, SequentialSampler, TensorDataset
+from torchvision.transforms.functional import pil_to_tensor
 
 from lib.core.bugs import fixes, replaces
 from lib.datasets.fashion_mnist import fashion_mnist
@@ -67,6 +71,58 @@ def unequal_shapes_fixed() -> tuple[int, ...]:
     train_dl = DataLoader(sentences, 3, collate_fn=padded)
     xb = next(iter(train_dl))  # (3, 5)
     return tuple(xb.shape)
+
+
+# --- samples that are no tensors ------------------------------------------------------------------
+
+
+def pictures_as_samples() -> tuple[int, ...]:
+    """Put Pillow's pictures into one batch, as a folder of files gives them."""
+    images, _ = fashion_mnist()
+    samples = [Image.fromarray(image) for image in images[:8]]
+    train_dl = DataLoader(samples, batch_size=4)
+    xb = next(iter(train_dl))
+    return tuple(xb.shape)
+
+
+@fixes(
+    pictures_as_samples,
+    "pictures as samples",
+    "A batch is stacked from tensors, arrays or numbers. Let the dataset make tensors of the "
+    "pictures, for example with a `transform`.",
+)
+def pictures_as_samples_fixed() -> tuple[int, ...]:
+    """Make a tensor of each picture first."""
+    images, _ = fashion_mnist()
+    samples = [pil_to_tensor(Image.fromarray(image)) for image in images[:8]]  # (1, 28, 28) each
+    train_dl = DataLoader(samples, batch_size=4)
+    xb = next(iter(train_dl))  # (4, 1, 28, 28)
+    return tuple(xb.shape)
+
+
+# --- a dataset without samples --------------------------------------------------------------------
+
+
+def no_samples() -> int:
+    """Keep the pictures of one class, by a label that there is not."""
+    images, labels = fashion_mnist()
+    boots = torch.tensor(images[labels == 10])  # (0, 28, 28)
+    train_dl = DataLoader(boots, batch_size=40, shuffle=True)
+    return len(train_dl)
+
+
+@fixes(
+    no_samples,
+    "no samples",
+    "`num_samples=0` says that the dataset is empty: a filter or a path found nothing. Print "
+    "`len(train_ds)` first. Here, the ten labels are 0 to 9.",
+)
+def no_samples_fixed() -> int:
+    """Take the label that ankle boots have."""
+    images, labels = fashion_mnist()
+    boots = torch.tensor(images[labels == 9])  # (about 400, 28, 28)
+    train_dl = DataLoader(boots, batch_size=40, shuffle=True)
+    return len(train_dl)
 
 
 # --- shuffle together with a sampler --------------------------------------------------------------
@@ -225,6 +281,62 @@ def sorted_without_shuffle_fixed() -> Learned:
     train_ds = sorted_pictures()
     train_dl = DataLoader(train_ds, batch_size=40, shuffle=True)
     return learned_from(train_dl)
+
+
+# --- one generator, copied into every worker (silent) ---------------------------------------------
+
+
+class Drawn(NamedTuple):
+    """Random numbers that a dataset draws for eight samples, in two epochs."""
+
+    first_epoch: list[float]
+    second_epoch: list[float]
+    different: int
+
+
+def drawn_by(train_ds: Dataset[float]) -> Drawn:
+    """Load two epochs with two workers."""
+    train_dl = DataLoader(train_ds, batch_size=2, num_workers=2)
+    epochs = [[round(x, 3) for xb in train_dl for x in xb.tolist()] for _ in range(2)]
+    return Drawn(*epochs, len({*epochs[0], *epochs[1]}))
+
+
+class Brightness(Dataset[float]):
+    """What eight samples are multiplied by, drawn when they are loaded, to augment them."""
+
+    def __init__(self, draw: Callable[[float, float], float]) -> None:
+        self.draw = draw
+
+    def __len__(self) -> int:
+        """Return how many samples there are."""
+        return 8
+
+    def __getitem__(self, i: int) -> float:
+        """Return the brightness of sample ``i``."""
+        return self.draw(0.5, 1.5)
+
+
+def one_generator_in_all_workers() -> Drawn:
+    """Draw from a generator that was made before the workers started."""
+    torch.manual_seed(0)
+    draw = np.random.default_rng(0).uniform
+    return drawn_by(Brightness(draw))
+
+
+@fixes(
+    one_generator_in_all_workers,
+    "one generator, two workers",
+    "No error: every worker gets a copy of the dataset and of its generator, so all draw the same "
+    "numbers, and again in every epoch. The loader gives each worker a seed of its own, a new one "
+    "each epoch, for `torch`, `random` and `np.random`, but not for a generator that you made.",
+    heavy=True,
+    silent=True,
+)
+def one_generator_in_all_workers_fixed() -> Drawn:
+    """Draw from Python's own generator, which the loader seeds anew in every worker."""
+    torch.manual_seed(0)
+    draw = random.uniform
+    return drawn_by(Brightness(draw))
 
 
 # --- drop_last with little data (silent) ----------------------------------------------------------

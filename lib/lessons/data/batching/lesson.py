@@ -18,6 +18,7 @@ from lib.core.i18n import mark
 from lib.core.rules import Between, OneOf, checked
 from lib.datasets.fashion_mnist import CLASSES, Images, fashion_mnist
 
+Order = Callable[[torch.Tensor], dict[str, Any]]  # labels -> the arguments that set an order
 Epoch = tuple[tuple[int, ...], ...]  # the batches; of each, where its samples stand in the dataset
 
 
@@ -129,7 +130,7 @@ DATA: dict[str, Callable[[int], Images]] = {
     "sorted by label": sorted_by_label,
     "mostly T-shirts": mostly_shirts,
 }
-SAMPLERS: dict[str, Callable[[torch.Tensor], dict[str, Any]]] = {
+SAMPLERS: dict[str, Order] = {
     "SequentialSampler": sequential,
     "RandomSampler": random,
     "RandomSampler(replacement=True)": with_replacement,
@@ -141,11 +142,11 @@ EXPLANATIONS = {
     "SequentialSampler": mark("The dataset's order: what shuffle=False uses inside."),
     "RandomSampler": mark("A new order in every epoch: what shuffle=True uses inside."),
     "RandomSampler(replacement=True)": mark(
-        "Each sample is drawn from all of them: some come twice, some never."
+        "Each sample is drawn from all of them: one may come twice, another never."
     ),
     "WeightedRandomSampler": mark(
-        "Balanced by class: samples of a rare class are drawn more often, so that every class "
-        "comes equally often on average."
+        "Draws by weights of your choice, with replacement. Here samples of a rare class weigh "
+        "more, so that every class comes equally often on average."
     ),
     "TakingTurns": mark(
         "A sampler of your own, in a few lines below: one sample of each class in turn."
@@ -164,7 +165,7 @@ SAMPLES, BATCH_SIZE, SEED = Between(8, 96), Between(1, 48), Between(0, 9999)
 )
 def two_epochs(
     data: Callable[[int], Images] = mixed,
-    order: Callable[[torch.Tensor], dict[str, Any]] = in_order,
+    order: Order = in_order,
     samples: int = 32,
     batch_size: int = 5,
     drop_last: bool = False,

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import torch
-
 from lib.core.controls import Field, Menu, Slider, Switch
 from lib.core.i18n import Translate, english, mark, translated
 from lib.core.scene import ALL, Line, Picture, Revealed, Row, Scene
@@ -15,6 +13,7 @@ from lib.lessons.data.batching.lesson import (
     DATA,
     SAMPLERS,
     Loaded,
+    Order,
     class_balanced,
     in_order,
     mixed,
@@ -28,9 +27,9 @@ from lib.lessons.data.batching.lesson import (
     two_epochs,
     with_replacement,
 )
+from lib.lessons.data.batching.questions import shows_order
 
 Data = Callable[[int], Images]
-Order = Callable[[torch.Tensor], dict[str, Any]]
 
 IDEA = mark(
     "A network learns from a few samples at a time: a batch. `DataLoader(train_ds, "
@@ -92,7 +91,8 @@ def scene(
 ) -> Scene:
     """Return what is seen at these settings; the questions are "batches", "last" and "order"."""
     result = two_epochs(data, order, samples, batch_size, drop_last, seed)
-    epochs = uncovered(result, revealed)
+    asked = "order" if shows_order(result, order) else "last"  # what hides the next epoch
+    epochs = uncovered(result, revealed, asked)
     return Scene(
         pictures={
             "tiles": Picture(
@@ -105,20 +105,20 @@ def scene(
         },
         code=code(data, order, samples, batch_size, drop_last, seed),
         caption=_("Each color is a batch: play how the samples are dealt out."),
-        numbers=rows(result, _),
+        numbers=rows(result, asked, _),
         pause=700,
     )  # fmt: skip
 
 
-def uncovered(result: Loaded, revealed: Revealed) -> tuple[Shown, Shown]:
+def uncovered(result: Loaded, revealed: Revealed, asked: str) -> tuple[Shown, Shown]:
     """Return as much of the two epochs as the answered questions have uncovered.
 
     The first batch may always be seen, unless it is the last one, too.
     """
     whole = "batches" in revealed and "last" in revealed
     shown = []
-    for epoch, asked in ((result.first, False), (result.second, "order" not in revealed)):
-        if asked:
+    for epoch, hidden in ((result.first, False), (result.second, asked not in revealed)):
+        if hidden:
             shown.append(Shown(()))
         elif whole:
             shown.append(Shown(epoch, seen(result, epoch).never))
@@ -128,7 +128,7 @@ def uncovered(result: Loaded, revealed: Revealed) -> tuple[Shown, Shown]:
     return first, second
 
 
-def rows(result: Loaded, _: Translate) -> tuple[Row, ...]:
+def rows(result: Loaded, asked: str, _: Translate) -> tuple[Row, ...]:
     """Return the loader in numbers."""
     first, second = seen(result, result.first), seen(result, result.second)
     shape = f"`{result.shape}`" if result.shape else _("no batch")
@@ -142,10 +142,10 @@ def rows(result: Loaded, _: Translate) -> tuple[Row, ...]:
         Row(_("samples in no batch, this epoch and the next"),
             f"`{len(first.never)}` `{len(second.never)}`", "last"),
         Row(_("samples that came more than once, in each"),
-            f"`{first.again}` `{second.again}`", "order"),
+            f"`{first.again}` `{second.again}`", asked),
         Row(_("batches with all ten classes, in each"),
-            f"`{first.complete}` `{second.complete}`", "order"),
-        Row(_("the next epoch has the same order"), f"`{result.first == result.second}`", "order"),
+            f"`{first.complete}` `{second.complete}`", asked),
+        Row(_("the next epoch has the same order"), f"`{result.first == result.second}`", asked),
     )  # fmt: skip
 
 

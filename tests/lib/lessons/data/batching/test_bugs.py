@@ -1,5 +1,7 @@
 """Every mistake is real, in PyTorch's own words, and every repair repairs."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -24,13 +26,25 @@ LOUD = [
         "next(iter(train_dl))",
     ),
     (
+        "pictures_as_samples",
+        "TypeError",
+        "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists",
+        "next(iter(train_dl))",
+    ),
+    (
+        "no_samples",
+        "ValueError",
+        "num_samples should be a positive integer value, but got num_samples=0",
+        "DataLoader(",
+    ),
+    (
         "shuffle_and_sampler",
         "ValueError",
         "sampler option is mutually exclusive with shuffle",
         "DataLoader(",
     ),
 ]
-SILENT = ("sorted_without_shuffle", "nothing_left")
+SILENT = ("sorted_without_shuffle", "nothing_left", "one_generator_in_all_workers")
 
 
 @pytest.mark.parametrize(("name", "error", "words", "line"), LOUD)
@@ -51,6 +65,9 @@ def test_the_method_is_gone() -> None:
 def test_the_repairs() -> None:
     assert bugs.unequal_lengths_fixed() == 10
     assert bugs.unequal_shapes_fixed() == (3, 5)
+    assert bugs.pictures_as_samples_fixed() == (4, 1, 28, 28)
+    boots = int((fashion_mnist().labels == 9).sum())
+    assert bugs.no_samples_fixed() == -(-boots // 40)
     assert bugs.shuffle_and_sampler_fixed() == 4
     assert bugs.function_next() == (20, 28, 28)
 
@@ -67,6 +84,33 @@ def test_sorted_labels_teach_next_to_nothing() -> None:
     assert sorted_.result.labels_in_first_batch == [0]
     assert len(mixed.result.labels_in_first_batch) > 5
     assert np.bincount(fashion_mnist(train=False).labels).tolist() == [100] * 10
+
+
+def test_a_generator_of_ones_own_draws_the_same_in_all_workers_and_epochs() -> None:
+    broken, fixed = (
+        attempt(bugs.one_generator_in_all_workers, {}),
+        attempt(bugs.one_generator_in_all_workers_fixed, {}),
+    )
+    assert (broken.error, broken.warnings) == (fixed.error, fixed.warnings) == ("", ())
+    own = np.random.default_rng(0)  # NumPy alone: four numbers, drawn by both workers
+    four = [round(own.uniform(0.5, 1.5), 3) for _ in range(4)]
+    one, other = four[:2], four[2:]
+    assert broken.result.first_epoch == [*one, *one, *other, *other]
+    assert broken.result.second_epoch == broken.result.first_epoch
+    assert (broken.result.different, fixed.result.different) == (4, 16)
+
+
+def by_torch(low: float, high: float) -> float:
+    return float(torch.empty(()).uniform_(low, high))
+
+
+def by_numpy(low: float, high: float) -> float:
+    return float(np.random.uniform(low, high))
+
+
+@pytest.mark.parametrize("draw", [by_torch, by_numpy])
+def test_the_loader_seeds_torch_and_numpy_in_every_worker(draw: Any) -> None:
+    assert attempt(bugs.drawn_by, {"train_ds": bugs.Brightness(draw)}).result.different > 12
 
 
 def test_dropping_the_only_batch_trains_nothing() -> None:
@@ -114,4 +158,8 @@ RuntimeError: four
 
 def test_slow_programs_run_in_a_worker() -> None:
     heavy = {bug.broken for bug in BUGS if bug.heavy}
-    assert heavy == {bugs.dataset_in_main, bugs.sorted_without_shuffle}
+    assert heavy == {
+        bugs.dataset_in_main,
+        bugs.sorted_without_shuffle,
+        bugs.one_generator_in_all_workers,
+    }

@@ -173,28 +173,71 @@ def test_every_sampler_is_explained() -> None:
 @given(SETTINGS)
 def test_every_question_has_one_right_answer(settings: dict[str, Any]) -> None:
     made = computed(**settings)
-    answers = asked.guesses(made, settings["batch_size"])
-    for feedback, name in (
-        (asked.FEEDBACK, "batches"),
-        (asked.FEEDBACK_LAST, "last"),
-        (asked.FEEDBACK_ORDER, "order"),
-    ):
+    answers = asked.guesses(made, settings["batch_size"], settings["order"])
+    told = {
+        "batches": asked.FEEDBACK,
+        "last": asked.FEEDBACK_LAST,
+        "order": asked.FEEDBACK_ORDER,
+    }
+    assert {"batches", "last"} <= answers.keys() <= told.keys()
+    for name in answers:
+        feedback = told[name]
         assert sum(guess.right for guess in answers[name]) == 1
         assert len(answers[name]) >= 2
         assert {guess.code for guess in answers[name]} <= feedback.keys()
 
 
-def right(result: Loaded, size: int) -> dict[str, object]:
-    found = asked.guesses(result, size)
+def right(result: Loaded, size: int, order: Any = batching.shuffled) -> dict[str, object]:
+    found = asked.guesses(result, size, order)
     return {name: next(g.value for g in rows if g.right) for name, rows in found.items()}
 
 
 def test_the_right_answers() -> None:
-    assert right(computed(), 5) == {"batches": 7, "last": 2, "order": "same"}
+    in_order = batching.in_order
+    assert right(computed(), 5, in_order) == {"batches": 7, "last": 2, "order": "same"}
     made = computed(order=batching.shuffled, drop_last=True)
     assert right(made, 5) == {"batches": 6, "last": 5, "order": "new"}
     made = computed(samples=8, batch_size=9, drop_last=True, order=batching.shuffled)
-    assert right(made, 9) == {"batches": 0, "last": 0, "order": "same"}
+    assert right(made, 9) == {"batches": 0, "last": 0}  # no batch shows an order
+
+
+def test_two_drawn_orders_that_happen_to_be_equal_are_not_asked_about() -> None:
+    same = ((0, 1),)
+    equal = Loaded((0, 1, 2), 1, (2, 28, 28), same, same)
+    assert "order" not in right(equal, 2)
+    assert right(equal, 2, batching.in_order)["order"] == "same"
+
+
+@given(SETTINGS)
+def test_no_feedback_contradicts_what_happened(settings: dict[str, Any]) -> None:
+    made = computed(**settings)
+    answers = asked.guesses(made, settings["batch_size"], settings["order"])
+    codes = {name: {guess.code for guess in rows} for name, rows in answers.items()}
+    drawn = settings["order"] not in FIXED
+    if "order" in codes:
+        assert ("new" in codes["order"]) == drawn
+        assert ("not_drawn" in codes["order"]) == (not drawn)
+    largest = max(map(len, made.first), default=0)
+    if "full" in codes["last"]:  # "it is full if nothing is left over, or if drop_last left it"
+        assert largest == settings["batch_size"]
+    if "too_few" in codes["last"]:
+        assert settings["samples"] < settings["batch_size"]
+
+
+def test_only_taking_turns_makes_complete_batches_certain() -> None:
+    def complete(data: Any, order: Any, size: int, seed: int) -> bool:
+        made = computed(data=data, order=order, samples=96, batch_size=size, drop_last=True,
+                        seed=seed)  # fmt: skip
+        return incomplete(made) == 0
+
+    for seed in range(5):
+        for size in (10, 16, 24):
+            for data in batching.DATA.values():
+                assert len(set(data(96).labels.tolist())) == 10
+                assert complete(data, batching.taking_turns, size, seed)
+    for order in (batching.shuffled, batching.class_balanced):
+        for data in batching.DATA.values():
+            assert not all(complete(data, order, 24, seed) for seed in range(5))
 
 
 def test_the_challenge() -> None:

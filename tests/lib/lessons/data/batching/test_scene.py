@@ -74,6 +74,13 @@ def test_where_the_first_batch_is_the_last_it_is_not_seen_before_the_answer() ->
         assert frames(made) == ["Nothing is loaded yet."]
 
 
+def test_without_a_batch_the_order_is_not_asked_and_its_rows_are_not_kept_back() -> None:
+    row = "the next epoch has the same order"
+    shown = dict(sent(("batches", "last"), samples=8, batch_size=48, drop_last=True)["numbers"])
+    assert row in shown
+    assert row not in dict(sent(("batches", "last"))["numbers"])
+
+
 def test_after_a_change_the_picture_rests_at_its_own_end() -> None:
     # The two epochs are frames of one player, so neither can keep those of other samples.
     for samples in (32, 9, 96):
