@@ -37,6 +37,11 @@ def controls() -> Settings:
         )
         if not looks["evaluate"]:
             looks |= parts.shown({"seed": _("seed of dropout")})
+            st.caption(
+                _("In training mode, batch norm takes mean and variance from this one picture "
+                  "instead of those it learned: that alone spoils the answer. Dropout, which the "
+                  "seed draws, changes much less.")
+            )  # fmt: skip
     most = BLOCKS[network]
     with blocks:
         start = min(BLOCKS[SHIPPED] - 2, most)
@@ -83,8 +88,8 @@ def questions(settings: Settings) -> list[Question]:
     return [
         parts.question(
             "first", first,
-            parts.options(asked.first_class(settings["prediction"], careful, image),
-                          asked.FEEDBACK),
+            parts.options(asked.first_class(settings["prediction"], careful, image,
+                                            settings["evaluate"]), asked.FEEDBACK),
         ),
         parts.question(
             "trains", trains,

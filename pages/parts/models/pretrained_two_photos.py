@@ -42,18 +42,20 @@ def two_photos(network: str) -> None:
             }
         )
     with solved:
-        goal(_ten_examples(result))
+        goal(_ten_examples(result, settings["body"]))
     parts.program(heads.two_photos, **settings)
 
 
-def _ten_examples(result: heads.Head) -> Goal:
+def _ten_examples(result: heads.Head, body: str) -> Goal:
     """Ask for a head that has learned from ten examples."""
     return Goal(
-        _("Ten examples, five crops of each of two photos, and a head for two classes. Name "
-          "at least {goal:.0%} of {tests} other crops right, whose colors are changed.",
+        _("Ten examples, five crops of each of two photos, and a head for two classes. Let the "
+          "trained network name at least {goal:.0%} of {tests} other crops right, whose colors are "
+          "changed.",
           goal=heads.GOAL, tests=2 * heads.TESTS),
-        heads.reaches(result),
-        f"{result.test_accuracy:.1%}",
+        heads.reaches(result, body),
+        _("{accuracy:.1%} on {body}.", accuracy=result.test_accuracy, body=f"`{body}`"),
         _("Ten examples are enough for a head, because the body has seen a million others. "
-          "Choose the untrained body at the same settings, and see."),
+          "Choose the untrained body at the same settings, and compare how it does on the "
+          "examples and on the others."),
     )  # fmt: skip

@@ -368,8 +368,8 @@ def pretrained_true() -> Loaded:
     "The notes load weights with `pretrained=True`.",
     "It still runs, with warnings, and stands for the oldest weights there are. `weights=` says "
     "which ones: ResNet-50 has two sets, and the newer one, `ResNet50_Weights.DEFAULT`, is better "
-    "and wants another size of picture. (Here it is MobileNetV2, whose weights are on this "
-    "computer.)",
+    "and comes with other transforms: pictures are resized to 232 pixels before the crop, not to "
+    "256. (Here it is MobileNetV2, whose weights are on this computer.)",
     heavy=True,
 )
 def weights_named() -> Loaded:

@@ -68,7 +68,8 @@ def top_classes(
         image: a picture that ``picture`` knows.
         k: how many classes are returned.
         normalize: whether the picture is normalized as it was in training.
-        evaluate: whether ``eval()`` is called.
+        evaluate: whether ``eval()`` is called; without it, batch norm normalizes by this picture
+            alone.
         seed: for dropout, which draws only without ``eval()``.
 
     Source: https://docs.pytorch.org/vision/stable/models.html

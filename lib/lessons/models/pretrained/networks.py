@@ -75,7 +75,7 @@ def cropped(name: str, image: str | bytes) -> torch.Tensor:
     """Return the part of a picture that a network gets to see: uint8, (3, 224, 224)."""
     preset = WEIGHTS[name].transforms()
     x: torch.Tensor = torch.tensor(picture(image)).permute(2, 0, 1)  # (H, W, 3) -> (3, H, W)
-    x = images.resize(x, preset.resize_size)  # the shorter side is 256 now
+    x = images.resize(x, preset.resize_size)  # the shorter side: 256, ResNet-50 232
     x = images.center_crop(x, preset.crop_size)  # (3, 224, 224)
     return x
 

@@ -18,6 +18,11 @@ ALWAYS = ("toilet tissue", "web site", "envelope")  # where there are too few ot
 
 FEEDBACK = {  # on an answer, by its code
     "top": mark("It is the largest of 1000 numbers, and one of them is always the largest."),
+    "alone": mark(
+        "In training mode, batch norm takes mean and variance from this one picture instead of "
+        "those it learned, so the 1000 numbers say little about it. One of them is the largest "
+        "all the same."
+    ),
     "careful": mark(
         "That is the network's answer when the picture is normalized and `eval()` is called."
     ),
@@ -26,7 +31,7 @@ FEEDBACK = {  # on an answer, by its code
         "them dogs."
     ),
     "second": mark("Close: it is among the next ones."),
-    "other": mark("Nothing in the picture looks like that to the network."),
+    "other": mark("To the network, the picture looks more like other things."),
 }
 FEEDBACK_COUNT = {
     "trains": mark("What still trains are the blocks that are not frozen, and the new head."),
@@ -38,18 +43,21 @@ FEEDBACK_COUNT = {
 }
 
 
-def first_class(now: Prediction, careful: Prediction, image: str | bytes) -> tuple[Guess, ...]:
+def first_class(
+    now: Prediction, careful: Prediction, image: str | bytes, evaluate: bool = True
+) -> tuple[Guess, ...]:
     """Return which class comes first, with possible answers.
 
     Args:
         now: the network's prediction at the current settings.
-        careful: the five likeliest classes of a normalized picture in eval mode.
+        careful: that of a normalized picture in eval mode.
         image: the picture.
+        evaluate: whether ``now`` is in eval mode.
     """
     obvious = OBVIOUS.get(image) if isinstance(image, str) else None
-    options = [("top", now.classes[0]), ("careful", careful.classes[0])]
+    options = [("top" if evaluate else "alone", now.classes[0]), ("careful", careful.classes[0])]
     options += [("obvious", obvious)] if obvious else []
-    options += [("second", each) for each in careful.classes[1:4]]
+    options += [("second", each) for each in now.classes[1:4]]
     options += [("other", each) for each in ALWAYS]
     first = dict.fromkeys(name for _, name in options)
     few = list(first)[:4]

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torchvision.models import ResNet50_Weights
 
 from lib.core.bugs import bugs_of
 from lib.core.isolation import attempt
@@ -83,3 +84,12 @@ def test_pretrained_true_warns_and_gives_the_same_weights():
     assert any("IMAGENET1K_V1" in words for words in then.warnings)
     assert then.result == now.result
     assert torch.hub.get_dir() == before
+
+
+def test_the_newer_weights_of_resnet50_are_better_and_resize_to_another_size():
+    older, newer = ResNet50_Weights.IMAGENET1K_V1, ResNet50_Weights.DEFAULT
+    assert [*ResNet50_Weights] == [older, newer]
+    accuracies = [each.meta["_metrics"]["ImageNet-1K"]["acc@1"] for each in (older, newer)]
+    assert accuracies[0] < accuracies[1]
+    assert [each.transforms().resize_size for each in (older, newer)] == [[256], [232]]
+    assert older.transforms().crop_size == newer.transforms().crop_size == [224]

@@ -96,15 +96,42 @@ def test_ten_examples_are_enough_on_a_trained_body_only():
     common = {"area": 0.5, "steps": 20}
     result = call_alone(two_photos.two_photos, {"body": "trained", **common})
     assert result == call_alone(two_photos.two_photos, {"body": "trained", **common})
-    assert two_photos.reaches(result)
+    assert two_photos.reaches(result, "trained")
     assert result.parameters == 1280 * 2 + 2
     assert result.test_accuracy == pytest.approx(
         (result.first_accuracy + result.second_accuracy) / 2
     )
     pixels = call_alone(two_photos.two_photos, {"body": "pixels", **common})
     assert pixels.parameters == 96 * 96 * 3 * 2 + 2
-    assert not two_photos.reaches(pixels)
-    assert not two_photos.reaches(call_alone(two_photos.two_photos, {}))
+    assert not two_photos.reaches(pixels, "pixels")
+    assert not two_photos.reaches(call_alone(two_photos.two_photos, {}), "untrained")
+
+
+def test_an_untrained_body_learns_its_examples_and_guesses_at_the_others():
+    result = call_alone(two_photos.two_photos, {"body": "untrained", "steps": 100})
+    assert result.train_accuracy == 1
+    assert result.test_accuracy < 0.7
+
+
+def test_one_untrained_body_is_used_for_examples_and_tests_and_its_features_are_not_all_zero():
+    torch.manual_seed(0)
+    x = torch.randn(10, 3, 96, 96)
+    body = two_photos.body_of("mobilenet_v2", "untrained", x)
+    features = two_photos.on(body, x)
+    assert features.std() > 0.01
+    assert torch.equal(two_photos.on(body, x), features)
+    first = body[0][0]  # convolution, batch norm: its mean is that of the examples, by hand
+    with torch.no_grad():
+        expected = first[0](x).double().mean(dim=(0, 2, 3))
+    assert first[1].running_mean.double() == pytest.approx(expected, abs=1e-5)
+
+
+def test_pixels_meet_no_challenge_even_where_they_do_well():
+    result = call_alone(
+        two_photos.two_photos, {"first": "horse", "body": "pixels", "area": 0.5, "steps": 20}
+    )
+    assert result.test_accuracy >= two_photos.GOAL  # a drawing on white against a dark photo
+    assert not two_photos.reaches(result, "pixels")
 
 
 def test_the_sheet_shows_what_the_head_learns_from():

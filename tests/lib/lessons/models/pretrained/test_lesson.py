@@ -1,5 +1,6 @@
 import hashlib
 import os
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -272,6 +273,23 @@ def test_the_first_class_is_among_four_answers(photo, normalize):
     [right] = [row for row in rows if row.right]
     assert (right.code, right.value) == ("top", now.classes[0])
     assert {row.code for row in rows} <= FEEDBACK.keys()
+    for row in rows:  # "among the next ones" is said of this picture as it is now
+        assert row.code != "second" or row.value in now.classes[1:]
+    assert {row.code for row in first_class(now, careful, photo, False) if row.right} == {"alone"}
+
+
+@pytest.mark.parametrize("photo", PICTURES)
+def test_in_training_mode_batch_norm_alone_spoils_the_answer_and_dropout_alone_does_not(photo):
+    def likeliest(kind: type[nn.Module]) -> float:
+        model = deepcopy(trained("mobilenet_v2"))
+        for module in model.modules():
+            module.training = isinstance(module, kind)
+        torch.manual_seed(0)
+        with torch.no_grad():
+            return model(prepared("mobilenet_v2", photo)[None]).softmax(dim=1).max().item()
+
+    assert likeliest(nn.BatchNorm2d) < 0.02
+    assert likeliest(nn.Dropout) > 0.1
 
 
 @settings(max_examples=20)
