@@ -77,8 +77,9 @@ def challenge(settings: Settings) -> Goal:
           "every channel has mean 0 and std 1, up to {near}.", near=normalization.NEAR),
         normalization.reaches(result),
         flat if result.flat else now,
-        _("Mean and std of Normalize are those of your data, measured before: with mean 0 and "
-          "std 1 it changes nothing, so the numbers you see are the ones to write."),
+        _("Mean and std of Normalize are those of your training data, measured before: with mean 0 "
+          "and std 1 it changes nothing, so the numbers you see are the ones to write. Use the "
+          "same two for validation and test."),
     )  # fmt: skip
 
 
@@ -103,6 +104,12 @@ def below(settings: Settings) -> None:
                 chain_of(settings), settings["image"], settings["seed"], "shape" in may_be_seen
             )
             listing(text, "preprocess.chain", _("Your chain as one v2.Compose"))
+            st.markdown(
+                _("Hand it to a dataset, as in `FashionMNIST(root, transform=chain)`: each image "
+                  "goes through it whenever a batch asks for it. Validation gets a chain of its "
+                  "own, without the random steps. Boxes and masks go along, as in "
+                  "`chain(image, boxes)` with `tv_tensors.BoundingBoxes`.")
+            )  # fmt: skip
     with parts.folded("draws", _("Eight draws of the same chain")) as is_open:
         if is_open:
             draws(**settings)

@@ -54,7 +54,9 @@ def picture(measured: Measurement) -> None:
         _("Loading a sample is a pause here, like waiting for a disk: it needs no core, so two "
           "workers wait at the same time. A training step is a pause, too. Thin: loading a "
           "sample. Thick: training on a batch. Gray: the loop waits. One color for each batch. "
-          "It is measured, so starting a process and whatever else this machine does show, too.")
+          "It is measured, so starting a process and whatever else this machine does show, too. "
+          "`persistent_workers=True` keeps the processes for the next epoch, and "
+          "`pin_memory=True` makes copies to a GPU faster.")
     )  # fmt: skip
     timelines = measured.result.timelines
     rates = ", ".join(f"{each.per_second:.0f}" for each in timelines)

@@ -79,7 +79,8 @@ def unequal_shapes_fixed() -> tuple[int, ...]:
 def pictures_as_samples() -> tuple[int, ...]:
     """Put Pillow's pictures into one batch, as a folder of files gives them."""
     images, _ = fashion_mnist()
-    samples = [Image.fromarray(image) for image in images[:8]]
+    pictures = [Image.fromarray(image) for image in images[:8]]
+    samples = pictures
     train_dl = DataLoader(samples, batch_size=4)
     xb = next(iter(train_dl))
     return tuple(xb.shape)
@@ -94,7 +95,8 @@ def pictures_as_samples() -> tuple[int, ...]:
 def pictures_as_samples_fixed() -> tuple[int, ...]:
     """Make a tensor of each picture first."""
     images, _ = fashion_mnist()
-    samples = [pil_to_tensor(Image.fromarray(image)) for image in images[:8]]  # (1, 28, 28) each
+    pictures = [Image.fromarray(image) for image in images[:8]]
+    samples = [pil_to_tensor(each) for each in pictures]  # (1, 28, 28) each
     train_dl = DataLoader(samples, batch_size=4)
     xb = next(iter(train_dl))  # (4, 1, 28, 28)
     return tuple(xb.shape)

@@ -32,11 +32,11 @@ from lib.lessons.data.batching.questions import shows_order
 Data = Callable[[int], Images]
 
 IDEA = mark(
-    "A network learns from a few samples at a time: a batch. `DataLoader(train_ds, "
+    "A network learns from a few samples of a dataset at a time: a batch. `DataLoader(train_ds, "
     "`:orange[**batch_size**]`, shuffle=True)` deals the samples out like cards: it draws an "
     "order, cuts it into batches of :orange[**batch_size**], and what is left over makes a "
-    "smaller last one; `drop_last=True` leaves that out. Every epoch is dealt anew. In NumPy: "
-    "shuffle the row numbers, then slice them."
+    "smaller last one; `drop_last=True` leaves that out. Once through all is an epoch; each is "
+    "dealt anew. In NumPy: shuffle the row numbers, then slice them."
 )
 SYMBOLS = {"batch_size": "orange"}
 NONE = "none"

@@ -483,7 +483,7 @@ def split_after_augmenting() -> Looks:
     silent=True,
 )
 def split_after_augmenting_fixed() -> Looks:
-    """Take the validation samples from a data set of their own, which leaves them as they are."""
+    """Take the validation samples from a data set that leaves them as they are."""
     torch.manual_seed(0)
     train_ds, valid_ds = random_split(Pictures(AUGMENT), [40, 10])
     valid_ds = Subset(Pictures(nn.Identity()), valid_ds.indices)

@@ -93,8 +93,8 @@ def scene(
             "after": Picture(after, _("The image after each of {count} steps.", count=len(steps))),
             "histogram": Picture(
                 figures.histograms(seen, names),
-                _("Histograms of red, green and blue after each step; the last from {low} to "
-                  "{high}.", low=f"{seen[-1].low:.3g}", high=f"{seen[-1].high:.3g}"),
+                _("A histogram of each channel after each step; the last from {low} to {high}.",
+                  low=f"{seen[-1].low:.3g}", high=f"{seen[-1].high:.3g}"),
             ),
         },
         code=code(image, steps, seed),

@@ -8,6 +8,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from torchvision import tv_tensors
+from torchvision.datasets import ImageFolder
 from torchvision.transforms import v2
 
 from lib.core.isolation import call_alone
@@ -185,6 +187,19 @@ def test_step_by_step_is_what_compose_does_at_once(choice):
         same.std,
     )
     np.testing.assert_array_equal(last.shown, same.shown)
+
+
+def test_boxes_go_along_with_their_image_and_a_data_set_takes_a_chain(tmp_path):
+    image = STEPS["ToImage()"](picture("astronaut"))  # (3, 256, 256)
+    box = tv_tensors.BoundingBoxes([[10, 20, 50, 60]], format="XYXY", canvas_size=(256, 256))
+    chain = v2.Compose([v2.RandomHorizontalFlip(p=1), v2.Resize((128, 128))])
+    _, moved = chain(image, box)
+    assert moved.tolist() == [[(256 - 50) / 2, 20 / 2, (256 - 10) / 2, 60 / 2]]
+    (tmp_path / "clothes").mkdir()
+    cv2.imwrite(str(tmp_path / "clothes" / "0.png"), picture("fashion 0"))
+    chain = v2.Compose([STEPS[name] for name in ("ToImage()", "Resize(64)", SCALED)])
+    x, _ = ImageFolder(str(tmp_path), transform=chain)[0]
+    assert (tuple(x.shape), x.dtype) == ((3, 64, 64), torch.float32)
 
 
 def test_what_was_there_before_a_refusal_is_kept():
