@@ -9,6 +9,7 @@ from lib.lessons.autograd.descent.lesson import SURFACES
 from lib.lessons.autograd.descent.questions import (
     ANSWERS,
     FIRST_FEEDBACK,
+    LARGEST_RATE,
     WHERE_FEEDBACK,
     first,
     reaches,
@@ -99,7 +100,8 @@ def challenge(settings: Settings) -> Goal:
     may_see = asked in revealed("descent")
     return Goal(
         _("On Rosenbrock, from (-1.5, 2), bring plain momentum below a loss of 0.001 in at most "
-          "200 steps. Which counts more, lr or momentum?"),
+          "200 steps, with an lr of at most {lr:g}. How much momentum does it take?",
+          lr=LARGEST_RATE),
         walk is not None and reaches(walk, surface),
         parts.sentence(messages.progress(surface, walk, may_see)),
         _("The valley floor is flat and its sides are steep: the sides keep lr small, so only a "

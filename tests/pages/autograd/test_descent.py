@@ -27,8 +27,8 @@ def stands(app: AppTest) -> str:
 @pytest.mark.parametrize("optimizers", [["momentum"], ["SGD", "momentum"]])
 def test_how_far_momentum_comes_is_told_once_it_may_be_seen(optimizers: list[str]) -> None:
     chosen = {"surface": "Rosenbrock", "optimizers": optimizers}
-    assert "The loss of momentum" not in stands(opened(**chosen))
-    assert "The loss of momentum" in stands(opened(**chosen, answers="shown"))
+    assert "the loss of momentum" not in stands(opened(**chosen))
+    assert "the loss of momentum" in stands(opened(**chosen, answers="shown"))
 
 
 def test_one_optimizer_has_its_own_controls_only() -> None:

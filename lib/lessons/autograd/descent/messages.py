@@ -71,5 +71,6 @@ def progress(surface: Surface, walk: Walk | None, revealed: bool) -> Sentence:
         return mark("Momentum is not among the optimizers."), {}
     if not revealed:
         return mark("Answer the questions to see how far momentum comes."), {}
-    words = mark("The loss of momentum after {steps} steps is {loss:.4g}.")
-    return words, {"steps": len(walk.learning_rates), "loss": float(walk.losses[-1])}
+    words = mark("With lr = {lr:g} the loss of momentum after {steps} steps is {loss:.4g}.")
+    rates, loss = walk.learning_rates, float(walk.losses[-1])
+    return words, {"lr": float(rates[0]), "steps": len(rates), "loss": loss}

@@ -51,7 +51,7 @@ def test_only_a_walk_without_numbers_is_warned_of():
     [
         (bowl, LOWER, True, "This is another landscape."),
         (rosenbrock, None, True, "Momentum is not among the optimizers."),
-        (rosenbrock, LOWER, True, "The loss of momentum after 1 steps is 1."),
+        (rosenbrock, LOWER, True, "With lr = 1 the loss of momentum after 1 steps is 1."),
         (rosenbrock, LOWER, False, "Answer the questions to see how far momentum comes."),
     ],
 )

@@ -182,6 +182,29 @@ def test_where_it_stands_is_asked_with_three_answers(optimizer, surface, lr, sch
     assert right(guesses).value == truth
 
 
+@pytest.mark.parametrize("losses", [(1, 0.0001), (1, 0.5), (1, 2), (1, np.nan), (0, 0), (0.0001, 1)])
+def test_of_the_three_answers_one_is_true(losses):
+    last, began = losses[-1], losses[0]
+    held = {  # what each says in words, put to the numbers
+        "below 0.001": last < 0.001,
+        "lower than at first, but not below 0.001": last < began and not last < 0.001,
+        "neither lower than at first nor below 0.001": not last < began and not last < 0.001,
+    }
+    asked = where(made(*losses), 0.1, Limit(None, None))
+    assert {ANSWERS[guess.value]: guess.right for guess in asked} == held
+    assert sum(held.values()) == 1
+
+
+@pytest.mark.parametrize(("x", "outcome"), [(0.0, "no lower"), (1.0, "on the way")])
+def test_on_the_ridge_of_the_saddle_the_slope_is_named(x, outcome):
+    walk = descend(sgd, saddle, 0.1, steps=300, start_x=x, start_y=0.0)
+    np.testing.assert_allclose(walk.path[-1], 0, atol=1e-6)  # on the saddle point, for good
+    found = right(where(walk, 0.1, limit(sgd, saddle)))
+    assert found.value == outcome
+    assert "slope is 0" in WHERE_FEEDBACK[found.code]
+    assert "slope is 0" in FIRST_FEEDBACK["no lower"]
+
+
 def test_on_the_bowl_the_feedback_names_the_limit():
     for lr, codes in (
         (0.5, {"arrived", "on the way", "below the limit"}),
@@ -208,6 +231,14 @@ def test_who_is_first():
     assert right(found).value == "none"
     assert {guess.code for guess in found} == {"on the way", "no lower", "none"}
     assert right(first({"SGD": fast, "Adam": fast})).value == "tie"
+    tied = first({"SGD": fast, "Adam": fast, "LBFGS": slow})
+    assert {guess.value: guess.code for guess in tied} == {
+        "SGD": "one of several",
+        "Adam": "one of several",
+        "LBFGS": "later",
+        "tie": "tie",
+        "none": "some",
+    }
     lower = made(1, 0.00001, 0.0001)
     assert right(first({"SGD": fast, "Adam": lower})).value == "Adam"
     assert right(first({"SGD": fast})).value == "SGD"
@@ -244,6 +275,20 @@ def test_the_challenge_can_be_met_with_the_controls():
     assert (0.001, 0.95) in met
     assert (0.001, 0.9) not in met  # not at what momentum begins with
     assert {lr for lr, _ in met} <= set(LEARNING_RATES)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+@pytest.mark.parametrize("momentum", [0.0, 0.05, 0.5, 0.8, 0.9])
+def test_the_challenge_takes_a_long_memory(momentum, schedule):
+    rates = [lr for lr in LEARNING_RATES if 0.0005 <= lr <= 0.002]
+    walks = [descend(heavy_ball, rosenbrock, lr, schedule, 200, momentum=momentum) for lr in rates]
+    assert not any(reaches(walk, rosenbrock) for walk in walks)
+
+
+def test_luck_at_the_edge_of_divergence_does_not_count():
+    walk = descend(heavy_ball, rosenbrock, 0.002, steps=200, momentum=0.0)
+    assert walk.losses[-1] < GOAL < 500 < walk.losses.max()
+    assert not reaches(walk, rosenbrock)
 
 
 def test_the_challenge_cannot_be_met_from_elsewhere_or_later():
