@@ -10,6 +10,7 @@ from pages import parts
 from pages.parts import Goal, Hints, Program, Question, Settings, _, control
 
 FORWARD = ("expression", "x", "n", "steps")  # what the value of out depends on
+ONCE = (*FORWARD, "detach", "no_grad")  # what one backward depends on
 
 
 def controls() -> Settings:
@@ -50,8 +51,8 @@ def chain() -> Settings:
 def questions(settings: Settings) -> list[Question]:
     """Ask for the slope, for what a second backward makes of it, and why a mean makes it small."""
     exact = parts.run(reference.formula, **{name: settings[name] for name in FORWARD})
-    blocked = settings["no_grad"] or settings["detach"] != "nowhere"
-    answers = guesses(exact, settings["n"], blocked)
+    once = parts.run(gradients.what_backward_leaves, **{name: settings[name] for name in ONCE})
+    answers = guesses(exact, settings["n"], once.grad)
     slope = _(
         "x is {x:g}, {n} by {n}. What is every element of `x.grad` after one `backward()`?",
         x=settings["x"],
@@ -86,7 +87,8 @@ def challenge(settings: Settings) -> Goal:
           "n other than 2."),
         notes and settings["n"] != 2 and reference.reaches(result),
         f"n = {settings['n']}, x = {settings['x']:g}",
-        _("A larger n makes each element count less, so x has to be steeper."),
+        _("Each element counts 1/n². Where n is smaller it counts more, so x has to be where the "
+          "curve is less steep."),
     )  # fmt: skip
 
 

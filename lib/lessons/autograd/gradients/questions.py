@@ -1,5 +1,7 @@
 """Right and likely wrong answers to what ``x.grad`` holds, as numbers."""
 
+import numpy as np
+
 from lib.core.i18n import mark
 from lib.core.questions import Guess
 from lib.lessons.autograd.gradients.reference import Formula, multiply
@@ -17,9 +19,13 @@ SLOPE_FEEDBACK = {
     "zero": mark("Zero would mean that out does not change with x here."),
     "one": mark("One would mean that out grows exactly as x does."),
     "blocked": mark(
-        "The record is cut on the way from out to x, so no gradient arrives and x.grad stays None."
+        "No record leads from out back to x, so no gradient arrives and x.grad stays None."
     ),
-    "not_blocked": mark("That would be so without the cut: nothing flows through it."),
+    "not_blocked": mark("That would be so with a record that leads from out back to x."),
+    "exact": mark(
+        "That is the slope by formula. float32 keeps about seven digits and nothing above 3.4e38, "
+        "which is too little for the numbers on the way, so x.grad differs."
+    ),
 }
 TWICE_FEEDBACK = {
     "right": mark("backward() adds to x.grad, and nobody emptied it in between."),
@@ -28,16 +34,18 @@ TWICE_FEEDBACK = {
     "squared": mark("The gradients add up; nothing multiplies them."),
     "one": mark("One would mean that out grows exactly as x does."),
     "count": mark("That is the number of elements."),
-    "blocked": mark("A second backward() finds the same cut: x.grad is None as before."),
-    "not_blocked": mark("That would be so without the cut: nothing flows through it."),
+    "blocked": mark("The second backward() finds no way to x either: x.grad is None as before."),
+    "not_blocked": mark("That would be so with a record that leads from out back to x."),
+    "exact": mark("That is twice the slope by formula: more than float32 can tell of it here."),
 }
 
 
-def guesses(exact: Formula, n: int, blocked: bool = False) -> dict[str, tuple[Guess, ...]]:
+def guesses(exact: Formula, n: int, left: np.ndarray | None) -> dict[str, tuple[Guess, ...]]:
     """Return two questions, each with its possible answers, the right one first.
 
     Where the graph is cut, the right answer to both is "None", with the code "blocked"; what would
-    be right without the cut then has the code "not_blocked".
+    be right without the cut then has the code "not_blocked". Where float32 is too rough for the
+    formula, the right answer is what is really left, and the formula's has the code "exact".
 
     - "slope": what is every element of x.grad after one backward? Codes: "right"; "count_missed"
       (a mean without its 1/n²); "count_imagined" (a sum with one); "value" (out instead of its
@@ -49,15 +57,18 @@ def guesses(exact: Formula, n: int, blocked: bool = False) -> dict[str, tuple[Gu
     Args:
         exact: what ``reference.formula`` returns.
         n: x is n by n.
-        blocked: whether ``detach`` or ``no_grad`` keeps every gradient from x.
+        left: ``x.grad`` after one real backward, (n, n); None if nothing arrived.
     """
     *inner, end = exact.factors
-    right = exact.slope
+    right = _told(exact.slope, left)
+    with np.errstate(over="ignore"):  # float32 may hold one of them, and not their sum
+        both = _told(2 * exact.slope, None if left is None else left + left)
     without_end = multiply(inner)
     mean = end.step == "mean"
     left_out = [multiply([*inner[:i], *inner[i + 1 :], end]) for i in reversed(range(len(inner)))]
     slope = [
         ("right", right),
+        ("exact", exact.slope),
         ("count_missed", without_end) if mean else ("count_imagined", right / n**2),
         ("value", exact.out),
         *(("left_out", value) for value in left_out),
@@ -66,7 +77,8 @@ def guesses(exact: Formula, n: int, blocked: bool = False) -> dict[str, tuple[Gu
         ("one", 1.0),
     ]
     twice = [
-        ("right", 2 * right),
+        ("right", both),
+        ("exact", 2 * exact.slope),
         ("same", right),
         ("zero", 0.0),
         ("squared", right * right),
@@ -74,7 +86,13 @@ def guesses(exact: Formula, n: int, blocked: bool = False) -> dict[str, tuple[Gu
         ("count", float(n**2)),
     ]
     made = {"slope": _different(slope, most=5), "twice": _different(twice, most=4)}
-    return {name: _cut(each) for name, each in made.items()} if blocked else made
+    return {name: _cut(each) for name, each in made.items()} if left is None else made
+
+
+def _told(exact: float, left: np.ndarray | None) -> float:
+    """Return what is left, as exactly as the formula has it, unless float32 was too rough."""
+    real = exact if left is None else float(left[0, 0])
+    return exact if np.isclose(real, exact, rtol=1e-3, atol=0, equal_nan=True) else real
 
 
 def _cut(answers: tuple[Guess, ...]) -> tuple[Guess, ...]:

@@ -63,8 +63,8 @@ SPECIAL = {
         " or 0 divided by 0. PyTorch raises no error: it goes on with nan, not a number."
     ),
     "too_large": mark(
-        "A number in the forward pass is larger than the largest float32, about 3.4e38. PyTorch"
-        " raises no error: it goes on with inf."
+        "A number on the way, forward or backward, is larger than the largest float32, about"
+        " 3.4e38. PyTorch raises no error: it goes on with inf."
     ),
     "rough": mark(
         "A sine of a large number: float32 holds about seven digits, so what is left of them"
