@@ -130,7 +130,7 @@ class LeakyReLU(torch.autograd.Function):
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
         """Return one gradient for each input of forward: None for the plain number."""
         (x,) = ctx.saved_tensors
-        return grad_output * torch.where(x > 0, 1, ctx.negative_slope), None
+        return torch.where(x > 0, grad_output, ctx.negative_slope * grad_output), None
 
 
 class LeakyReLUSign(LeakyReLU):
@@ -139,7 +139,7 @@ class LeakyReLUSign(LeakyReLU):
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
         (x,) = ctx.saved_tensors
-        return -grad_output * torch.where(x > 0, 1, ctx.negative_slope), None
+        return -torch.where(x > 0, grad_output, ctx.negative_slope * grad_output), None
 
 
 class LeakyReLUFactor(LeakyReLU):
@@ -148,7 +148,7 @@ class LeakyReLUFactor(LeakyReLU):
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
         (x,) = ctx.saved_tensors
-        return 2 * grad_output * torch.where(x > 0, 1, ctx.negative_slope), None
+        return 2 * torch.where(x > 0, grad_output, ctx.negative_slope * grad_output), None
 
 
 class LeakyReLUTerm(LeakyReLU):
@@ -166,7 +166,7 @@ class LeakyReLUNoGradOutput(LeakyReLU):
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
         (x,) = ctx.saved_tensors
-        return torch.where(x > 0, 1.0, ctx.negative_slope).to(x.dtype), None
+        return torch.where(x > 0, torch.ones_like(x), ctx.negative_slope), None
 
 
 class Clamp(torch.autograd.Function):

@@ -33,6 +33,11 @@ EXPLANATIONS = {
         "through is off on purpose, since 0 would let nothing in front of this function learn. "
         "gradcheck cannot judge that; a training can, as in the challenge below."
     ),
+    "as refused": mark(
+        "Stairs are flat: their true slope is 0, and gradcheck refuses anything else, going "
+        "straight through without a mistake as well. So this refusal says nothing about "
+        "the mistake."
+    ),
     "flat": mark(
         "gradcheck is content: 0 is the true slope of stairs. It is of no use, though: nothing "
         "in front of this function would ever learn."
@@ -45,6 +50,10 @@ EXPLANATIONS = {
         "A 1 arrives at y, so leaving grad_output out changes nothing: x.grad is right by luck, "
         "and a test with y.sum().backward() would pass. gradcheck asks about each output alone, "
         "with 1 for it and 0 for the others, and finds out. Move grad_output."
+    ),
+    "nothing": mark(
+        "A 0 arrives at y, and 0 times anything is 0: in x.grad this mistake cannot be seen. "
+        "gradcheck sends a 1 of its own to each output, and finds out. Move grad_output."
     ),
 }
 
@@ -136,22 +145,45 @@ def jacobians(
 
 
 def explanation(
-    function: AutogradFunction, negative_slope: float, drawn: Curves, tables: Jacobians
+    function: AutogradFunction,
+    grad_output: float,
+    negative_slope: float,
+    drawn: Curves,
+    tables: Jacobians,
 ) -> str:
-    """Return which of ``EXPLANATIONS`` gradcheck's verdict needs, "" if it speaks for itself."""
+    """Return which of ``EXPLANATIONS`` gradcheck's verdict needs, "" if it speaks for itself.
+
+    Args:
+        function: one of ``FUNCTIONS``.
+        grad_output: the gradient that arrives, as in ``drawn``.
+        negative_slope: the leaky ReLU's own.
+        drawn: what ``curves`` returns for them.
+        tables: what ``jacobians`` returns for the three places.
+    """
     base = function.__bases__[0]  # of a wrong one, the right one
-    kind = (function if base is torch.autograd.Function else base).__name__
-    accepted = bool(tables.agrees.all())
+    right = function if base is torch.autograd.Function else base
+    accepted, kind = bool(tables.agrees.all()), right.__name__
     if kind == "Round":
-        jumps = np.abs(tables.x - np.floor(tables.x) - 0.5) < STEP
-        return "jump" if jumps.any() else "flat" if accepted else "stairs"
+        return "flat" if accepted else _refused_stairs(function is right, tables)
     corners = () if kind == "LeakyReLU" and negative_slope == 1 else CORNERS.get(kind, ())
     if not accepted and _near(tables.x, corners).any():
         return "corner"
-    smooth = drawn.agrees[~_near(drawn.x, corners)]
-    if accepted and not smooth.all():
-        return "blind"
-    return "luck" if not accepted and smooth.all() else ""
+    smooth = ~_near(drawn.x, corners)
+    if accepted:
+        # At 2 every mistake shows somewhere; at the 0 or 1 that arrives here it might not.
+        everywhere = curves(function, 2.0, negative_slope).agrees[smooth].all()
+        return "" if everywhere else "blind"
+    if not drawn.agrees[smooth].all():
+        return ""
+    return "nothing" if abs(grad_output) < 0.5 else "luck"
+
+
+def _refused_stairs(is_right: bool, tables: Jacobians) -> str:
+    """Return what to make of it that gradcheck refuses a backward of round."""
+    if (np.abs(tables.x - np.floor(tables.x) - 0.5) < STEP).any():
+        return "jump"
+    has_others = (tables.analytical[~np.eye(3, dtype=bool)] != 0).any()  # grad_output left out
+    return "stairs" if is_right else "" if has_others else "as refused"
 
 
 def _near(places: np.ndarray, corners: tuple[float, ...]) -> np.ndarray:

@@ -13,7 +13,7 @@ from lib.lessons.autograd.custom_function.sine_fit import Fit
 FEEDBACK = {
     "written": mark("PyTorch runs your backward and believes what it returns."),
     "slope": mark(
-        "That is the true gradient. PyTorch does not compute it: it believes your backward."
+        "That is what a finite difference finds. PyTorch takes none: it believes your backward."
     ),
     "value": mark("That is y, what forward returns, not how fast it grows."),
     "local": mark("backward is handed grad_output and multiplies by it."),
@@ -24,15 +24,23 @@ FEEDBACK = {
 }
 FEEDBACK_COUNT = {
     "none": mark("If no number differs, gradcheck returns True."),
-    "one": mark("One: a single place is off, as when the mistake shows at that place only."),
-    "two": mark("Two: two places are off, and at the third the mistake does not show."),
     "diagonal": mark(
-        "Three is the diagonal: every output depends on its own input only, so all else is 0."
+        "Each output depends on its own input only: off the diagonal all is 0, in both tables. On "
+        "it, one number differs for each input where backward and finite difference disagree."
     ),
     "beyond": mark(
         "More than three means numbers off the diagonal: outputs that claim inputs which are not "
-        "theirs. That happens when grad_output, which says who is asked, is left out."
+        "theirs. That happens only where grad_output, which says who is asked, is left out."
     ),
+    "left out": mark(
+        "grad_output, which says who is asked, is left out: for each input where backward does not "
+        "return 0, two numbers off the diagonal differ. On it, one differs for each input where "
+        "backward and finite difference disagree."
+    ),
+    "input by input": mark(
+        "Ask at each of the three inputs: do backward and the finite difference disagree there?"
+    ),
+    "row by row": mark("Count row by row: a row says how the three outputs move with one input."),
 }
 FATES = {
     "smaller": mark("smaller than at first"),
@@ -64,13 +72,16 @@ def guesses(result: Comparison, tables: Jacobians) -> dict[str, tuple[Guess, ...
     - "grad": what ``x.grad`` holds at the middle place. Codes: "written" (the answer), "slope",
       "value", "local" (without the gradient that arrives), "negative", "zero", "one",
       "double".
-    - "count": in how many of the nine numbers the two Jacobians differ. Codes: "none", "one",
-      "two", "diagonal" (three), "beyond" (more).
+    - "count": in how many of the nine numbers the two Jacobians differ, from 0 to 9: of fewer
+      options, those that are seldom right would give themselves away. Codes: "none" (0). Where
+      numbers differ on the diagonal only, "diagonal" (the answer), "input by input" (another up
+      to three), "beyond" (more); else "left out" (the answer), "row by row" (another).
 
     The first code stays where two come to the same value. Exactly one answer is right.
     """
     grad = _short(result.grad[1])
     count = int((~tables.agrees).sum())
+    others = bool((~tables.agrees & ~np.eye(3, dtype=bool)).any())
     options = [
         ("written", grad),
         ("slope", _short(result.difference[1])),
@@ -81,10 +92,9 @@ def guesses(result: Comparison, tables: Jacobians) -> dict[str, tuple[Guess, ...
         ("one", 1.0),
         ("double", _short(2 * result.grad[1])),
     ]
-    counts = sorted({0, 1, 3, 6, 9, count})
     return {
         "grad": answers(grad, options)[:5],  # the right one is the first
-        "count": answers(count, [(_code(number), number) for number in counts]),
+        "count": answers(count, [(_code(each, count, others), each) for each in range(10)]),
     }
 
 
@@ -107,9 +117,13 @@ def reaches(result: Learned) -> bool:
     return result.moved > 0 and result.accuracy >= GOAL
 
 
-def _code(count: int) -> str:
-    """Return the code of a number of differences."""
-    return ("none", "one", "two", "diagonal")[count] if count < 4 else "beyond"
+def _code(number: int, count: int, others: bool) -> str:
+    """Return the code of an answer; ``others`` if some differences are off the diagonal."""
+    if number == 0:
+        return "none"
+    if others:
+        return "left out" if number == count else "row by row"
+    return "diagonal" if number == count else "input by input" if number <= 3 else "beyond"
 
 
 def _short(value: float) -> float:

@@ -58,7 +58,10 @@ ABOUT = {
     "ReLU": mark("ReLU makes negative numbers 0 and leaves the others as they are."),
     LEAKY: mark("A leaky ReLU multiplies negative numbers by a slope of your own."),
     "clamp": mark("clamp lets nothing below −1 and nothing above 1."),
-    "round": mark("round takes the nearest whole number; its backward acts as if y were x."),
+    "round": mark(
+        "round takes the nearest whole number. A backward that goes straight through acts as if y "
+        "were x."
+    ),
 }
 FORWARD, PASSED, CHECKED = 0, tuple(range(len(figures.PASSED))), len(figures.PASSED)
 
@@ -137,15 +140,24 @@ def scene(
         },
         code=code(autograd_function, x, grad_output, negative_slope),
         caption=f"{_(ABOUT[name])} {_('Drag the point.')}",
-        numbers=rows(at, tables, why(autograd_function, negative_slope, drawn, tables), grad, _),
+        numbers=rows(
+            at, tables, why(autograd_function, grad_output, negative_slope, drawn, tables), grad, _
+        ),
         pause=320,
         error="" if at.accepted else "GradcheckError",
     )
 
 
-def why(function: AutogradFunction, negative_slope: float, drawn: Curves, tables: Jacobians) -> str:
+def why(
+    function: AutogradFunction,
+    grad_output: float,
+    negative_slope: float,
+    drawn: Curves,
+    tables: Jacobians,
+) -> str:
     """Return what to make of gradcheck's verdict; "" where it speaks for itself."""
-    return EXPLANATIONS.get(explanation(function, negative_slope, drawn, tables), "")
+    key = explanation(function, grad_output, negative_slope, drawn, tables)
+    return EXPLANATIONS.get(key, "")
 
 
 def rows(

@@ -39,6 +39,14 @@ def legendre_slope(x: torch.Tensor, degree: int) -> torch.Tensor:
     return slope
 
 
+def last_term(x: torch.Tensor, degree: int) -> torch.Tensor:
+    """Return the term of P'(x) with the lowest power of x: P'(0) if it is not 0, else P''(0) x."""
+    zero = torch.zeros_like(x)
+    # Legendre's equation at 0: P''(0) = -n (n + 1) P(0). Of the two terms one is always 0.
+    curvature = -degree * (degree + 1) * torch.special.legendre_polynomial_p(zero, degree)
+    return legendre_slope(zero, degree) + curvature * x
+
+
 class WrongSign(Legendre):
     """The minus does not belong here."""
 
@@ -58,13 +66,12 @@ class WrongFactor(Legendre):
 
 
 class MissingTerm(Legendre):
-    """The constant term of the slope is missing: what the slope is at 0."""
+    """The last term of the slope is missing: the constant, or what is multiplied by x alone."""
 
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
         (x,) = ctx.saved_tensors
-        constant = legendre_slope(torch.zeros_like(x), ctx.degree)
-        return grad_output * (legendre_slope(x, ctx.degree) - constant), None
+        return grad_output * (legendre_slope(x, ctx.degree) - last_term(x, ctx.degree)), None
 
 
 class NoGradOutput(Legendre):

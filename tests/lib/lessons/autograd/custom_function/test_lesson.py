@@ -33,6 +33,8 @@ from lib.lessons.autograd.custom_function.questions import (
 )
 from lib.lessons.autograd.custom_function.sign_network import Learned
 
+quarters = st.integers(-8, 8).map(lambda quarter: quarter / 4)  # as on the page
+halves = st.integers(-4, 4).map(lambda half: half / 2)
 xs = st.floats(-2, 2).map(lambda x: round(x, 3))
 numbers = st.floats(-2, 2).map(lambda x: round(x, 2))
 slopes = st.floats(-0.5, 1).map(lambda x: round(x, 2))
@@ -89,7 +91,7 @@ def test_every_function_computes_its_formula_and_makes_its_mistake(name, mistake
     np.testing.assert_allclose(result.x, places)
     np.testing.assert_allclose(result.y, value(name, places, s), atol=1e-12)
     wanted = expected(name, mistake, places, upstream, s)
-    np.testing.assert_allclose(result.grad, wanted, atol=1e-12)
+    np.testing.assert_allclose(result.grad, wanted, rtol=1e-14, atol=1e-14)
     assert result.grad_fn == FUNCTIONS[name][mistake].__name__ + "Backward"
 
 
@@ -158,9 +160,8 @@ def test_at_a_corner_the_finite_difference_is_the_mean_of_both_sides():
 
 def explained(name, mistake, x, upstream=1.0, slope=0.1):
     function = FUNCTIONS[name][mistake]
-    return explanation(
-        function, slope, curves(function, upstream, slope), jacobians(function, x, slope)
-    )
+    drawn, tables = curves(function, upstream, slope), jacobians(function, x, slope)
+    return explanation(function, upstream, slope, drawn, tables)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,14 @@ def explained(name, mistake, x, upstream=1.0, slope=0.1):
         (("Legendre P3", "sign", 1.0), ""),
         (("Legendre P3", "grad_output", 1.0), "luck"),
         (("Legendre P3", "grad_output", 1.0, 2.0), ""),
+        (("Legendre P3", "grad_output", 1.0, 0.0), ""),
+        (("Legendre P3", "sign", 1.0, 0.0), "nothing"),
+        (("Legendre P3", "factor", 1.0, 0.0), "nothing"),
+        (("clamp", "term", 0.5, 0.0), "nothing"),
+        (("clamp", "term", 0.0, 0.0), "blind"),
+        (("ReLU", "grad_output", -1.0, 1.0), "blind"),
+        (("ReLU", "sign", -1.0, 0.0), "blind"),
+        (("ReLU", "none", 1.0, 0.0), ""),
         (("ReLU", "none", 0.0), "corner"),
         (("ReLU", "none", 1.0), ""),
         (("ReLU", "term", 1.0), "blind"),
@@ -181,13 +190,42 @@ def explained(name, mistake, x, upstream=1.0, slope=0.1):
         (("clamp", "none", 0.5), ""),
         (("clamp", "term", 0.0), "blind"),
         (("round", "none", 1.0), "stairs"),
+        (("round", "none", 1.0, 0.0), "stairs"),
+        (("round", "sign", 1.0), "as refused"),
+        (("round", "factor", 1.0, 0.0), "as refused"),
+        (("round", "grad_output", 1.0), ""),
         (("round", "none", 0.5), "jump"),
+        (("round", "sign", 0.5), "jump"),
         (("round", "term", 1.0), "flat"),
     ],
 )
 def test_what_is_odd_about_a_verdict_is_explained(case, key):
     assert explained(*case) == key
     assert key == "" or key in EXPLANATIONS
+
+
+@given(names, mistakes, quarters, halves, slopes)
+@settings(deadline=None, max_examples=200)
+def test_what_is_said_of_a_verdict_is_true(name, mistake, x, upstream, s):
+    key = explained(name, mistake, x, upstream, s)
+    places = np.linspace(-1.99, 1.99, 101)  # away from corners
+    true = np.zeros(101) if name == "round" else right(name, places, s)
+    made = expected(name, mistake, places, 2.0, s)
+    arrives = expected(name, mistake, places, upstream, s)
+    accepted = check_backward(FUNCTIONS[name][mistake], x, upstream, s).accepted
+    assert accepted == (key in ("flat", "blind")) or key == ""
+    if key == "stairs":
+        assert mistake == "none"
+    if key == "as refused":
+        assert mistake in ("sign", "factor")
+    if key == "luck":
+        assert (mistake, upstream) == ("grad_output", 1)
+    if key == "nothing":
+        assert (upstream, np.abs(arrives).max()) == (0, 0)
+    if key == "blind":
+        assert not np.allclose(made, 2 * true)
+    if key == "" and accepted and name != "round":
+        np.testing.assert_allclose(made, 2 * true, atol=1e-9)
 
 
 def test_what_backward_returns_is_read_from_its_source():
@@ -211,6 +249,26 @@ def test_each_question_has_one_right_answer_and_no_value_twice(name, mistake, x,
     [count] = [answer.value for answer in asked["count"] if answer.right]
     off = np.abs(tables.analytical - tables.numerical)
     assert count == (off > 1e-5 + 1e-3 * np.abs(tables.numerical)).sum()
+
+
+@given(names, mistakes, quarters, slopes)
+@settings(deadline=None, max_examples=200)
+def test_what_is_said_of_a_count_is_true(name, mistake, x, s):
+    function = FUNCTIONS[name][mistake]
+    tables = jacobians(function, x, s)
+    counts = {
+        each.value: each for each in guesses(check_backward(function, x, 1.0, s), tables)["count"]
+    }
+    assert list(counts) == list(range(10))  # the options do not tell which is right
+    off = np.abs(tables.analytical - tables.numerical) > 1e-5 + 1e-3 * np.abs(tables.numerical)
+    diagonal = int(np.diag(off).sum())
+    beside = 2 * int((np.diag(tables.analytical) != 0).sum()) if mistake == "grad_output" else 0
+    [found] = [each for each in counts.values() if each.right]
+    assert found.value == diagonal + beside
+    wanted = "left out" if beside else "diagonal" if diagonal else "none"
+    assert found.code == wanted
+    wrong = {each.code for each in counts.values() if not each.right} - {"none"}
+    assert wrong == ({"row by row"} if beside else {"input by input", "beyond"})
 
 
 def test_the_wrong_answers_of_the_tutorials_polynomial_are_those_of_its_mistakes():

@@ -47,6 +47,25 @@ def test_at_degree_three_every_function_is_that_of_the_first_tab(mistake):
     torch.testing.assert_close(one.grad, other.grad, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("degree", [1, 2, 3, 4, 5])
+def test_every_mistake_is_one_at_every_degree(degree):
+    x = np.linspace(-1.5, 1.5, 31)
+    slope = legendre.Legendre.basis(degree).deriv().convert(kind=np.polynomial.Polynomial)
+    last = np.flatnonzero(np.abs(slope.coef) > 1e-9)[0]  # the lowest power that is there
+    wanted = {
+        "none": 3 * slope(x),
+        "sign": -3 * slope(x),
+        "factor": 6 * slope(x),
+        "term": 3 * (slope(x) - slope.coef[last] * x**last),
+        "grad_output": slope(x),
+    }
+    for mistake, function in FITS.items():
+        leaf = torch.from_numpy(x).requires_grad_()
+        function.apply(leaf, degree).backward(torch.full_like(leaf, 3.0))
+        np.testing.assert_allclose(leaf.grad.numpy(), wanted[mistake], atol=1e-12)
+        assert (mistake == "none") == np.allclose(wanted[mistake], wanted["none"])
+
+
 def by_hand(degree, steps):
     """The tutorial's gradient descent in NumPy and float64; returns loss and weights."""
     x = np.linspace(-np.pi, np.pi, 2000)
