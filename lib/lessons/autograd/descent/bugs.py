@@ -151,6 +151,52 @@ def learning_rate_too_large_fixed(x: float = 2.0) -> Losses:
     return Losses(losses[:5], losses[-1], w.tolist())
 
 
+class Scheduled(NamedTuple):
+    """The learning rate of each step, and a walk down the bowl x² with them."""
+
+    rates: list[float]
+    loss_after: float
+    x_after: float
+
+
+def scheduler_first(x: float = 2.0) -> Scheduled:
+    """Move the schedule on before the optimizer has stepped."""
+    w = torch.tensor(float(x), requires_grad=True)  # ()
+    optimizer = torch.optim.SGD([w], lr=0.4)
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    rates = []
+    for _ in range(4):
+        optimizer.zero_grad()
+        loss = w**2  # ()
+        loss.backward()
+        scheduler.step()
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+    return Scheduled(rates, (w**2).item(), w.item())
+
+
+@fixes(
+    scheduler_first,
+    "scheduler first",
+    "PyTorch warns: the schedule is one step ahead, so no step is taken with the learning rate you "
+    "chose. Call `scheduler.step()` after `optimizer.step()`.",
+)
+def scheduler_first_fixed(x: float = 2.0) -> Scheduled:
+    """Step first, then move the schedule on."""
+    w = torch.tensor(float(x), requires_grad=True)  # ()
+    optimizer = torch.optim.SGD([w], lr=0.4)
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    rates = []
+    for _ in range(4):
+        optimizer.zero_grad()
+        loss = w**2  # ()
+        loss.backward()
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return Scheduled(rates, (w**2).item(), w.item())
+
+
 def not_a_leaf(x: float = 2.0) -> float:
     """Hand the optimizer a tensor that came out of an operation."""
     w = torch.tensor(float(x), requires_grad=True) * 2  # ()

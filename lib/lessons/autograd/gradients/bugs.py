@@ -32,6 +32,26 @@ def backward_twice_fixed(x: float = 1.0) -> np.ndarray:
     return leaf.grad.numpy()
 
 
+def whole_numbers() -> np.ndarray:
+    """Ask whole numbers for a gradient."""
+    leaf = torch.tensor([1, 2], requires_grad=True)  # (2,)
+    (leaf * leaf).sum().backward()
+    return leaf.grad.numpy()
+
+
+@fixes(
+    whole_numbers,
+    "whole numbers",
+    "A gradient says what a tiny change does, and an integer has no tiny changes. `torch.tensor` "
+    "makes int64 of Python's whole numbers: write `1.0` or give a dtype.",
+)
+def whole_numbers_fixed() -> np.ndarray:
+    """Make them floating point."""
+    leaf = torch.tensor([1.0, 2.0], requires_grad=True)  # (2,)
+    (leaf * leaf).sum().backward()
+    return leaf.grad.numpy()
+
+
 def in_place_on_leaf(x: float = 1.0) -> np.ndarray:
     """Change a leaf while PyTorch records."""
     leaf = torch.full((2, 2), float(x), requires_grad=True)  # (2, 2)

@@ -92,9 +92,25 @@ def test_the_numbers_pass_through_infinity():
     assert steps[0] == 401  # (1 - 2)² + 100 (2 - 4)²
 
 
+@pytest.mark.parametrize("x", XS)
+def test_a_scheduler_that_goes_first_skips_the_first_rate_and_pytorch_warns(x):
+    broken, fixed = (attempt(each, {"x": x}) for each in pair(BUGS, "scheduler_first"))
+    assert broken.error == ""
+    assert any(
+        "`lr_scheduler.step()` before `optimizer.step()`" in each for each in broken.warnings
+    )
+    assert fixed.warnings == ()
+    for run, rates in ((broken, [0.2, 0.1, 0.05, 0.025]), (fixed, [0.4, 0.2, 0.1, 0.05])):
+        assert run.result.rates == pytest.approx(rates)
+        x_after = x * math.prod(1 - 2 * lr for lr in rates)
+        assert run.result.x_after == pytest.approx(x_after, rel=1e-5)
+        assert run.result.loss_after == pytest.approx(x_after**2, rel=1e-5)
+
+
 def test_titles_say_which_are_silent():
     for bug in BUGS:
-        assert bug.silent == (attempt(bug.broken, {}).error == "")
+        broken = attempt(bug.broken, {})
+        assert bug.silent == (broken.error == "" and broken.warnings == ())
 
 
 def test_same_settings_same_result():

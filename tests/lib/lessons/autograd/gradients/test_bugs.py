@@ -28,6 +28,15 @@ def test_the_real_error_and_the_repair(name, said, repaired):
     np.testing.assert_allclose(fixed.result, np.full((2, 2), repaired))
 
 
+def test_whole_numbers_are_refused_and_floating_point_has_slopes():
+    broken = attempt(bugs.whole_numbers, {})
+    assert broken.error == "RuntimeError"
+    assert "can require gradients" in broken.message
+    assert broken.line == bugs.whole_numbers.__code__.co_firstlineno + 2
+    fixed = attempt(bugs.whole_numbers_fixed, {})
+    np.testing.assert_allclose(fixed.result, [2 * 1, 2 * 2])
+
+
 def test_the_version_counter_tells_what_was_changed():
     said = attempt(bugs.changed_saved_tensor, {"x": X}).message
     assert "is at version 1; expected version 0 instead" in said
