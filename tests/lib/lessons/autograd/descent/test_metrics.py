@@ -182,7 +182,9 @@ def test_where_it_stands_is_asked_with_three_answers(optimizer, surface, lr, sch
     assert right(guesses).value == truth
 
 
-@pytest.mark.parametrize("losses", [(1, 0.0001), (1, 0.5), (1, 2), (1, np.nan), (0, 0), (0.0001, 1)])
+@pytest.mark.parametrize(
+    "losses", [(1, 0.0001), (1, 0.5), (1, 2), (1, np.nan), (0, 0), (0.0001, 1)]
+)
 def test_of_the_three_answers_one_is_true(losses):
     last, began = losses[-1], losses[0]
     held = {  # what each says in words, put to the numbers
