@@ -32,8 +32,7 @@ WHERE_FEEDBACK = {
         "the start."
     ),
     "below the limit": mark(
-        "For that its learning rate would have to reach the limit: this one is smaller, so the "
-        "steps shrink."
+        "Its learning rate is below the limit, so in the long run the steps shrink."
     ),
     "over the limit": mark(
         "The learning rate has reached the limit, so each step overshoots by at least as much as "
@@ -68,7 +67,8 @@ def where(walk: Walk, lr: float, bound: Limit) -> tuple[Guess, ...]:
         bound: what ``lib.lessons.autograd.descent.metrics.limit`` returns for it.
     """
     outcome = end(walk).outcome
-    over = bound.learning_rate is not None and lr >= bound.learning_rate
+    # A schedule may bring a learning rate that is too large at first below the limit.
+    over = bound.learning_rate is not None and walk.learning_rates.min() >= bound.learning_rate
     under = bound.learning_rate is not None and lr < bound.learning_rate
     wrong = "not over the limit" if over and outcome == "no lower" else ""
     no_lower = "no lower"

@@ -22,6 +22,8 @@ SLOPE_FEEDBACK = {
         "No record leads from out back to x, so no gradient arrives and x.grad stays None."
     ),
     "not_blocked": mark("That would be so with a record that leads from out back to x."),
+    "nothing": mark("Nothing was ever written to x.grad, not even a 0."),
+    "cut": mark("backward() finds no way to x, so no number can be right."),
     "exact": mark(
         "That is the slope by formula. float32 keeps about seven digits and nothing above 3.4e38, "
         "which is too little for the numbers on the way, so x.grad differs."
@@ -36,7 +38,9 @@ TWICE_FEEDBACK = {
     "count": mark("That is the number of elements."),
     "blocked": mark("The second backward() finds no way to x either: x.grad is None as before."),
     "not_blocked": mark("That would be so with a record that leads from out back to x."),
-    "exact": mark("That is twice the slope by formula: more than float32 can tell of it here."),
+    "nothing": mark("Nothing was ever written to x.grad, not even a 0."),
+    "cut": mark("backward() finds no way to x, so no number can be right."),
+    "exact": mark("That is twice the slope by formula, for which float32 is too rough here."),
 }
 
 
@@ -44,8 +48,9 @@ def guesses(exact: Formula, n: int, left: np.ndarray | None) -> dict[str, tuple[
     """Return two questions, each with its possible answers, the right one first.
 
     Where the graph is cut, the right answer to both is "None", with the code "blocked"; what would
-    be right without the cut then has the code "not_blocked". Where float32 is too rough for the
-    formula, the right answer is what is really left, and the formula's has the code "exact".
+    be right without the cut then has the code "not_blocked", 0 has "nothing", all else "cut".
+    Where float32 is too rough for the formula, the right answer is what is really left, and the
+    formula's has the code "exact".
 
     - "slope": what is every element of x.grad after one backward? Codes: "right"; "count_missed"
       (a mean without its 1/n²); "count_imagined" (a sum with one); "value" (out instead of its
@@ -97,7 +102,8 @@ def _told(exact: float, left: np.ndarray | None) -> float:
 
 def _cut(answers: tuple[Guess, ...]) -> tuple[Guess, ...]:
     """Return the answers where no gradient arrives."""
-    rest = [Guess("not_blocked" if g.right else g.code, g.value, False) for g in answers[:-1]]
+    codes = {"right": "not_blocked", "zero": "nothing"}
+    rest = [Guess(codes.get(code, "cut"), value, False) for code, value, _ in answers[:-1]]
     return (Guess("blocked", "None", True), *rest)
 
 

@@ -197,6 +197,14 @@ def test_of_the_three_answers_one_is_true(losses):
     assert sum(held.values()) == 1
 
 
+def test_a_rate_that_a_schedule_brings_below_the_limit_is_not_called_over_it():
+    walk = descend(sgd, bowl, 2.0, SCHEDULES["cosine"], 100)
+    guesses = where(walk, 2.0, limit(sgd, bowl))
+    assert walk.losses[-1] > walk.losses[0]
+    assert walk.learning_rates[0] > limit(sgd, bowl).learning_rate > walk.learning_rates[-1]
+    assert {guess.code for guess in guesses} == {"arrived", "on the way", "no lower"}
+
+
 @pytest.mark.parametrize(("x", "outcome"), [(0.0, "no lower"), (1.0, "on the way")])
 def test_on_the_ridge_of_the_saddle_the_slope_is_named(x, outcome):
     walk = descend(sgd, saddle, 0.1, steps=300, start_x=x, start_y=0.0)
