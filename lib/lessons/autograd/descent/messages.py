@@ -11,6 +11,26 @@ LIMIT = mark(
     "1 − lr·L. It shrinks as long as lr is below the limit 2/L. Momentum moves the limit to "
     "2(1 + momentum)/L, Nesterov to 2(1 + momentum)/((1 + 2 momentum)·L)."
 )
+SLOPE = mark(
+    "the slope, `w.grad`. Here it is exact. In training it is that of a random batch, so SGD is "
+    "called stochastic."
+)
+
+# What a step does to w, in Python; t counts the steps from 1, all else begins at 0.
+_ADAM = (
+    "m = beta1 * m + (1 - beta1) * g",
+    "s = beta2 * s + (1 - beta2) * g**2",
+    "w -= lr * m / (1 - beta1**t) / ((s / (1 - beta2**t)) ** 0.5 + 1e-8)",
+)
+UPDATES = {
+    "SGD": ("w -= lr * g",),
+    "momentum": ("v = momentum * v + g", "w -= lr * v"),
+    "Nesterov": ("v = momentum * v + g", "w -= lr * (g + momentum * v)"),
+    "Adagrad": ("s += g**2", "w -= lr * g / (s**0.5 + 1e-10)"),
+    "RMSprop": ("s = 0.99 * s + 0.01 * g**2", "w -= lr * g / (s**0.5 + 1e-8)"),
+    "Adam": _ADAM,
+    "AdamW": ("w *= 1 - 0.01 * lr", *_ADAM),
+}
 
 
 def picture(walks: Mapping[str, Walk]) -> Sentence:

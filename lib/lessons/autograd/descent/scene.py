@@ -168,6 +168,11 @@ def rows(
             made.append(Row(_("why there is no number"), said(warning), asked[name]))
     if curvature is not None:
         made.append(Row(_("the limit of lr"), _(messages.LIMIT)))
+    for name in whole:
+        if name in messages.UPDATES:
+            steps = ", ".join(f"`{each}`" for each in messages.UPDATES[name])
+            made.append(Row(_("a step of {name}", name=name), steps))
+    made.append(Row("`g`", _(messages.SLOPE)))
     return tuple(made)
 
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+import torch
 
 from lib.lessons.autograd.descent import messages
-from lib.lessons.autograd.descent.lesson import Walk, bowl, rosenbrock
+from lib.lessons.autograd.descent.lesson import OPTIMIZERS, Walk, bowl, descend, ravine, rosenbrock
 from lib.lessons.autograd.descent.metrics import start_of
 
 
@@ -57,3 +58,23 @@ def test_only_a_walk_without_numbers_is_warned_of():
 )
 def test_how_far_the_challenge_is(surface, one, revealed, words):
     assert said(messages.progress(surface, one, revealed)) == words
+
+
+@pytest.mark.parametrize("beta2", [0.9, 0.999])
+@pytest.mark.parametrize("momentum", [0.0, 0.8])
+@pytest.mark.parametrize("name", messages.UPDATES)
+def test_the_steps_that_are_written_are_those_of_pytorch(name, momentum, beta2):
+    chosen = {"lr": 0.05, "momentum": momentum, "beta1": 0.7, "beta2": beta2}
+    walk = descend(OPTIMIZERS[name], ravine, steps=20, **chosen)
+    known = {**chosen, "w": torch.tensor([-1.5, 2.0]).double(), "v": 0.0, "m": 0.0, "s": 0.0}
+    for t in range(1, 21):
+        w = known["w"].clone().requires_grad_()
+        ravine(w).backward()
+        known |= {"g": w.grad, "t": t}
+        for line in messages.UPDATES[name]:
+            exec(line, {}, known)
+        np.testing.assert_allclose(walk.path[t], known["w"], rtol=1e-3, atol=1e-5)
+
+
+def test_every_optimizer_but_lbfgs_has_its_step_written():
+    assert {*OPTIMIZERS} - {*messages.UPDATES} == {"LBFGS"}
