@@ -174,18 +174,17 @@ class Gradients(NamedTuple):
         out: the expression's value.
         grad: ``x.grad``, (n, n); None if no gradient reached x.
         w_grad: ``w.grad``, (n, n); None if there is no w or none reached it.
-        requires_grad: whether ``out`` requires a gradient.
-        x_is_leaf: whether x is a leaf tensor: made by you, not by an operation.
-        out_is_leaf: the same of ``out``; a tensor that requires no gradient counts as one.
+        recorded: which of x, w, y, z and out require a gradient.
+        leaves: which are leaf tensors: made by you, not by an operation; a tensor that requires no
+            gradient counts as one.
         refused: PyTorch's own words if ``backward()`` raised an error, else empty.
     """
 
     out: float
     grad: np.ndarray | None
     w_grad: np.ndarray | None
-    requires_grad: bool
-    x_is_leaf: bool
-    out_is_leaf: bool
+    recorded: tuple[str, ...]
+    leaves: tuple[str, ...]
     refused: str
 
 
@@ -228,7 +227,7 @@ def what_backward_leaves(
     leaf = keep.leaf("x", torch.full((n, n), float(x)))  # (n, n)
     for _ in range(calls):
         with torch.set_grad_enabled(not no_grad):
-            out = expression(leaf, keep)  # (n, n) -> ()
+            out = keep("out", expression(leaf, keep))  # (n, n) -> ()
         if zero_between:
             for tensor in keep.named.values():
                 if tensor.is_leaf:
@@ -242,9 +241,8 @@ def what_backward_leaves(
         out=out.item(),
         grad=None if leaf.grad is None else leaf.grad.numpy(),
         w_grad=None if w is None or w.grad is None else w.grad.numpy(),
-        requires_grad=out.requires_grad,
-        x_is_leaf=leaf.is_leaf,
-        out_is_leaf=out.is_leaf,
+        recorded=tuple(name for name, tensor in keep.named.items() if tensor.requires_grad),
+        leaves=tuple(name for name, tensor in keep.named.items() if tensor.is_leaf),
         refused=refused,
     )
 

@@ -150,12 +150,15 @@ def rows(
     """Return x.grad, held against the chain rule and a finite difference."""
     n = len(measured)
     grad, distance = "`None`", "`None`"
+    both = tuple(name for name in result.leaves if name in result.recorded)
     if result.grad is not None:
         grad = f"`{digits(float(result.grad[0, 0]), 6)}` ({_('every one of')} {n} × {n})"
         distance = digits(float(abs(result.grad - measured).max()), 2)
     made = [
         Row("`out`", digits(result.out, 6)),
-        Row("`out.requires_grad`", f"`{result.requires_grad}`"),
+        Row(_("these require a gradient"), _names(result.recorded)),
+        Row(_("these are leaf tensors"), _names(result.leaves)),
+        Row(_("both, so these may get a `.grad`"), _names(both)),
         Row("`x.grad`", grad, question),
         Row(_("by the chain rule, for one backward"), exact.text, "slope"),
         Row(_("by a central finite difference"), digits(float(measured[0, 0]), 6), "slope"),
@@ -166,6 +169,10 @@ def rows(
     if exact.special:
         made.append(Row(_("special here"), _(SPECIAL[exact.special]), "slope"))
     return tuple(made)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def code(

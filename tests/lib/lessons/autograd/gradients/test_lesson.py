@@ -40,9 +40,8 @@ def test_one_backward_leaves_the_slope(expression, x, n):
     result = what_backward_leaves(expression, x, n)
     wanted = np.full((n, n), slope(expression, x, n))
     np.testing.assert_allclose(result.grad, wanted, rtol=1e-4, atol=1e-6)
-    assert result.requires_grad
-    assert result.x_is_leaf
-    assert not result.out_is_leaf
+    assert {*result.recorded} == {*result.leaves, "y", "z", "out"}
+    assert result.leaves == (("x", "w") if expression is product else ("x",))
     assert result.refused == ""
 
 
@@ -63,7 +62,8 @@ def test_detaching_y_in_the_product_is_silent(x, n):
     whole = what_backward_leaves(product, x, n)
     cut = what_backward_leaves(product, x, n, detach="y")
     assert cut.refused == ""
-    assert cut.requires_grad
+    assert cut.recorded == ("x", "w", "z", "out")
+    assert cut.leaves == ("x", "w", "y")
     assert cut.grad is None
     assert cut.out == whole.out
     np.testing.assert_allclose(whole.w_grad, np.full((n, n), 2 * W * x), rtol=1e-5, atol=1e-6)
@@ -77,8 +77,8 @@ def test_without_a_graph_pytorch_refuses_in_its_own_words(settings):
     result = what_backward_leaves(mean_of_square, 1.0, 2, **settings)
     assert result.refused == str(real.value)
     assert result.grad is None
-    assert not result.requires_grad
-    assert result.out_is_leaf
+    assert "out" not in result.recorded
+    assert "out" in result.leaves
     assert result.out == 27
     assert walk_backward(mean_of_square, 1.0, 2, **settings).nodes == ()
 

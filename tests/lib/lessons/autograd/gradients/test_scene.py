@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,23 @@ def test_the_code_leaves_what_the_lesson_function_leaves(choice):
     assert (grad is None) == (expected.grad is None)
     if grad is not None:
         assert grad.numpy() == pytest.approx(expected.grad, rel=1e-4, abs=1e-6, nan_ok=True)
+
+
+@settings(max_examples=60)
+@given(choices)
+def test_who_requires_a_gradient_and_who_is_a_leaf_is_what_the_code_makes(choice):
+    if choice["expression"] is not chain:
+        choice["steps"] = ()
+    made = scene(**choice)
+    names = {name: each for name, each in run_code(made).names.items()
+             if isinstance(each, torch.Tensor)}  # fmt: skip
+    told = {row.name: {*row.value.replace("`", "").split(", ")} for row in made.numbers}
+    assert told["these require a gradient"] == {
+        n for n, each in names.items() if each.requires_grad
+    }
+    assert told["these are leaf tensors"] == {n for n, each in names.items() if each.is_leaf}
+    got = {name for name, each in names.items() if each.is_leaf and each.grad is not None}
+    assert got <= told["both, so these may get a `.grad`"]
 
 
 @pytest.mark.parametrize("calls", [1, 2, 3])
