@@ -368,6 +368,53 @@ def no_backward_fixed(x: float = 1.0) -> FourGradients:
 
 
 @checked(x=X)
+def no_setup_context(x: float = 1.0) -> float:
+    """Hand the function to torch.func."""
+
+    class Cube(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x**3
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            (x,) = ctx.saved_tensors
+            return grad_output * 3 * x**2
+
+    slope = torch.func.grad(Cube.apply)
+    return slope(torch.tensor(x)).item()
+
+
+@fixes(
+    no_setup_context,
+    "no setup_context",
+    "`torch.func` wants forward without `ctx`, and a `setup_context` beside it that saves. With "
+    "both, `apply` and `backward()` work as before.",
+)
+@checked(x=X)
+def no_setup_context_fixed(x: float = 1.0) -> float:
+    """Compute in forward, save in setup_context."""
+
+    class Cube(torch.autograd.Function):
+        @staticmethod
+        def forward(x):
+            return x**3
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.save_for_backward(*inputs)
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            (x,) = ctx.saved_tensors
+            return grad_output * 3 * x**2
+
+    slope = torch.func.grad(Cube.apply)
+    return slope(torch.tensor(x)).item()
+
+
+@checked(x=X)
 def methods_of_self(x: float = 1.0) -> float:
     """Write forward and backward as methods, and keep x on self."""
 

@@ -29,6 +29,11 @@ SAYS = {
         "has been modified by an inplace operation",
         "ctx.saved_tensors",
     ),
+    "no_setup_context": (
+        "RuntimeError",
+        "it must override the setup_context staticmethod",
+        "slope(torch.tensor(x))",
+    ),
 }
 SILENT = {"grad_output_forgotten", "kept_on_ctx", "result_on_ctx", "no_backward"}
 
@@ -49,6 +54,7 @@ def test_the_repairs_give_the_right_numbers(x):
     assert wrong.in_float32_fixed(x) is True
     assert wrong.one_gradient_too_few_fixed(x) == 3
     assert wrong.static_methods(x) == 2 * x
+    assert wrong.no_setup_context_fixed(x) == 3 * x**2
 
 
 def test_float32_warns_before_it_fails():
