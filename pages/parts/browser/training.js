@@ -34,6 +34,8 @@ class Training {
     this.history = new History(data);
     /** @type {{ run: History, last: number } | null} */
     this.other = null; // the run to compare with, and the last epoch of it that is shown
+    /** @type {Map<number, string[]>} */
+    this.findings = new Map(); // what the doctor said, by epoch
     this.forking = false;
     this.batches = 0; // single ones since the last whole epoch
     /** @type {number | null} */
@@ -96,7 +98,7 @@ class Training {
     if (data.number === this.history.chunks) this.history.take(data.chunk);
     if (!this.history.chunks) this.ask();
     if (data.lines) this.showLines(data.lines);
-    fillFindings(this.root, data.findings);
+    for (const [epoch, sentences] of data.findings) this.findings.set(epoch, sentences);
     if (!this.clock.playing) this.draw(true);
     if (this.clock.stepping) this.clock.step();
     // For tests.
@@ -119,6 +121,7 @@ class Training {
   // Another run.
   begin() {
     this.history = new History(this.data);
+    this.findings.clear();
     this.clock.begin(this.history);
     this.forking = false;
     this.chosen = null;
@@ -225,6 +228,7 @@ class Training {
     if (all) {
       this.curvesDrawn = performance.now();
       fillConfusion(this.root, frame.confusion, data);
+      fillFindings(this.root, this.findings, clock.epoch);
       const epoch = clock.preview?.epochs ?? clock.epoch;
       this.curves.draw({ run: this.history, other: this.other?.run ?? null, epoch });
     }

@@ -19,7 +19,7 @@
  * @property {boolean} discrete
  * @property {string[]} loop the lines of the loop
  * @property {BatchLines | null} lines what they did in the last single batch
- * @property {string[]} findings of the training doctor
+ * @property {[number, string[]][]} findings epochs, and what the training doctor says there
  * @property {string} alt
  * @property {string} plotly where its script is
  * @property {Words} words

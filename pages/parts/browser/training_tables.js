@@ -56,13 +56,18 @@ export function fillConfusion(root, rows, { colors, layers, words }) {
 }
 
 /**
+ * What the doctor said last of the epochs up to the one that is shown.
+ *
  * @param {HTMLElement} root
- * @param {string[]} findings
+ * @param {Map<number, string[]>} findings by epoch
+ * @param {number} epoch
  */
-export function fillFindings(root, findings) {
+export function fillFindings(root, findings, epoch) {
   const box = find(root, ".doctor", HTMLElement);
-  if (isShown(box, findings)) return;
-  box.replaceChildren(...findings.map((sentence) => make("p", sentence)));
+  const known = [...findings.keys()].filter((each) => each <= epoch);
+  const sentences = findings.get(Math.max(...known)) ?? [];
+  if (isShown(box, sentences)) return;
+  box.replaceChildren(...sentences.map((sentence) => make("p", sentence)));
 }
 
 /**

@@ -65,6 +65,7 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
         # chunk it was done before the question came.
         playback.prefetch(number + 2)
     seen = run(scene, recipe=recipe)
+    epoch = max(branch.epoch, playback.epoch)
     callbacks: dict[str, Any] = {
         f"on_{each}_change": partial(handle, lesson.slug, each) for each in HANDLERS
     }
@@ -88,14 +89,14 @@ def training(recipe: Recipe, alt: str, *, show_test: bool, discrete: bool) -> Sh
             "discrete": discrete,
             "loop": payload.loop_body(recipe),
             "lines": payload.watched(branch, playback.batch),
-            "findings": payload.findings(branch, number),
+            # Of the epoch the visitor rests at, and of the newest: the browser will be there soon.
+            "findings": payload.findings(branch, epoch, frames[-1].epoch),
             "alt": alt,
             "plotly": address(plotly_script.PATH),
             "words": payload.words(),
         },
         **callbacks,
     )
-    epoch = max(branch.epoch, playback.epoch)
     return ShownEpoch(branch, epoch, payload.frame(branch, epoch))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from lib.export import snippets
 from lib.lessons.training.loop import doctor
 from lib.lessons.training.loop.config import Recipe
+from lib.lessons.training.loop.diagnostics import WINDOW
 from lib.lessons.training.loop.epochs import LOOPS
 from lib.lessons.training.loop.frames import Frame
 from lib.lessons.training.loop.runs import Branch, Watched, packed
@@ -18,19 +19,34 @@ from pages.parts.text import _, sentence
 
 def frame(branch: Branch, epoch: int) -> Frame | None:
     """Return an epoch of the run, if its chunk is still in memory."""
-    number = -(-(epoch - branch.epoch) // branch.recipe.epochs_a_chunk)
-    frames = chunks.finished_result(branch, number) or ()
+    frames = chunks.finished_result(branch, _chunk_of(branch, epoch)) or ()
     return next((frame for frame in frames if frame.epoch == epoch), None)
 
 
-def findings(branch: Branch, number: int) -> list[str]:
-    """Return what the diagnostics find in the last few chunks."""
-    frames = [
-        frame for each in range(max(0, number - 5), number + 1)
-        for frame in chunks.finished_result(branch, each) or ()
-    ]  # fmt: skip
-    found = doctor.examine(branch.recipe, frames)
-    return [_(doctor.WORDS[each.code], **each.numbers) for each in found]
+def findings(branch: Branch, *epochs: int) -> list[tuple[int, list[str]]]:
+    """Return epochs, each with what the doctor says of the run up to there."""
+    found = []
+    for epoch in sorted(set(epochs)):
+        seen = doctor.examine(branch.recipe, _frames_until(branch, epoch))
+        found.append((epoch, [_(doctor.WORDS[each.code], **each.numbers) for each in seen]))
+    return found
+
+
+def _frames_until(branch: Branch, epoch: int) -> list[Frame]:
+    """Return an epoch and those before it that the doctor looks at, as far as they are kept."""
+    number, frames = _chunk_of(branch, epoch), list[Frame]()
+    while number >= 0 and len(frames) <= WINDOW:
+        kept = chunks.finished_result(branch, number)
+        if kept is None:  # nothing from before a gap
+            break
+        frames = [*(each for each in kept if each.epoch <= epoch), *frames]
+        number -= 1
+    return frames if frames and frames[-1].epoch == epoch else []
+
+
+def _chunk_of(branch: Branch, epoch: int) -> int:
+    """Return the number of the chunk that an epoch is in."""
+    return -(-(epoch - branch.epoch) // branch.recipe.epochs_a_chunk)
 
 
 def watched(branch: Branch, batch: tuple[int, int] | None) -> dict[str, Any] | None:

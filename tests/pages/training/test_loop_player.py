@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.lessons.training.loop import doctor
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.runs import EPOCHS, Branch
+from lib.runtime import chunks
 from lib.runtime.pool import close_workers
+from pages.parts.training import loop_player_payload as payload
 from pages.parts.training.loop_player_events import HANDLERS, LoopPlayback, Origin
 
 PAGE = """
@@ -48,6 +51,22 @@ def test_what_is_asked_stays_within_a_run() -> None:
     for fields in ({}, {"epoch": "x"}, {"epoch": None}):
         with pytest.raises((KeyError, TypeError, ValueError)):
             event(playback, "at", **fields)
+
+
+def test_the_doctor_speaks_of_the_epoch_that_is_shown_not_of_the_newest() -> None:
+    recipe = Recipe(data="circle", hidden=(2,), train_share=0.1)
+    branch = Branch(recipe)
+    page()  # within which words are translated
+    begun, after = (chunks.chunk(branch, number).result()[1] for number in (0, 1))
+    frames, last = [*begun, *after], after[-1].epoch
+    assert frames[15].epoch == 15 < last
+    (shown, words), (newest, later) = payload.findings(branch, last, 15)
+    assert (shown, newest) == (15, last)
+    for said, until in ((words, 15), (later, last)):
+        told = doctor.examine(recipe, frames[: until + 1])
+        assert said == [doctor.WORDS[each.code].format(**each.numbers) for each in told] != []
+    assert words != later
+    assert payload.findings(branch, last + 1) == [(last + 1, [])]  # not trained yet
 
 
 def test_a_second_weight_before_any_training_joins_the_first() -> None:

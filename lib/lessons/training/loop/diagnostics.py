@@ -1,61 +1,69 @@
 """What the training doctor looks at: the course of a run, and what would be usual for it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log, sqrt
 
 import numpy as np
+import torch
 
 from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.frames import Frame
+from lib.lessons.training.loop.points import SHAPES, spiral, split_points
 from lib.uploads.points import EDGE
 
 WINDOW = 30  # epochs that are looked at: long enough to tell jumps from a trend
-
-# The loss of always answering the mean, for the shapes that have numbers: their variance.
-VARIANCES = {"plane": 0.24, "bumps": 0.07}
+NUMBERS = ("plane", "bumps")  # the shapes that have numbers instead of classes
 
 
 class Course:
-    """The course of a run, as arrays; the last ``WINDOW`` epochs where all are not needed.
+    """The last ``WINDOW`` epochs of a run, as arrays, and the frame before them.
 
     Attributes:
         recipe: the recipe of the last frame.
-        last: the last frame.
-        epochs: (n,), all epochs.
-        train: (n,), the train losses of all epochs.
-        test: (n,), the test losses of all epochs.
+        last: the last frame; it remembers what came before the window.
         weights: (window + 1, weights).
-        gradients: (window, layers), the norms.
+        gradients: (window, layers), the norms that each epoch left.
         steps: (window,), how far the weights moved in each epoch.
         recent: (window + 1,), the train losses.
         changes: (window,), of the train loss.
+        before: the train loss at the beginning of the window.
         loss: the train loss of the last few epochs.
-        baseline: the loss of somebody who knows how many points have which class (or their mean)
-            and nothing else.
+        test: the test loss of the last few epochs.
+        baseline: what ``baseline_loss`` returns.
     """
 
     def __init__(self, recipe: Recipe, frames: Sequence[Frame]) -> None:
         window = frames[-WINDOW - 1 :]
         self.recipe, self.last = recipe, frames[-1]
-        self.epochs = np.array([each.epoch for each in frames])
-        self.train = np.array([each.trained.train_loss for each in frames])
-        self.test = np.array([each.trained.test_loss for each in frames])
         self.weights = np.stack([each.weights for each in window]).astype(np.float64)
-        self.gradients = np.stack([each.gradients for each in window[-WINDOW:]]).astype(np.float64)
+        # The first frame's gradient is of an epoch before the window or, after a fork, of weights
+        # that were changed since.
+        gradients = [each.gradients for each in window[1:]]
+        self.gradients = np.array(gradients).reshape(-1, len(self.last.gradients)).astype(float)
         self.steps = np.linalg.norm(np.diff(self.weights, axis=0), axis=1)
-        self.recent = self.train[-WINDOW - 1 :]
+        self.recent = np.array([each.trained.train_loss for each in window])
         self.changes = np.diff(self.recent)
-        self.loss = float(np.median(self.train[-5:]))
-        self.baseline = baseline_loss(recipe, self.last)
+        self.before = float(np.median(self.recent[:5]))
+        self.loss = float(np.median(self.recent[-5:]))
+        self.test = float(np.median([each.trained.test_loss for each in window[-5:]]))
+        self.baseline = baseline_loss(recipe)
 
 
-def baseline_loss(recipe: Recipe, frame: Frame) -> float:
-    """Return the loss of guessing; see ``Course``."""
-    if not len(frame.confusion):
-        return VARIANCES[recipe.data]
-    parts = frame.confusion.sum(axis=1) / max(1, frame.confusion.sum())
+@lru_cache(maxsize=100)
+def baseline_loss(recipe: Recipe) -> float:
+    """Return the training loss of guessing.
+
+    That is the loss of somebody who knows how many training points have which class (or, for
+    numbers, their mean) and nothing else: the entropy of the classes, or the variance.
+    """
+    make = SHAPES.get(recipe.data, spiral)  # own points need no shape
+    points, _ = split_points(make, recipe.noise, recipe.train_share, recipe.seed, recipe.own)
+    if not points.classes:
+        return points.y.var(correction=0).item()
+    parts = torch.bincount(points.y) / len(points.y)  # (classes,)
     entropy = -sum(part * log(part) for part in parts.tolist() if part)
-    return entropy or log(len(parts))  # the test points may all have one class
+    return entropy or log(points.classes)  # the training points may all have one class
 
 
 def largest_gradient(recipe: Recipe, weights: np.ndarray) -> float:
@@ -78,6 +86,6 @@ def largest_gradient(recipe: Recipe, weights: np.ndarray) -> float:
         most = most / (1 - recipe.dropout)
     outputs = len(rest) // (len(most) + 1)
     slope = sqrt(2)
-    if recipe.data in VARIANCES:
+    if recipe.data in NUMBERS:
         slope = 2 * float(rest[:-1] @ most + rest[-1] + 1)
     return slope * sqrt(float(most @ most) + 1) + recipe.l1 * sqrt(outputs * len(most))

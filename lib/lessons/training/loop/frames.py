@@ -10,7 +10,7 @@ from lib.lessons.training.loop.config import Recipe
 from lib.lessons.training.loop.lesson import Trained, measured
 from lib.lessons.training.loop.network import features_of, linear_layers
 from lib.lessons.training.loop.points import SHAPES, Points, spiral, split_points
-from lib.lessons.training.loop.state import Run
+from lib.lessons.training.loop.state import Run, SoFar, so_far
 
 MAP = 40  # points on each side of the decision map
 THUMB = 10  # and of the picture of one neuron's output
@@ -28,6 +28,7 @@ class Frame(NamedTuple):
             first row is the lowest.
         neurons: (hidden neurons, THUMB, THUMB), the output of each, from -1 to 1 as 0 to 255.
         confusion: (classes, classes), test points by true and predicted class; empty for numbers.
+        so_far: what is remembered of this epoch and all before it.
     """
 
     epoch: int
@@ -37,6 +38,7 @@ class Frame(NamedTuple):
     map: np.ndarray
     neurons: np.ndarray
     confusion: np.ndarray
+    so_far: SoFar
 
 
 class Record(NamedTuple):
@@ -47,10 +49,11 @@ class Record(NamedTuple):
     weights: torch.Tensor  # (weights,)
     gradients: torch.Tensor  # (weights,)
     predicted: torch.Tensor  # (test points,), classes
+    so_far: SoFar
 
 
 def record(run: Run) -> Record:
-    """Measure a run; neither its weights nor its random numbers change."""
+    """Measure a run, which remembers it; neither its weights nor its random numbers change."""
     drops = run.recipe.loop == "no eval"  # then dropout draws numbers that training must not miss
     with torch.random.fork_rng(devices=(), enabled=drops):
         if drops:
@@ -60,13 +63,13 @@ def record(run: Run) -> Record:
         )
     parameters = list(run.model.parameters())
     gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
-    return Record(
-        run.epoch,
-        trained,
-        nn.utils.parameters_to_vector(parameters).detach(),
-        nn.utils.parameters_to_vector(gradients).detach(),
-        outputs.argmax(dim=1),
-    )
+    weights = nn.utils.parameters_to_vector(parameters).detach()
+    gradient = nn.utils.parameters_to_vector(gradients).detach()
+    losses = trained.train_loss, trained.test_loss
+    finite = all(bool(torch.as_tensor(each).isfinite().all()) for each in
+                 (losses, weights, gradient))  # fmt: skip
+    run.so_far = so_far(run.so_far, run.epoch, *losses, finite=finite)
+    return Record(run.epoch, trained, weights, gradient, outputs.argmax(dim=1), run.so_far)
 
 
 def draw(run: Run, records: list[Record]) -> tuple[Frame, ...]:
@@ -88,6 +91,7 @@ def draw(run: Run, records: list[Record]) -> tuple[Frame, ...]:
             map=maps[i],
             neurons=neurons[i].numpy(),
             confusion=_confusion(each.predicted, run.test),
+            so_far=each.so_far,
         )
         for i, each in enumerate(records)
     )

@@ -29,7 +29,8 @@ FORKS, EDITS = Between(0, 20), Between(0, 100)  # nobody makes more by hand
 def begin(recipe: Recipe) -> tuple[Checkpoint, Frame]:
     """Return the untrained network: its checkpoint and its frame."""
     run = Run(recipe)
-    return run.save(), draw(run, [record(run)])[0]
+    frame = draw(run, [record(run)])[0]
+    return run.save(), frame
 
 
 def advance(
@@ -67,7 +68,9 @@ def edited(
         Between(-100.0, 100.0).check("the weight", value)
         weights[place] = value
     nn.utils.vector_to_parameters(weights, run.model.parameters())
-    return run.save(), draw(run, [record(run)])[0]
+    run.so_far = None  # this run begins here
+    frame = draw(run, [record(run)])[0]
+    return run.save(), frame
 
 
 @dataclass(frozen=True)

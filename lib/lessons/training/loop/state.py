@@ -11,16 +11,51 @@ from lib.lessons.training.loop.lesson import set_up
 from lib.lessons.training.loop.points import SHAPES, spiral
 
 
+class SoFar(NamedTuple):
+    """What is remembered of all epochs of a run, since their frames are not kept for ever.
+
+    Attributes:
+        train_loss: the lowest loss on the training points.
+        test_loss: the lowest loss on the test points.
+        test_epoch: the epoch that had it.
+        train_then: the loss on the training points in that epoch.
+        broken: the epoch since which there is a NaN or an infinite number; None if there is none.
+    """
+
+    train_loss: float
+    test_loss: float
+    test_epoch: int
+    train_then: float
+    broken: int | None
+
+
+def so_far(
+    before: SoFar | None, epoch: int, train_loss: float, test_loss: float, *, finite: bool
+) -> SoFar:
+    """Return what is remembered after one epoch more; ``before`` is None for the first one."""
+    if before is None:
+        return SoFar(train_loss, test_loss, epoch, train_loss, None if finite else epoch)
+    if not finite:
+        broken = epoch if before.broken is None else before.broken
+        return before._replace(broken=broken)
+    made = before._replace(train_loss=min(before.train_loss, train_loss), broken=None)
+    if test_loss < made.test_loss:
+        made = made._replace(test_loss=test_loss, test_epoch=epoch, train_then=train_loss)
+    return made
+
+
 class Checkpoint(NamedTuple):
     """Where a run stands.
 
     Attributes:
         epoch: how many epochs have been trained.
         state: the states of model, optimizer and random numbers, as ``torch.save`` writes them.
+        so_far: what is remembered of the epochs; None if none has been recorded.
     """
 
     epoch: int
     state: bytes
+    so_far: SoFar | None = None
 
 
 class Run:
@@ -35,6 +70,7 @@ class Run:
             set_up(SHAPES.get(recipe.data, spiral), **settings)  # own points need no shape
         )
         self.epoch = 0
+        self.so_far: SoFar | None = None
 
     def batches(self) -> tuple[torch.Tensor, ...]:
         """Return the batches of the next epoch, as positions of points."""
@@ -65,7 +101,7 @@ class Run:
             },
             file,
         )
-        return Checkpoint(self.epoch, file.getvalue())
+        return Checkpoint(self.epoch, file.getvalue(), self.so_far)
 
     def load(self, checkpoint: Checkpoint) -> None:
         """Go on from where a run stood, of this recipe or of one whose network has this shape.
@@ -90,4 +126,4 @@ class Run:
         if set(groups[0]) == set(state["optimizer"]["param_groups"][0]):
             self.optimizer.load_state_dict({**state["optimizer"], "param_groups": groups})
         torch.set_rng_state(state["random"])
-        self.epoch = checkpoint.epoch
+        self.epoch, self.so_far = checkpoint.epoch, checkpoint.so_far

@@ -29,6 +29,7 @@ from lib.lessons.training.loop.questions import (
     without_zero_grad,
 )
 from lib.lessons.training.loop.runs import advance, begin
+from lib.lessons.training.loop.state import SoFar
 
 GAUSS = Recipe(data="gauss", batch_size=500)
 
@@ -208,8 +209,9 @@ def test_one_answer_is_right_and_every_one_is_told(no_zero_grad, other, right, s
 def frame(test_loss):
     nothing = np.zeros(0)
     return Frame(
-        3, Trained(1.0, test_loss, 1.0, 1.0), nothing, np.zeros(42), nothing, nothing, nothing
-    )
+        3, Trained(1.0, test_loss, 1.0, 1.0), nothing, np.zeros(42), nothing, nothing, nothing,
+        SoFar(1.0, test_loss, 3, 1.0, None),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def test_without_edits_the_run_goes_on_as_if_nothing_had_been(optimizer):
     np.testing.assert_array_equal(shown.weights, frame.weights)
     assert shown.trained == frame.trained
     one, other = advance(recipe, checkpoint, 2), advance(recipe, after, 2)
-    assert one[0] == other[0]
+    assert one[0][:2] == other[0][:2]
     assert all(same_frame(a, b) for a, b in zip(one[1], other[1], strict=True))
 
 
