@@ -44,7 +44,7 @@ def recipe_controls() -> dict[str, Any]:
         )
         chosen["l1"] = control.scale("l1", _("L1 penalty"), rules.PENALTIES, 0.0)
         chosen["weight_decay"] = control.scale(
-            "weight_decay", _("weight decay (L2 penalty)"), rules.PENALTIES, 0.0
+            "weight_decay", _("weight decay"), rules.PENALTIES, 0.0
         )
         chosen["seed"] = control.number("seed", _("seed"), rules.SEED, 0)
         chosen["loop"] = control.menu("loop", _("the loop"), LOOPS)

@@ -103,8 +103,8 @@ WORDS = {
     "vanishing": mark(
         "The gradient of the first layer is {times:,.0f} times smaller than that of the last "
         "({first:.1g} against {last:.1g}): it shrinks on its way back, and the first layers "
-        "hardly learn. Try fewer layers, less weight decay, or a smaller rate if the neurons are at "
-        "their limits."
+        "hardly learn. Try fewer layers, less weight decay, or a smaller rate if the neurons are "
+        "at their limits."
     ),
     "rate too large": mark(
         "The loss jumps up and down (it rises by {rise:.0%} of itself per epoch on average; "

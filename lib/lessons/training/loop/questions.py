@@ -19,7 +19,7 @@ ANSWERS = {
     "lower": mark("lower"),
     "same": mark("about the same"),
     "higher": mark("higher"),
-    "nan": mark("NaN or infinite"),
+    "nan": mark("no telling: one of them, or both, is NaN or infinite"),
     "none": mark("neither: both NaN or infinite"),
 }
 
@@ -29,27 +29,37 @@ FEEDBACK_ZERO_GRAD = {
         "The old gradients act as a momentum that never fades. Here the longer steps pay off, at "
         "least for now."
     ),
-    "same": mark(
-        "Within a tenth: the old gradients do not add up to much yet, or neither loop gets far."
-    ),
+    "same": mark("Within a tenth: so far the old gradients make little difference."),
     "higher": mark(
         "Each step follows the sum of all gradients so far, so it goes too far, and goes on where "
         "the slope has long turned."
     ),
-    "nan": mark("The steps grew until the numbers were beyond what a float32 can hold."),
+    "nan": mark(
+        "Without zero_grad the steps grew until the numbers were beyond what a float32 can hold."
+    ),
+    "both nan": mark(
+        "Both are: at this learning rate even the right loop's steps grow until the numbers are "
+        "beyond what a float32 can hold."
+    ),
+    "right nan": mark(
+        "Here it is the right loop whose numbers grew beyond what a float32 can hold: its rate is "
+        "too large, too."
+    ),
+    "no number": mark("NaN and infinity are nothing to compare with: even NaN == NaN is False."),
     "not lower": mark("Old gradients can act as momentum and help for a while. Here they do not."),
     "not same": mark("Old gradients stay in the sum for good, and soon they outweigh the new one."),
-    "not higher": mark("So it mostly ends, but not in these epochs with these steps."),
+    "not higher": mark("So it often ends, but not in these epochs with these steps."),
     "beyond higher": mark("Higher it was, and then beyond what a float32 can hold."),
     "not nan": mark("The steps may grow that far, but not in these epochs."),
 }
 FEEDBACK_LEARNING_RATE = {
     "larger": mark("Its longer steps get further in these epochs, and are not yet too long."),
     "smaller": mark("Its steps are short enough not to overshoot."),
-    "same": mark("Within a tenth: both have arrived, or both are stuck."),
+    "same": mark("Within a tenth: both have arrived, both are stuck, or both have only begun."),
+    "only one": mark("The other one's loss is NaN or infinite."),
     "none": mark("Both rates are so large that the loss is NaN or infinite."),
     "overshoots": mark(
-        "Its steps are too long: they overshoot, so that the loss stays high or is NaN or infinite."
+        "Its steps are too long: they overshoot, so that the loss ends higher, or NaN or infinite."
     ),
     "too slow": mark("Its steps are too short to get as far in these epochs."),
     "no gain": mark("It is no better than the other by more than a tenth."),
@@ -107,10 +117,14 @@ def epochs_asked(recipe: Recipe) -> int:
 
 def without_zero_grad(result: Compared) -> tuple[Guess, ...]:
     """Return the answers to "without zero_grad, the training loss is ...": keys of ``ANSWERS``."""
-    truth = _against(result.no_zero_grad, result.right)
+    is_right_finite = isfinite(result.right)
+    truth = _against(result.no_zero_grad, result.right) if is_right_finite else "nan"
     codes = {each: each if each == truth else f"not {each}" for each in _FATES}
-    if truth == "nan":
+    if truth == "nan" and is_right_finite:
         codes["higher"] = "beyond higher"
+    elif truth == "nan":
+        codes = dict.fromkeys(_FATES, "no number")
+        codes["nan"] = "right nan" if isfinite(result.no_zero_grad) else "both nan"
     return answers(truth, [(codes[each], each) for each in _FATES])
 
 
@@ -133,7 +147,7 @@ def better_rate(result: Compared) -> tuple[Guess, ...]:
         truth,
         [
             ("smaller" if truth == smaller else less, smaller),
-            ("larger" if truth == larger else more, larger),
+            (("larger" if less != "gone" else "only one") if truth == larger else more, larger),
             ("same" if truth == "same" else "differ", "same"),
             ("none" if truth == "none" else "a number", "none"),
         ],

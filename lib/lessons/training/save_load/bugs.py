@@ -47,8 +47,9 @@ def whole_model() -> Score:
     whole_model,
     "whole model",
     "A whole model is a pickle that names classes and calls them. Since PyTorch 2.6, `torch.load` "
-    "builds tensors only. `weights_only=False` lets it build, and run, whatever the file names: "
-    "for files you made yourself.",
+    "builds tensors and plain Python data, such as dicts, lists, numbers and text; other classes "
+    "only if you allow them. `weights_only=False` lets it build, and run, whatever the file "
+    "names: for files you made yourself.",
     heavy=True,
 )
 def whole_model_fixed() -> Score:
@@ -76,7 +77,7 @@ def as_the_notes_do() -> Score:
     "The notes save a whole model with `torch.save(model, path)` and open it with "
     "`torch.load(path)`.",
     "Today this raises an error. Save `state_dict()` and make the network with your code: then "
-    "the file holds tensors only, and still opens when you have moved the code.",
+    "the file holds names and tensors only, and still opens when you have moved the code.",
     heavy=True,
 )
 def whole_model_as_weights() -> Score:

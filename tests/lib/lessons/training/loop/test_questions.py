@@ -159,12 +159,33 @@ def test_what_is_told_depends_on_what_happened():
 
 
 @pytest.mark.parametrize(
+    ("no_zero_grad", "right", "told"),
+    [
+        (math.nan, math.nan, "both nan"),
+        (math.inf, math.nan, "both nan"),
+        (0.7, math.inf, "right nan"),
+    ],
+)
+def test_nothing_is_compared_with_a_right_loop_that_is_no_number(no_zero_grad, right, told):
+    guesses = without_zero_grad(made(no_zero_grad=no_zero_grad, right=right))
+    assert truth(guesses) == "nan"
+    expected = dict.fromkeys(("lower", "same", "higher"), "no number") | {"nan": told}
+    assert codes(guesses) == expected
+
+
+def test_options_exclude_each_other():
+    # "About the same" and "NaN" were both true of two losses that are NaN.
+    assert "or both" in ANSWERS["nan"]
+    assert "only begun" in FEEDBACK_LEARNING_RATE["same"]
+
+
+@pytest.mark.parametrize(
     ("other", "right", "expected"),
     [
         (0.1, 1.0, {0.03: "too slow", 0.3: "larger", "same": "differ", "none": "a number"}),
         (3.0, 1.0, {0.03: "smaller", 0.3: "overshoots", "same": "differ", "none": "a number"}),
         (math.nan, 1.0, {0.03: "smaller", 0.3: "overshoots", "same": "differ", "none": "a number"}),
-        (1.0, math.nan, {0.03: "gone", 0.3: "larger", "same": "differ", "none": "a number"}),
+        (1.0, math.nan, {0.03: "gone", 0.3: "only one", "same": "differ", "none": "a number"}),
         (1.0, 1.05, {0.03: "no gain", 0.3: "no gain", "same": "same", "none": "a number"}),
         (math.inf, math.nan, {0.03: "gone", 0.3: "gone", "same": "differ", "none": "none"}),
     ],

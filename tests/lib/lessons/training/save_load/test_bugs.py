@@ -1,3 +1,5 @@
+from pickle import UnpicklingError
+
 import pytest
 import torch
 
@@ -29,6 +31,22 @@ def test_a_loud_bug_raises_on_its_line_and_the_repair_does_not(name):
     if name == "from_a_gpu" and torch.cuda.is_available():
         pytest.skip("here such a file opens")
     check_loud(BUGS, name, *SAYS[name])
+
+
+def test_plain_data_opens_and_other_classes_only_if_allowed(tmp_path):
+    """What is said beside the whole model."""
+    plain = {"numbers": [1, 2.5, None, True], "text": "x", "set": {1}, "tensor": torch.ones(2)}
+    torch.save(plain, tmp_path / "plain.pt")
+    loaded = torch.load(tmp_path / "plain.pt")
+    assert torch.equal(loaded.pop("tensor"), plain.pop("tensor"))
+    assert loaded == plain
+    torch.save(torch.nn.ReLU(), tmp_path / "class.pt")
+    with pytest.raises(UnpicklingError):
+        torch.load(tmp_path / "class.pt")
+    with torch.serialization.safe_globals([torch.nn.ReLU, set]):
+        assert isinstance(torch.load(tmp_path / "class.pt"), torch.nn.ReLU)
+    (whole,) = [bug for bug in BUGS if bug.broken.__name__ == "whole_model"]
+    assert "tensors only" not in whole.why
 
 
 @pytest.mark.parametrize("name", ["whole_model", "missing_keys", "module_prefix", "from_a_gpu"])
