@@ -382,6 +382,158 @@ def running_loss_backward_fixed() -> float:
     return running_loss / 100
 
 
+# --- a running loss that remembers (silent) -------------------------------------------------------
+
+
+class Sum(NamedTuple):
+    """The mean loss, and of how many steps its sum still holds the graph."""
+
+    mean_loss: float
+    graphs_held: int
+
+
+def remembered(total: torch.Tensor) -> int:
+    """Return how many additions a sum remembers, each with the graph of what was added."""
+    count, node = 0, total.grad_fn
+    while node:
+        count, node = count + 1, node.next_functions[0][0]
+    return count
+
+
+def running_loss_remembers() -> Sum:
+    """Add up the losses as they are."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    total = torch.tensor(0.0)  # ()
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss
+    return Sum(total.item() / 100, remembered(total))
+
+
+@fixes(
+    running_loss_remembers,
+    "running loss that remembers",
+    "No error, and the same mean: but each loss knows how it was computed, so their sum keeps the "
+    "graphs of all steps in memory, and more with every step. `loss.item()` is a plain number.",
+    silent=True,
+)
+def running_loss_forgets() -> Sum:
+    """Add up plain numbers."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    total = torch.tensor(0.0)  # ()
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item()
+    return Sum(total.item() / 100, remembered(total))
+
+
+# --- gradients of small batches, added up (silent) ------------------------------------------------
+
+
+class Gathered(NamedTuple):
+    """The size of the first gradient, and the loss in the end."""
+
+    first_gradient: float
+    loss_last: float
+
+
+def accumulated() -> Gathered:
+    """Add up the gradients of three small batches before each step."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.15)
+    sizes = []
+    for _ in range(50):
+        optimizer.zero_grad()
+        for part in torch.arange(60).split(20):
+            loss = F.mse_loss(model(x[part]), y[part])  # ()
+            loss.backward()
+        sizes.append(model[0].weight.grad.norm().item())
+        optimizer.step()
+    return Gathered(sizes[0], F.mse_loss(model(x), y).item())
+
+
+@fixes(
+    accumulated,
+    "accumulation not divided",
+    "No error: three means are added up, so the gradient is three times that of all 60 points, "
+    "and every step three times as long. Divide each loss by the number of small batches.",
+    silent=True,
+)
+def accumulated_fixed() -> Gathered:
+    """Divide each loss, so that the sum is the mean."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.15)
+    sizes = []
+    for _ in range(50):
+        optimizer.zero_grad()
+        for part in torch.arange(60).split(20):
+            loss = F.mse_loss(model(x[part]), y[part]) / 3  # ()
+            loss.backward()
+        sizes.append(model[0].weight.grad.norm().item())
+        optimizer.step()
+    return Gathered(sizes[0], F.mse_loss(model(x), y).item())
+
+
+# --- clipped too late (silent) --------------------------------------------------------------------
+
+
+class Clipped(NamedTuple):
+    """The length of the longest step, and the loss in the end."""
+
+    longest_step: float
+    loss_last: float
+
+
+def clipped_too_late() -> Clipped:
+    """Limit the gradient to a length of 1, after the step."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    y = 5 * y  # large targets make large gradients
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.2)
+    weights, steps = nn.utils.parameters_to_vector(model.parameters()), []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        before, weights = weights, nn.utils.parameters_to_vector(model.parameters())
+        steps.append((weights - before).norm().item())
+    return Clipped(max(steps), loss.item())
+
+
+@fixes(
+    clipped_too_late,
+    "clipped too late",
+    "No error: the step has been taken with the gradient as it was, and what is clipped after it "
+    "is thrown away by `zero_grad()`. Clip between `backward()` and `step()`: then no step is "
+    "longer than the learning rate, 0.2.",
+    silent=True,
+)
+def clipped_too_late_fixed() -> Clipped:
+    """Limit it before the step."""
+    x, y, model = sine_problem()  # (60, 1), (60, 1)
+    y = 5 * y  # large targets make large gradients
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.2)
+    weights, steps = nn.utils.parameters_to_vector(model.parameters()), []
+    for _ in range(100):
+        loss = F.mse_loss(model(x), y)  # ()
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        before, weights = weights, nn.utils.parameters_to_vector(model.parameters())
+        steps.append((weights - before).norm().item())
+    return Clipped(max(steps), loss.item())
+
+
 # --- training under no_grad -----------------------------------------------------------------------
 
 
@@ -454,11 +606,12 @@ def notes_five_steps() -> Steps:
 
 @replaces(
     notes_five_steps,
-    "The notes name five steps: the data, `net(inputs)`, `criterion(outputs, labels)`, "
-    "`loss.backward()`, `optimizer.step()`. Nothing zeroes the gradients.",
-    "With exactly these five the loss ends higher than it began. One more line, "
-    "`optimizer.zero_grad()`, and the same network gets every point right. The notes' full "
-    "program, further down, does have it.",
+    "The notes name five steps, too, but not those of this lesson: the data, `net(inputs)`, "
+    "`criterion(outputs, labels)`, `loss.backward()`, `optimizer.step()`. Nothing zeroes the "
+    "gradients.",
+    "With exactly these five the loss ends higher than it began. With `optimizer.zero_grad()`, "
+    "which is one of the five steps of this lesson, the same network gets every point right. The "
+    "notes' full program, further down, does have it.",
 )
 def steps_with_zero_grad() -> Steps:
     """Do the same, and forget the old gradients first."""

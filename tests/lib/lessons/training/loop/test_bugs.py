@@ -181,6 +181,29 @@ def test_the_notes_average_counts_one_point_as_much_as_sixteen():
     assert fixed.result.reported == pytest.approx(fixed.result.true, rel=1e-5)
 
 
+def test_a_sum_of_losses_holds_the_graph_of_every_step():
+    broken, fixed = pair("running loss that remembers")
+    assert (broken.result.graphs_held, fixed.result.graphs_held) == (100, 0)
+    assert broken.result.mean_loss == pytest.approx(fixed.result.mean_loss)
+
+
+def test_three_small_batches_give_three_times_the_gradient_of_all_points():
+    broken, fixed = pair("accumulation not divided")
+    x, y, model = same_sine()
+    nn.functional.mse_loss(model(x), y).backward()
+    whole = model[0].weight.grad.norm().item()
+    assert fixed.result.first_gradient == pytest.approx(whole, rel=1e-4)
+    assert broken.result.first_gradient == pytest.approx(3 * whole, rel=1e-4)
+    assert fixed.result.loss_last < broken.result.loss_last
+
+
+def test_what_is_clipped_after_the_step_does_not_shorten_it():
+    broken, fixed = pair("clipped too late")
+    assert fixed.result.longest_step == pytest.approx(0.2, rel=1e-4)  # the rate times 1
+    assert broken.result.longest_step > 5 * 0.2
+    assert fixed.result.loss_last < broken.result.loss_last
+
+
 # --- then and now ---------------------------------------------------------------------------------
 
 
