@@ -1,5 +1,8 @@
 """Mistakes with saved networks, each beside its repair, and what is written differently today."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 from pickle import UnpicklingError
@@ -7,13 +10,16 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from safetensors.torch import load_file, save_file
+from torch import nn
 
 from lib.core.bugs import fixes, replaces
 from lib.lessons.training.save_load.files import as_if_saved_on
 from lib.lessons.training.save_load.networks import (
     LEARNING_RATE,
     accuracy,
+    images,
     net,
     parallel,
     renamed,
@@ -274,6 +280,129 @@ def from_a_gpu_fixed() -> Score:
         new = net()
         new.load_state_dict(torch.load(path, map_location="cpu"))
     return Score(accuracy(model), accuracy(new))
+
+
+# --- a class that is not there ------------------------------------------------------------------
+
+
+class Net(nn.Module):
+    """A network as a student writes one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(4, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return two numbers for each row: (B, 4) -> (B, 2)."""
+        scores: torch.Tensor = self.fc(x)
+        return scores
+
+
+@contextmanager
+def in_a_script() -> Iterator[None]:
+    """Let ``Net`` be a class of the script that runs, as it is in a file ``train.py`` of yours."""
+    script = vars(sys.modules["__main__"])
+    before = Net.__module__
+    Net.__module__, script["Net"] = "__main__", Net
+    try:
+        yield
+    finally:
+        Net.__module__ = before
+        del script["Net"]
+
+
+def class_not_there() -> list[float]:
+    """Save a whole model in one script, and open it in another that has no such class."""
+    torch.manual_seed(0)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.pt"
+        with in_a_script():
+            torch.save(Net(), path)
+        model = torch.load(path, weights_only=False)
+    scores: list[float] = model(torch.ones(1, 4)).flatten().tolist()
+    return scores
+
+
+@fixes(
+    class_not_there,
+    "a class that is not there",
+    "A whole model holds the name of its class, here `Net` of `__main__`, the script that saved "
+    "it; the code of the class is not in the file. A script without a `Net` of its own cannot "
+    "open it. Save `state_dict()`, and import the class where you load.",
+    heavy=True,
+)
+def class_not_there_fixed() -> list[float]:
+    """Save what was learned, and make the network where it is loaded."""
+    torch.manual_seed(0)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.pt"
+        with in_a_script():
+            torch.save(Net().state_dict(), path)
+        model = Net()
+        model.load_state_dict(torch.load(path))
+    scores: list[float] = model(torch.ones(1, 4)).flatten().tolist()
+    return scores
+
+
+# --- the optimizer's state, forgotten -------------------------------------------------------------
+
+
+class Resumed(NamedTuple):
+    """The loss on test images three steps later: in one go, and resumed from the file."""
+
+    in_one_go: float
+    resumed: float
+
+
+def three_steps(model: nn.Module, optimizer: torch.optim.Optimizer) -> float:
+    """Train for three steps more; return the loss on test images."""
+    x, y = images(train=True, count=150)
+    for xb, yb in zip(x.split(50), y.split(50), strict=True):
+        loss = F.cross_entropy(model(xb), yb)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    x, y = images(train=False, count=1000)
+    with torch.no_grad():
+        return F.cross_entropy(model(x), y).item()
+
+
+def optimizer_forgotten() -> Resumed:
+    """Save the weights alone, and go on with a new optimizer."""
+    model, optimizer = trained(net)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "checkpoint.pt"
+        torch.save({"model": model.state_dict()}, path)
+        state = torch.load(path)
+    in_one_go = three_steps(model, optimizer)
+    again = net()
+    again.load_state_dict(state["model"])
+    optimizer = torch.optim.Adam(again.parameters(), lr=LEARNING_RATE)
+    return Resumed(in_one_go, three_steps(again, optimizer))
+
+
+@fixes(
+    optimizer_forgotten,
+    "optimizer's state forgotten",
+    "No error: but a new Adam knows nothing of the gradients before, and its first steps move "
+    "every weight by about the whole learning rate, so the loss jumps up. Save the states of "
+    "network and optimizer, and training goes on as if it had never stopped.",
+    heavy=True,
+    silent=True,
+)
+def optimizer_forgotten_fixed() -> Resumed:
+    """Save and load the optimizer's state, too."""
+    model, optimizer = trained(net)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "checkpoint.pt"
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, path)
+        state = torch.load(path)
+    in_one_go = three_steps(model, optimizer)
+    again = net()
+    again.load_state_dict(state["model"])
+    optimizer = torch.optim.Adam(again.parameters(), lr=LEARNING_RATE)
+    optimizer.load_state_dict(state["optimizer"])
+    return Resumed(in_one_go, three_steps(again, optimizer))
 
 
 # --- the best weights, not copied -----------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 
 import torch
@@ -104,7 +105,7 @@ def trained(source: Network) -> tuple[nn.Module, torch.optim.Optimizer]:
     inner = model.module if isinstance(model, nn.DataParallel) else model
     inner.load_state_dict(weights)
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-    optimizer.load_state_dict(state)
+    optimizer.load_state_dict(deepcopy(state))  # or it would train on in what is kept here
     return model, optimizer
 
 

@@ -5,6 +5,7 @@ import torch
 
 from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt, call_alone
+from lib.lessons.training.save_load.networks import net, train, trained
 from tests.lib.core.test_bugs import check_loud, check_titles, pair
 
 BUGS = bugs_of("lib.lessons.training.save_load")
@@ -17,9 +18,10 @@ SAYS = {
     "another_head": ("RuntimeError", "size mismatch for fc.weight", "strict=False"),
     "module_prefix": ("RuntimeError", '"module.conv1.weight"', "new.load_state_dict"),
     "runs_code": ("UnpicklingError", "Weights only load failed", "torch.load(path)"),
+    "class_not_there": ("AttributeError", "Can't get attribute 'Net' on", "torch.load(path, weig"),
     "from_a_gpu": ("RuntimeError", "torch.cuda.is_available() is False", "torch.load(path)"),
 }
-SILENT = {"best_not_copied"}
+SILENT = {"best_not_copied", "optimizer_forgotten"}
 
 
 def test_every_bug_is_tested_and_says_if_it_is_silent():
@@ -71,6 +73,32 @@ def test_weights_that_are_not_copied_are_trained_on():
     assert (broken.error, broken.warnings) == ("", ())
     assert broken.result.restored < broken.result.best - 0.1
     assert fixed.result.restored == fixed.result.best == broken.result.best
+
+
+def test_what_was_saved_as_weights_opens_without_the_script():
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(4, 2)
+    scores = (layer.weight.sum(dim=1) + layer.bias).tolist()
+    assert call_alone(pair(BUGS, "class_not_there")[1], {}) == pytest.approx(scores, rel=1e-5)
+
+
+def test_a_training_goes_on_as_if_it_had_not_stopped_only_with_its_optimizer():
+    broken, fixed = (attempt(each, {}) for each in pair(BUGS, "optimizer_forgotten"))
+    assert (broken.error, broken.warnings) == ("", ())
+    assert broken.result.resumed > broken.result.in_one_go + 0.05
+    assert fixed.result.resumed == fixed.result.in_one_go == broken.result.in_one_go
+
+
+def test_training_on_does_not_change_what_is_kept_of_the_optimizer():
+    before = [each.clone() for each in moments(trained(net)[1])]
+    train(*trained(net))
+    for one, other in zip(before, moments(trained(net)[1]), strict=True):
+        assert torch.equal(one, other)
+
+
+def moments(optimizer):
+    """What Adam remembers of each weight."""
+    return [each["exp_avg"] for each in optimizer.state.values()]
 
 
 def test_then_and_now():
