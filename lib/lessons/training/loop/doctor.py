@@ -98,7 +98,8 @@ WORDS = {
     "vanishing sigmoid": mark(
         "The gradient of the first layer is {times:,.0f} times smaller than that of the last "
         "({first:.1g} against {last:.1g}): a sigmoid's slope is at most 1/4, so each layer "
-        "shrinks it, and the first ones hardly learn. Try tanh or ReLU, or fewer layers."
+        "shrinks it, and the first ones hardly learn. Try tanh or ReLU, fewer layers, or less "
+        "weight decay."
     ),
     "vanishing": mark(
         "The gradient of the first layer is {times:,.0f} times smaller than that of the last "
