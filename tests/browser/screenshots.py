@@ -23,15 +23,14 @@ class Shot(NamedTuple):
     width: int = 1280
     height: int = 1100
     theme: str = "light"
-    steps: int = 0  # of the first picture that has any
     epochs: int = 0  # of training, before the picture is taken
 
 
 SHOTS = (
     Shot("home", "/"),
-    Shot("gradients", "/gradients?answers=shown", steps=4),
-    Shot("numpy_bridge", "/numpy_bridge?answers=shown", steps=2),
-    Shot("reshape", "/reshape?answers=shown", height=1000, steps=1),
+    Shot("gradients", "/gradients?answers=shown"),
+    Shot("numpy_bridge", "/numpy_bridge?answers=shown"),
+    Shot("reshape", "/reshape?answers=shown", height=1000),
     Shot("descent", "/descent?answers=shown", height=900),
     Shot(
         "loop",
@@ -46,7 +45,7 @@ SHOTS = (
     Shot("filters", "/filters?answers=shown", height=900),
     Shot("save_load", "/save_load?answers=shown", height=1150),
     Shot("charts", "/charts?answers=shown"),
-    Shot("gradients-phone-dark", "/gradients?answers=shown", 390, 1100, "dark", 4),
+    Shot("gradients-phone-dark", "/gradients?answers=shown", 390, 1100, "dark"),
 )
 
 
@@ -55,15 +54,10 @@ def take(browser: Browser, url: str, shot: Shot) -> None:
     profile = browser.new_context(
         viewport={"width": shot.width, "height": shot.height},
         color_scheme=shot.theme,
+        reduced_motion="reduce",  # the worked example does not play
     )
     page = chromium.go(profile.new_page(), url + shot.path)
-    for _ in range(shot.steps):
-        page.locator(".picture .forward:visible").first.click()
-    if shot.width > 600:
-        page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
-    elif shot.steps:
-        page.locator(".picture").first.evaluate("element => element.scrollIntoView()")
-        page.get_by_test_id("stMain").evaluate("main => main.scrollBy(0, -80)")  # clear the header
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
     if shot.epochs:
         play = page.locator(".training .play")
         play.click()
