@@ -55,9 +55,10 @@ def _first_layer(image: str | bytes) -> None:
         }
     )
     st.markdown(
-        _("A feature map is what one filter gives: blue where the picture looks like the filter, "
-          "orange where it looks like its negative. The layer itself adds its bias, and has no "
-          "rim, since it does not pad.")
+        _("A feature map is what one filter gives: blue where the sum of pixels times weights is "
+          "above zero, orange where it is below, and the stronger the further. A bright pixel "
+          "counts more than a dark one, so an even bright surface may give more than a good match. "
+          "The layer itself adds its bias, and has no rim, since it does not pad.")
     )  # fmt: skip
     parts.program(networks.first_layer, **settings)
 

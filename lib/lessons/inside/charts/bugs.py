@@ -236,8 +236,8 @@ def channels_last() -> str:
 @fixes(
     channels_last,
     "channels last",
-    "`add_image` takes (channels, height, width), as PyTorch has it. With 28 channels of 3 "
-    "numbers it does not know what to do. `dataformats` says what the axes are.",
+    "`add_image` takes (channels, height, width), as PyTorch has it. This would be 28 channels of "
+    "28 by 3 pixels, and a picture has at most 4. `dataformats` says what the axes are.",
     heavy=True,
 )
 def channels_last_fixed() -> str:

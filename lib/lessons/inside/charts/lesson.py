@@ -89,7 +89,10 @@ def spike(values: Sequence[float], smoothing: float) -> Spike:
     smoothed = np.array(smooth(raised, smoothing))  # (n,)
     left = smoothed - plain  # (n,)
     height = float(left[place])
-    faded = np.flatnonzero(left[place:] <= height / 2)
+    # By the weights: a difference of two smoothed lines is rounded, and may miss exactly half.
+    later = np.arange(len(values) - place)  # 0 at the spike, (n - place,)
+    weights = smoothing**later / (1 - smoothing ** (place + 1 + later))
+    faded = np.flatnonzero(weights <= weights[0] / 2)
     half = int(faded[0]) if faded.size else None
     return Spike(np.array(raised), smoothed, plain, place, height, half)
 

@@ -20,8 +20,10 @@ FEEDBACK = {
 }
 HALF_FEEDBACK = {
     "truth": mark(
-        "With every step, what is left of it is multiplied by {smoothing:g} or a little more."
+        "With every step, what is left of it is multiplied by {smoothing:g} or a little less."
     ),
+    "gone": mark("A weight of 0 keeps nothing of what was there before."),
+    "beyond": mark("It does fade, but more than half of it is left where the curve ends."),
     "next": mark("It is one number among many, but a moving average remembers it."),
     "window": mark("1 / (1 − weight) is how many numbers the average is made of, roughly."),
     "never": mark("It does fade: multiplied by less than 1 again and again."),
@@ -50,6 +52,7 @@ def guesses(found: Spike, smoothing: float) -> dict[str, tuple[Guess, ...]]:
     height = round(found.height, 3)
     first = round(float(found.plain[0]), 3)
     half = "never" if found.half is None else found.half
+    reason = "beyond" if found.half is None else "truth" if smoothing else "gone"
     return {
         "height": answers(
             height,
@@ -58,7 +61,7 @@ def guesses(found: Spike, smoothing: float) -> dict[str, tuple[Guess, ...]]:
         ),
         "half": answers(
             half,
-            [("truth" if found.half is not None else "never", half), ("next", 1),
+            [(reason, half), ("next", 1),
              ("window", round(1 / (1 - smoothing))), ("long", 30), ("never", "never")],
         ),
         "first": answers(

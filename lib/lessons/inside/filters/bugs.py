@@ -116,9 +116,9 @@ def flipped_kernel() -> Slopes:
 @fixes(
     flipped_kernel,
     "flipped kernel",
-    "No error: `conv2d` and `filter2D` do not turn the kernel. One made for mathematics' "
-    "convolution gives the opposite sign, and one that is the same after half a turn, such as the "
-    "Laplacian, hides it. Turn it with `.flip(2, 3)`.",
+    "No error: `conv2d` and `filter2D` do not turn the kernel. A slope made for mathematics' "
+    "convolution comes out with the opposite sign, other kernels with other numbers. One that is "
+    "the same after half a turn, such as the Laplacian, hides it. Turn it with `.flip(2, 3)`.",
     silent=True,
 )
 def flipped_kernel_fixed() -> Slopes:
@@ -221,7 +221,8 @@ def padding_forgotten() -> float:
     padding_forgotten,
     "padding forgotten",
     "Without `padding` the layer gives a smaller map than `filter2D`. Half the kernel on each "
-    'side, `padding=1` for 3 by 3, keeps the size; `padding="same"` finds it.',
+    'side, `padding=1` for 3 by 3, keeps the size; `padding="same"` finds it, as long as the '
+    "stride is 1.",
 )
 def padding_forgotten_fixed() -> float:
     """Pad by half the kernel: 1 for 3 by 3."""

@@ -47,7 +47,7 @@ FEEDBACK: Mapping[str, str] = {
         "`sobel_y` is below minus above: horizontal edges light up, vertical ones do not."
     ),
     "laplacian": mark(
-        "`laplacian` compares the middle with all around it: thin double lines, any direction."
+        "`laplacian` compares the middle with its neighbors: thin double lines, any direction."
     ),
     "emboss": mark("`emboss` looks like a relief with light from one corner."),
 }

@@ -1,9 +1,11 @@
 """The answers, against the weights of the moving average written out."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from lib.lessons.inside.charts.lesson import spike
+from lib.lessons.inside.charts.lesson import STEPS, spike
 from lib.lessons.inside.charts.questions import (
     FEEDBACK,
     FIRST_FEEDBACK,
@@ -41,6 +43,30 @@ def test_every_question_has_one_right_answer(weight: float) -> None:
     first = guesses(spike(VALUES, weight), weight)["first"]
     right = next(answer.value for answer in first if answer.right)
     assert right == pytest.approx(VALUES[0], abs=1e-3)
+
+
+@pytest.mark.parametrize("percent", range(100))
+def test_the_half_is_that_of_exact_fractions(percent: int) -> None:
+    weight, place = Fraction(percent, 100), STEPS // 2
+    left = [
+        weight**later / sum(weight**back for back in range(place + later + 1))
+        for later in range(STEPS - place)
+    ]
+    expected = next(later for later, each in enumerate(left) if 2 * each <= left[0])
+    losses = np.random.default_rng(percent).uniform(0.5, 2.5, STEPS).round(2)
+    answers = guesses(spike(losses.tolist(), percent / 100), percent / 100)["half"]
+    [right] = [answer for answer in answers if answer.right]
+    assert right.value == expected
+    # What is said of it: each step multiplies by the weight, or by a little less.
+    assert right.code == ("truth" if percent else "gone")
+    assert all(after <= weight * before for before, after in zip(left, left[1:], strict=False))
+    assert "a little less" in HALF_FEEDBACK["truth"]
+
+
+def test_a_spike_that_does_not_fade_to_half_has_a_reason_of_its_own() -> None:
+    found = spike(VALUES, 0.9)._replace(half=None)
+    [right] = [answer for answer in guesses(found, 0.9)["half"] if answer.right]
+    assert (right.code, right.value) == ("beyond", "never")
 
 
 def test_the_best_run_is_the_goal() -> None:

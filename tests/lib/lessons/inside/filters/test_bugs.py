@@ -3,6 +3,10 @@
 import cv2
 import numpy as np
 import pytest
+import torch
+from scipy.signal import convolve2d
+from torch import nn
+from torch.nn import functional
 
 from lib.core.bugs import bugs_of, outdated_of
 from lib.core.isolation import attempt
@@ -82,3 +86,14 @@ def test_next():
     assert then.error == "AttributeError"
     assert "has no attribute 'next'" in then.message
     assert now.result == (20, 1, 28, 28)
+
+
+def test_what_the_repairs_say_of_other_kernels_and_strides():
+    x = torch.tensor([[1.0, 2, 4], [0, 3, 1], [5, 1, 2]])[None, None]  # (1, 1, 3, 3)
+    uneven = torch.arange(9.0).view(1, 1, 3, 3)
+    turned = functional.conv2d(x, uneven.flip(2, 3))
+    assert turned.item() == convolve2d(x[0, 0], uneven[0, 0], "valid").item()
+    assert abs(functional.conv2d(x, uneven)) != abs(turned)  # not only another sign
+    nn.Conv2d(1, 1, 3, padding="same")
+    with pytest.raises(ValueError, match="padding='same' is not supported for strided"):
+        nn.Conv2d(1, 1, 3, padding="same", stride=2)
