@@ -4,9 +4,12 @@ A link may carry ``lock=x`` or ``hide=x``: the control named so is shown but fix
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from math import isinf
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from lib.core import controls
 from lib.core.rules import Between
@@ -32,14 +35,24 @@ def slider(name: str, label: str, rule: Between, default: float, step: float = 1
 def number(name: str, label: str, rule: Between, default: float, step: float = 1) -> Any:
     """Show a number field over the range of ``rule``."""
     kind = int if rule.whole else float
+    common = _common(name, label)
+    if rule.whole and _is_endless(common["key"]):
+        # Streamlit would make a whole number of it and fail: left out of the link, it is ignored.
+        common["bind"] = None
+        with suppress(StreamlitAPIException):  # a link that was gone back to is bound already
+            del st.query_params[common["key"]]
     return st.number_input(
-        label,
-        kind(rule.low),
-        kind(rule.high),
-        kind(default),
-        kind(step),
-        **_common(name, label),
+        label, kind(rule.low), kind(rule.high), kind(default), kind(step), **common
     )
+
+
+def _is_endless(key: str) -> bool:
+    """Tell whether the link says that a number is infinite, such as ``inf`` or ``1e999``."""
+    for text in st.query_params.get_all(key):
+        with suppress(ValueError):
+            if isinf(float(text)):
+                return True
+    return False
 
 
 def choice(name: str, label: str, options: Mapping[str, T], default: str | None = None) -> T:

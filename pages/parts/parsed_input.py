@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import control, lesson_context
-from pages.parts.run_result import literal
+from pages.parts.run_result import literal, quoted
 from pages.parts.text import _
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def parsed_input(
         value = read(text)
     except ValueError as error:
         last = kept.get(key, default)
-        still = _("The page still shows `{last}`.").format(last=last)
+        still = _("The page still shows {last}.").format(last=quoted(last))
         if not last.strip():
             still = _("The page still shows what an empty field stands for.")
         told = f"{literal(str(error))}. {still}"

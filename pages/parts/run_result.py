@@ -39,6 +39,14 @@ def literal(words: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:-])", r"\\\1", words).replace("\n", "  \n")
 
 
+def quoted(text: str) -> str:
+    """Return a text as code in Markdown, on one line; no backtick in it can end it."""
+    line = " ".join(text.split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    space = " " * (line[:1] == "`" or line[-1:] == "`")
+    return f"{fence}{space}{line}{space}{fence}"
+
+
 def written(value: Any) -> str:
     """Return a value as the pages write it: six digits, an array row by row, equal ones once.
 

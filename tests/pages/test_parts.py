@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lib.core import i18n
 from lib.runtime.pool import close_workers
 from pages.parts.options import options
-from pages.parts.run_result import literal, written
+from pages.parts.run_result import literal, quoted, written
 
 HERE = "tests.pages.test_parts"
 
@@ -250,6 +250,36 @@ def test_values_are_written_short(value: Any, expected: str) -> None:
 
 def test_an_error_message_is_shown_sign_by_sign() -> None:
     assert literal("[2, 2] *a* $x$") == r"\[2, 2\] \*a\* \$x\$"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x[1]", "`x[1]`"),
+        ("a ` ![](//far.example)", "``a ` ![](//far.example)``"),
+        ("``", "``` `` ```"),
+        ("a\n\nb", "`a b`"),
+    ],
+)
+def test_a_text_from_outside_stays_code(text: str, expected: str) -> None:
+    assert quoted(text) == expected
+
+
+@pytest.mark.parametrize("text", ["inf", "-inf", "1e999", "-1e999", "infinity", "nan", "9" * 400])
+@pytest.mark.parametrize("kind", ["number", "slider"])
+def test_a_link_with_no_usable_number_opens_with_the_first_one(kind: str, text: str) -> None:
+    at = app(
+        "from lib.core.rules import Between\nfrom pages.parts import control\n"
+        f"st.session_state.read = control.{kind}('n', 'n', Between(0, 9), 2)"
+    )
+    at.query_params["gradients.n"] = text
+    for _again in range(2):
+        at.run()
+        assert not at.exception
+        assert at.session_state.read == 2
+    [widget] = at.number_input if kind == "number" else at.slider
+    widget.set_value(5).run()
+    assert at.session_state.read == 5
 
 
 def test_another_language_is_found_and_used(tmp_path: Path) -> None:

@@ -109,7 +109,9 @@ def own_file(weight: float, steered: Any, place: Any) -> None:
     with place:
         found = event_file()
         if found is None:
-            st.markdown(_("`SummaryWriter()` writes into the folder `runs` unless you say otherwise."))
+            st.markdown(
+                _("`SummaryWriter()` writes into the folder `runs` unless you say otherwise.")
+            )
             return
         tags = [curve.tag for curve in found.curves]
         if tags and (tag := st.selectbox(_("tag"), tags, key="charts.own.tag")):

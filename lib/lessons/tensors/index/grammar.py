@@ -166,9 +166,12 @@ def parsed(text: str) -> ast.expr:
     if len(text) > LONGEST:
         raise ValueError(f"a text of {len(text)} characters: up to {LONGEST} are allowed")
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise ValueError(f"{text!r} is not a Python expression") from None
+    if "#" in text or not text.strip(" ").isprintable():  # the page writes the text into its own
+        raise ValueError(f"{text!r} has a comment, a line break or another invisible sign")
+    return tree
 
 
 def is_x(node: ast.expr) -> bool:

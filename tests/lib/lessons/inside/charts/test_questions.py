@@ -1,6 +1,7 @@
 """The answers, against the weights of the moving average written out."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def test_the_half_is_that_of_exact_fractions(percent: int) -> None:
     assert right.value == expected
     # What is said of it: each step multiplies by the weight, or by a little less.
     assert right.code == ("truth" if percent else "gone")
-    assert all(after <= weight * before for before, after in zip(left, left[1:], strict=False))
+    assert all(after <= weight * before for before, after in pairwise(left))
     assert "a little less" in HALF_FEEDBACK["truth"]
 
 

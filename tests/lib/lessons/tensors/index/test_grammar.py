@@ -95,6 +95,20 @@ def test_numbers_that_may_be_typed_may_be_set(numbers):
 
 # --- what is refused ------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    "end", ["# ` ![](//a.example/b)", "#", "\n,", "\r", "\f", "\v", "\\\n"]
+)
+@pytest.mark.parametrize("read", [index_text, lambda text: read_index(text, X), read_numbers])
+def test_the_text_of_an_index_holds_nothing_else(read, end):
+    text = "[1]" if read is read_numbers else "x[1]"
+    read(text)
+    for more in (f"{text} {end} ", text.replace("1", f"1{end}0")):
+        if more.strip() != text:  # space around it is left out
+            with pytest.raises(ValueError, match=r"has a comment, a line break|not a Python"):
+                read(more)
+
+
 NOT_ONE = "is not one index of x, such as x"
 HOSTILE = {
     "__import__('os').system('ls')": NOT_ONE,
