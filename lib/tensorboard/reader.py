@@ -3,18 +3,20 @@
 Importing this takes a moment: do it in a worker process.
 """
 
-import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from google.protobuf import text_format
-from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+from google.protobuf.message import DecodeError
+from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
+from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.graph_pb2 import GraphDef
+from tensorboard.data_compat import migrate_value
 from tensorboard.plugins.distribution.compressor import compress_histogram
 from tensorboard.plugins.hparams import metadata as hparams
 from tensorboard.plugins.hparams import plugin_data_pb2
@@ -24,7 +26,31 @@ from tensorboard.util.tensor_util import make_ndarray
 from lib.tensorboard.records import Curve, Embedding, Histogram, Op, Picture, Run
 
 PATTERN = "*tfevents*"
-MOST_NUMBERS = 100_000  # of a scalar or a histogram
+MOST_NUMBERS = 300_000  # of a scalar or a histogram
+
+
+class Written(NamedTuple):
+    """A value as it stands in a file: when it was written, and the tensor that it is."""
+
+    step: int
+    wall: float
+    tensor: Any
+
+
+class Gathered(NamedTuple):
+    """What stands in event files, sorted but not read yet.
+
+    Attributes:
+        values: by plugin and tag, in the file's order; old forms of a summary as today's.
+        graph: the last graph, packed; empty if there is none.
+        hparams: what the plugin for hyperparameters was told, packed.
+        odd: how many records are no events, or hold something that cannot be understood.
+    """
+
+    values: Mapping[str, Mapping[str, list[Written]]]
+    graph: bytes
+    hparams: tuple[bytes, ...]
+    odd: int
 
 
 def read_run(folder: Path, name: str) -> Run:
@@ -34,73 +60,129 @@ def read_run(folder: Path, name: str) -> Run:
         folder: the folder of one run, without those in it.
         name: what to call the run.
     """
-    files = sorted(folder.glob(PATTERN))
+    found = gathered(_records(sorted(folder.glob(PATTERN))))
+    others = gathered(_records(sorted(folder.glob(f"*/{PATTERN}"))))
     settings: dict[str, Any] = {}
-    for file in sorted(folder.glob(f"*/{PATTERN}")):
-        settings |= read_events([file], name).settings
-    found = read_events(files, name)
-    return found._replace(settings=settings, embedding=_embedding(folder))
-
-
-def read_events(files: Iterable[Path], name: str) -> Run:
-    """Return what stands in event files, in the order in which it does."""
-    curves: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
-    images: dict[str, list[Picture]] = defaultdict(list)
-    histograms: dict[str, list[Histogram]] = defaultdict(list)
-    graph: tuple[Op, ...] = ()
-    settings: dict[str, Any] = {}
-    for event in _events(files):
-        if event.HasField("graph_def"):
-            graph = _operations(event.graph_def)
-        for value in event.summary.value:
-            plugin = value.metadata.plugin_data
-            step, wall = int(event.step), float(event.wall_time)
-            if plugin.plugin_name == "scalars":
-                curves[value.tag].append((step, wall, float(_array(value.tensor).item())))
-            elif plugin.plugin_name == "images":
-                width, height, *pngs = value.tensor.string_val
-                for png in pngs:
-                    images[value.tag].append(Picture(step, wall, int(width), int(height), png))
-            elif plugin.plugin_name == "histograms":
-                buckets = _array(value.tensor).astype(np.float64)  # (k, 3): from, to, how many
-                bands = [value for _, value in compress_histogram(buckets)]
-                histograms[value.tag].append(Histogram(step, wall, buckets, np.array(bands)))
-            elif plugin.plugin_name == "hparams":
-                settings |= _settings(value.metadata)
+    for content in (*others.hparams, *found.hparams):
+        settings |= _settings(content)
     return Run(
         name,
-        tuple(_curve(tag, points) for tag, points in curves.items()),
-        {tag: tuple(found) for tag, found in images.items()},
-        {tag: tuple(found) for tag, found in histograms.items()},
-        graph,
+        tuple(curve(tag, values) for tag, values in found.values["scalars"].items()),
+        {
+            tag: tuple(each for value in values for each in pictures(value))
+            for tag, values in found.values["images"].items()
+        },
+        {tag: tuple(map(histogram, values)) for tag, values in found.values["histograms"].items()},
+        _operations(found.graph),
         settings,
+        _embedding(folder),
     )
 
 
-def _events(files: Iterable[Path]) -> Iterator[Any]:
-    """Yield the events of all files; old forms of a summary come as today's."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the reader complains of itself
-        for file in files:
-            yield from EventFileLoader(str(file)).Load()
+def gathered(records: Iterable[bytes]) -> Gathered:
+    """Sort what stands in records by what it is for and by its tag."""
+    values: dict[str, dict[str, list[Written]]] = {
+        plugin: defaultdict(list) for plugin in ("scalars", "images", "histograms")
+    }
+    plugins: dict[str, str] = {}  # many writers say only at first what a tag is for
+    graph, packed, odd = b"", [], 0
+    for record in records:
+        try:
+            event = Event.FromString(record)
+        except DecodeError:
+            odd += 1
+            continue
+        graph = event.graph_def or graph
+        for old in event.summary.value:
+            try:
+                value = migrate_value(old)
+            except Exception:  # TensorBoard has many words for it
+                odd += 1
+                continue
+            plugin = value.metadata.plugin_data.plugin_name
+            plugin = plugins.setdefault(value.tag, plugin) if plugin else plugins.get(value.tag)
+            if plugin == "hparams":
+                packed.append(value.metadata.plugin_data.content)
+            elif plugin in values:
+                written = Written(int(event.step), float(event.wall_time), value.tensor)
+                values[plugin][value.tag].append(written)
+    return Gathered(values, graph, tuple(packed), odd)
+
+
+def _records(files: Iterable[Path]) -> Iterator[bytes]:
+    """Yield the records of sound files."""
+    for file in files:
+        yield from RawEventFileLoader(str(file)).Load()
+
+
+def curve(tag: str, values: Sequence[Written]) -> Curve:
+    """Return the curve of a tag.
+
+    Raises:
+        ValueError: for a value that is not one number.
+    """
+    with np.errstate(over="ignore"):  # a number too large for float32 is infinite
+        numbers = np.array([scalar(each) for each in values]).astype(np.float32)
+    steps = np.array([each.step for each in values], np.int64)
+    return Curve(tag, steps, np.array([each.wall for each in values]), numbers)
+
+
+def scalar(value: Written) -> float:
+    """Return the number that a value is.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    number = _array(value.tensor)
+    if number.size != 1 or number.dtype.kind not in "biuf":
+        raise ValueError(f"{number.dtype} {number.shape} is not one number")
+    return float(number.item())
+
+
+def pictures(value: Written) -> list[Picture]:
+    """Return the pictures that a value is; how large they are is what it says."""
+    width, height, *pngs = value.tensor.string_val
+    sides = [int(side) if side.isdigit() and len(side) < 10 else 0 for side in (width, height)]
+    return [Picture(value.step, value.wall, *sides, png) for png in pngs]
+
+
+def histogram(value: Written, most: int = MOST_NUMBERS) -> Histogram:
+    """Return the histogram that a value is; of too many buckets, neighbors are put together.
+
+    Args:
+        value: as it was written.
+        most: how many buckets there may be.
+
+    Raises:
+        ValueError: if it is none, or if a number of it is not finite.
+    """
+    buckets = _array(value.tensor)  # (k, 3): from, to, how many
+    if buckets.dtype.kind not in "iuf" or buckets.ndim != 2 or buckets.shape[1] != 3:
+        raise ValueError(f"{buckets.dtype} {buckets.shape} is not a histogram")
+    buckets = buckets.astype(np.float64)
+    if not buckets.size or not np.isfinite(buckets).all() or (buckets[:, 2] < 0).any():
+        raise ValueError("not a histogram of finite numbers")
+    if len(buckets) > most:
+        first = np.linspace(0, len(buckets), most, endpoint=False).astype(int)
+        last = np.append(first[1:], len(buckets)) - 1
+        counts = np.add.reduceat(buckets[:, 2], first)
+        buckets = np.column_stack([buckets[first, 0], buckets[last, 1], counts])
+    bands = [band for _, band in compress_histogram(buckets)]
+    return Histogram(value.step, value.wall, buckets, np.array(bands))
 
 
 def _array(tensor: Any) -> np.ndarray:
     """Return a small tensor as an array. A shape may say more than the file holds: not believed.
 
     Raises:
-        ValueError: if it has too many numbers.
+        ValueError: if it has too many numbers, or cannot be read.
     """
     if (size := prod(side.size for side in tensor.tensor_shape.dim)) > MOST_NUMBERS:
         raise ValueError(f"a tensor of {size} numbers is too large: {MOST_NUMBERS} are allowed")
-    return np.asarray(make_ndarray(tensor))
-
-
-def _curve(tag: str, points: list[tuple[int, float, float]]) -> Curve:
-    steps, walls, values = zip(*points, strict=True)
-    return Curve(
-        tag, np.array(steps, np.int64), np.array(walls), np.array(values).astype(np.float32)
-    )
+    try:
+        return np.asarray(make_ndarray(tensor))
+    except Exception as error:
+        raise ValueError(str(error)) from error
 
 
 def _operations(packed: bytes) -> tuple[Op, ...]:
@@ -118,15 +200,16 @@ def _operations(packed: bytes) -> tuple[Op, ...]:
     return tuple(found)
 
 
-def _settings(metadata: Any) -> dict[str, Any]:
+def _settings(content: bytes) -> dict[str, Any]:
     """Return the hyperparameters that stand in a summary; none if it is about something else."""
-    content = metadata.plugin_data.content
     started = plugin_data_pb2.HParamsPluginData.FromString(content)
     if started.WhichOneof("data") != "session_start_info":
         return {}
     started = hparams.parse_session_start_info_plugin_data(content)
     return {
-        name: getattr(value, value.WhichOneof("kind")) for name, value in started.hparams.items()
+        name: getattr(value, kind)
+        for name, value in started.hparams.items()
+        if (kind := value.WhichOneof("kind"))
     }
 
 

@@ -113,11 +113,16 @@ class Refused(Exception):  # noqa: N818 - says what happened
     """The file cannot be used; its argument is the ``Message`` that says why."""
 
 
-def image_from(data: bytes) -> UploadedImage:
-    """Read a picture from a file's bytes. Its name does not count, and nothing is ever raised."""
+def image_from(data: bytes, least: int = OWN_LEAST) -> UploadedImage:
+    """Read a picture from a file's bytes. Its name does not count, and nothing is ever raised.
+
+    Args:
+        data: the file.
+        least: how many pixels a side must have.
+    """
     try:
         image = _opened(data)
-        size = _scaled(*image.size)
+        size = _scaled(*image.size, least)
         notes = _notes(image, data)
         small, more = _decoded(image, size)
     except Refused as refused:
@@ -192,12 +197,12 @@ def _spaced(number: int) -> str:
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
-def _scaled(width: int, height: int) -> tuple[int, int]:
+def _scaled(width: int, height: int, least: int) -> tuple[int, int]:
     """Return the size that the picture will have, before it is turned."""
     scale = min(1.0, OWN_SIDE / max(width, height))
-    size = (round(width * scale), round(height * scale))
-    if min(size) < OWN_LEAST:
-        about = {"width": width, "height": height, "side": OWN_SIDE, "least": OWN_LEAST}
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if min(size) < least:
+        about = {"width": width, "height": height, "side": OWN_SIDE, "least": least}
         raise Refused(Message(TOO_SMALL, about))
     return size
 

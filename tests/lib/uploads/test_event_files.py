@@ -1,20 +1,26 @@
 """Event files from visitors: those of a SummaryWriter, and everything else."""
 
+import io
 import os
 import random
 import struct
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 from torch.utils.tensorboard import SummaryWriter
 
+from lib.lessons.inside.charts import figures
 from lib.uploads import event_files as events
 from lib.uploads.event_files import events_from
 
@@ -103,28 +109,152 @@ def test_a_length_is_not_believed() -> None:
     assert "begin with a record" in words(data)
 
 
-def test_a_tensor_that_says_it_is_huge_is_not_believed() -> None:
-    event = Event(step=1)
-    value = event.summary.value.add(tag="bomb")
-    value.metadata.plugin_data.plugin_name = "histograms"
-    value.tensor.dtype = 1
-    value.tensor.float_val.append(0.0)
-    for side in (1_000_000, 1_000_000):
+def valued(tag: str, plugin: str, step: int = 0, shape: Sequence[int] = (), **tensor: Any) -> bytes:
+    """Return a record with one value in today's form."""
+    event = Event(step=step, wall_time=1e9 + step)
+    value = event.summary.value.add(tag=tag)
+    if plugin:
+        value.metadata.plugin_data.plugin_name = plugin
+    for side in shape:
         value.tensor.tensor_shape.dim.add(size=side)
-    assert "something else" in words(record(event.SerializeToString()))
+    for name, each in tensor.items():
+        if name in {"dtype", "tensor_content"}:
+            setattr(value.tensor, name, each)
+        else:
+            getattr(value.tensor, name).extend(each)
+    return record(event.SerializeToString())
+
+
+def number(step: int, tag: str = "loss", plugin: str = "scalars") -> bytes:
+    return valued(tag, plugin, step, dtype=1, float_val=[step / 2])
+
+
+def buckets(numbers: np.ndarray, step: int = 0, tag: str = "w") -> bytes:
+    content = np.asarray(numbers, np.float64)
+    return valued(tag, "histograms", step, content.shape, dtype=2, tensor_content=content.tobytes())
+
+
+def test_a_tensor_that_says_it_is_huge_is_not_believed() -> None:
+    huge = valued("bomb", "histograms", 1, (10**6, 10**6), dtype=1, float_val=[0.0])
+    assert "bomb that are no histogram" in words(huge)
+
+
+def test_what_a_tag_is_for_may_be_said_at_first_only(tmp_path: Path) -> None:
+    data = number(0) + b"".join(number(step, plugin="") for step in range(1, 10))
+    (tmp_path / "events.out.tfevents.0").write_bytes(data)
+    oracle = EventAccumulator(str(tmp_path)).Reload()
+    expected = [(each.step, each.tensor_proto.float_val[0]) for each in oracle.Tensors("loss")]
+    found = events_from(data)
+    assert found.run is not None
+    [curve] = found.run.curves
+    assert [*zip(curve.steps, curve.values, strict=True)] == expected
+    assert len(expected) == 10
+
+
+ODD = {
+    "vector": (valued("bad", "scalars", 0, (3,), dtype=1, float_val=[1, 2, 3]), "not one number"),
+    "text": (valued("bad", "scalars", dtype=7, string_val=[b"hello"]), "not one number"),
+    "complex": (valued("bad", "scalars", dtype=8, scomplex_val=[1, 2]), "not one number"),
+    "unknown": (valued("bad", "scalars", dtype=99, float_val=[1]), "not one number"),
+    "nothing": (valued("bad", "scalars"), "not one number"),
+    "flat": (valued("bad", "histograms", 0, (3,), dtype=2, double_val=[1, 2, 3]), "no histogram"),
+    "nan": (buckets([[0, np.nan, 1]], tag="bad"), "no histogram of finite numbers"),
+    "negative": (buckets([[0, 1, -1]], tag="bad"), "no histogram"),
+    "empty": (buckets(np.zeros((0, 3)), tag="bad"), "no histogram"),
+    "no picture": (valued("bad", "images", dtype=7, string_val=[b"9"]), "no pictures"),
+    "no event": (record(b"\xff" * 50), "something else than an event"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_one_odd_value_costs_no_other(name: str) -> None:
+    odd, said = ODD[name]
+    data = number(0) + buckets([[0, 1, 5]]) + odd + number(1) + buckets([[1, 2, 6]], 1)
+    found = events_from(data)
+    assert found.run is not None
+    assert [curve.tag for curve in found.run.curves] == ["loss"]
+    assert found.run.curves[0].values.tolist() == [0, 0.5]
+    assert [each.buckets.tolist() for each in found.run.histograms["w"]] == [
+        [[0, 1, 5]],
+        [[1, 2, 6]],
+    ]
+    [problem] = found.problems
+    assert said in str(problem)
+    assert str(problem).endswith(": 1.")
+
+
+def test_graphs_and_hyperparameters_are_not_needed() -> None:
+    graph = record(Event(graph_def=b"\xff\xff").SerializeToString())
+    empty = valued("_hparams_/session_start_info", "hparams", dtype=1, float_val=[0])
+    found = events_from(graph + empty + number(3))
+    assert found.run is not None
+    assert (found.problems, found.notes) == ((), ())
+
+
+def test_many_histograms_are_thinned_evenly() -> None:
+    found = events_from(b"".join(buckets([[0, 1, step]], step) for step in range(120)))
+    assert found.run is not None
+    steps = [each.step for each in found.run.histograms["w"]]
+    assert (len(steps), steps[0], steps[-1]) == (50, 0, 119)
+    assert set(np.diff(steps)) <= {2, 3}
+    assert [str(note) for note in found.notes] == [
+        "w has 120 histograms. 50 of them are shown, evenly spread."
+    ]
+
+
+@given(some.integers(1, 9000), some.integers(0, 99))
+def test_neighbors_are_put_together_where_there_are_too_many_buckets(count: int, seed: int) -> None:
+    edges = np.sort(np.random.default_rng(seed).normal(size=count + 1))
+    counts = np.random.default_rng(seed).integers(0, 9, count)
+    found = events_from(buckets(np.column_stack([edges[:-1], edges[1:], counts])))
+    assert found.run is not None
+    [each] = found.run.histograms["w"]
+    left, right, many = each.buckets.T
+    assert len(many) == min(count, events.MOST_BUCKETS)
+    assert (left[0], right[-1], many.sum()) == (edges[0], edges[-1], counts.sum())
+    assert (left[1:] == right[:-1]).all()
+    below = np.append(0, np.cumsum(counts))[np.searchsorted(edges, right)]
+    np.testing.assert_array_equal(np.cumsum(many), below)
+    assert bool(found.notes) == (count > events.MOST_BUCKETS)
+
+
+def test_a_small_file_cannot_claim_much_memory() -> None:
+    many = b"".join(
+        valued(f"tag {step % 60}", "histograms", step, (33_000, 3), dtype=2, double_val=[1.0])
+        for step in range(4000)
+    )
+    tracemalloc.start()
+    found = events_from(many)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.run is not None
+    kept = sum(each.buckets.nbytes for row in found.run.histograms.values() for each in row)
+    assert kept <= events.ALL_BUCKETS * 24
+    assert peak < 100 * 1024**2
+
+
+@pytest.mark.parametrize("size", [(1, 1), (4, 4), (7, 7), (500, 3)])
+@pytest.mark.parametrize("claimed", [(b"0", b"0"), (b"999999999999", b"x")])
+def test_pictures_of_any_size_are_shown_whatever_is_claimed(
+    size: tuple[int, int], claimed: tuple[bytes, bytes]
+) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", size, "red").save(file, "PNG")
+    data = valued("p", "images", dtype=7, string_val=[*claimed, file.getvalue()])
+    found = events_from(data)
+    assert found.run is not None
+    [picture] = found.run.images["p"]
+    assert (picture.width, picture.height) == size
+    assert figures.images([picture]).data
 
 
 def test_a_picture_that_is_none_is_left_out() -> None:
-    event = Event(step=1)
-    value = event.summary.value.add(tag="picture")
-    value.metadata.plugin_data.plugin_name = "images"
-    value.tensor.dtype = 7
-    value.tensor.string_val.extend([b"10", b"10", b"<svg onload=alert(1)>"])
-    event.summary.value.add(tag="loss", simple_value=1.0)
-    found = events_from(record(event.SerializeToString()))
+    values = [b"10", b"10", b"<svg onload=alert(1)>"]
+    found = events_from(valued("picture", "images", dtype=7, string_val=values) + number(1))
     assert found.run is not None
     assert not found.run.images
-    assert "picture cannot be read" in str(found.problems[0])
+    assert "Pictures of picture that cannot be used" in str(found.problems[0])
+    assert "This is an SVG drawing" in str(found.problems[1])  # the reason itself
 
 
 def test_it_is_bounded(monkeypatch: pytest.MonkeyPatch, sound: bytes) -> None:
@@ -135,8 +265,9 @@ def test_it_is_bounded(monkeypatch: pytest.MonkeyPatch, sound: bytes) -> None:
     assert [len(curve.steps) for curve in found.run.curves] == [5]
     assert [str(note) for note in found.notes] == [
         "There are 2 tags. The first 1 are shown.",
-        "loss has 20 points. The first 5 are shown.",
+        "loss has 20 points. 5 of them are shown, evenly spread.",
     ]
+    assert found.run.curves[0].steps.tolist() == [0, 4, 9, 14, 19]
     monkeypatch.setattr(events, "MOST_RECORDS", 3)
     assert "more than 3 records" in words(sound)
 

@@ -96,9 +96,7 @@ def test_numbers_that_may_be_typed_may_be_set(numbers):
 # --- what is refused ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "end", ["# ` ![](//a.example/b)", "#", "\n,", "\r", "\f", "\v", "\\\n"]
-)
+@pytest.mark.parametrize("end", ["# ` ![](//a.example/b)", "#", "\n,", "\r", "\f", "\v", "\\\n"])
 @pytest.mark.parametrize("read", [index_text, lambda text: read_index(text, X), read_numbers])
 def test_the_text_of_an_index_holds_nothing_else(read, end):
     text = "[1]" if read is read_numbers else "x[1]"
