@@ -1,6 +1,7 @@
 """Parts that many pictures are made of: lines, marks, texts, notes, and layouts without axes."""
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 
@@ -35,6 +36,15 @@ def markers(x: Numbers, y: Numbers, color: object = TEXT, size: object = 9, **mo
     """
     style = {"color": color, "size": size}
     return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": style, **more}
+
+
+def plain(words: str) -> str:
+    """Return words from outside so that Plotly, which knows some HTML, writes them as they are.
+
+    >>> plain("<a href=x>&")
+    '&lt;a href=x&gt;&amp;'
+    """
+    return escape(words, quote=False)
 
 
 def text(

@@ -9,6 +9,8 @@ ZERO = 128
 def small_picture(values: np.ndarray) -> np.ndarray:
     """Return at most 8 × 24 cells of an array, uint8: 128 is zero, 1 and 255 the largest.
 
+    Infinities are drawn as the largest number there is; 0, an empty cell, is not a number.
+
     The first axis runs down and all others to the right; of what does not fit, evenly spaced rows
     and columns are shown. A vector runs to the right.
 
@@ -20,9 +22,9 @@ def small_picture(values: np.ndarray) -> np.ndarray:
     flat = values.reshape(down, values.size // max(down, 1))
     rows, columns = (_spread(*pair) for pair in zip(flat.shape, (ROWS, COLUMNS), strict=True))
     cells = flat[np.ix_(rows, columns)].astype(np.float64)
-    largest = np.abs(cells).max(initial=0.0)
-    scaled = cells / largest if largest else cells
-    shades: np.ndarray = (ZERO + np.rint(127 * scaled)).astype(np.uint8)
+    largest = np.abs(cells[np.isfinite(cells)]).max(initial=0.0)
+    scaled = np.clip(cells / largest if largest else cells, -1, 1)
+    shades: np.ndarray = np.nan_to_num(ZERO + np.rint(127 * scaled), nan=0).astype(np.uint8)
     return shades
 
 

@@ -142,8 +142,8 @@ def scalar(value: Written) -> float:
 def pictures(value: Written) -> list[Picture]:
     """Return the pictures that a value is; how large they are is what it says."""
     width, height, *pngs = value.tensor.string_val
-    sides = [int(side) if side.isdigit() and len(side) < 10 else 0 for side in (width, height)]
-    return [Picture(value.step, value.wall, *sides, png) for png in pngs]
+    wide, high = (int(side) if side.isdigit() and len(side) < 10 else 0 for side in (width, height))
+    return [Picture(value.step, value.wall, wide, high, png) for png in pngs]
 
 
 def histogram(value: Written, most: int = MOST_NUMBERS) -> Histogram:

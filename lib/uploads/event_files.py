@@ -131,20 +131,20 @@ def _read(records: Sequence[bytes]) -> tuple[Run, list[Message], list[Message]]:
     for tag, values in kinds[0].items():
         numbers, odd = _usable(reader.scalar, _thinned(tag, values, MOST_POINTS, THINNED, notes))
         if odd:
-            problems.append(Message(NO_NUMBER, {"tag": _named(tag), "count": odd}))
+            problems.append(Message(NO_NUMBER, {"tag": named(tag), "count": odd}))
         if numbers:
             curves.append(reader.curve(tag, [value for value, _ in numbers]))
     images: dict[str, tuple[Picture, ...]] = {}
     for tag, values in kinds[1].items():
         few, odd = _usable(reader.pictures, values)
         if odd:
-            problems.append(Message(NO_PICTURES, {"tag": _named(tag), "count": odd}))
+            problems.append(Message(NO_PICTURES, {"tag": named(tag), "count": odd}))
         every = [png for _, pngs in few for png in pngs]
         drawn = [
             _redrawn(each) for each in _thinned(tag, every, MOST_PICTURES, FEWER_PICTURES, notes)
         ]
         if reasons := [each for each in drawn if isinstance(each, Message)]:
-            about = {"tag": _named(tag), "count": len(reasons)}
+            about = {"tag": named(tag), "count": len(reasons)}
             problems += [Message(BAD_PICTURE, about), reasons[0]]
         if usable := tuple(each for each in drawn if isinstance(each, Picture)):
             images[tag] = usable
@@ -155,13 +155,13 @@ def _read(records: Sequence[bytes]) -> tuple[Run, list[Message], list[Message]]:
     count = sum(map(len, thinned.values()))
     most = min(MOST_BUCKETS, ALL_BUCKETS // max(count, 1))
     histograms: dict[str, tuple[Histogram, ...]] = {}
-    for tag, values in thinned.items():
-        made, odd = _usable(lambda value: reader.histogram(value, most), values)
+    for tag, few_values in thinned.items():
+        made, odd = _usable(lambda value: reader.histogram(value, most), few_values)
         if odd:
-            problems.append(Message(NO_HISTOGRAM, {"tag": _named(tag), "count": odd}))
+            problems.append(Message(NO_HISTOGRAM, {"tag": named(tag), "count": odd}))
         largest = max((_buckets(value) for value, _ in made), default=0)
         if largest > most:
-            about = {"tag": _named(tag), "count": largest, "most": most}
+            about = {"tag": named(tag), "count": largest, "most": most}
             notes.append(Message(FEWER_BUCKETS, about))
         if made:
             histograms[tag] = tuple(each for _, each in made)
@@ -185,7 +185,7 @@ def _thinned(
     """Return at most so many, evenly spread from the first to the last, and say so."""
     if (count := len(found)) <= most:
         return found
-    notes.append(Message(words, {"tag": _named(tag), "count": count, "most": most}))
+    notes.append(Message(words, {"tag": named(tag), "count": count, "most": most}))
     return [found[place * (count - 1) // max(most - 1, 1)] for place in range(most)]
 
 
@@ -194,7 +194,7 @@ def _buckets(value: Any) -> int:
     return int(value.tensor.tensor_shape.dim[0].size)
 
 
-def _named(tag: str) -> str:
+def named(tag: str) -> str:
     """Return a tag as it stands in a sentence."""
     return tag if len(tag) <= LONGEST else f"{tag[:LONGEST]}…"
 

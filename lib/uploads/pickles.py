@@ -14,6 +14,8 @@ BYTES = {
     "FloatStorage": 4, "DoubleStorage": 8, "HalfStorage": 2, "BFloat16Storage": 2,
     "LongStorage": 8, "IntStorage": 4, "ShortStorage": 2, "CharStorage": 1, "ByteStorage": 1,
     "BoolStorage": 1, "ComplexFloatStorage": 8, "ComplexDoubleStorage": 16, "UntypedStorage": 1,
+    "QInt8Storage": 1, "QUInt8Storage": 1, "QInt32Storage": 4, "QUInt4x2Storage": 1,
+    "QUInt2x4Storage": 1,
 }  # fmt: skip
 UNKNOWN = "?"
 
@@ -27,6 +29,15 @@ class Name(NamedTuple):
     def __str__(self) -> str:
         """Return it as Python writes it."""
         return f"{self.module}.{self.name}"
+
+
+def protocol_of(data: bytes) -> int:
+    r"""Return the version of the language that a pickle is written in.
+
+    >>> protocol_of(b"\x80\x04N."), protocol_of(b"N.")
+    (4, 0)
+    """
+    return data[1] if data[:1] == b"\x80" and len(data) > 1 else 0
 
 
 class Storage(NamedTuple):
@@ -85,7 +96,9 @@ def scan_pickle(data: bytes | BytesIO) -> PickleScan:
             memo[len(memo) if kind == "MEMOIZE" else argument] = stack[-1] if stack else None
             continue
         if kind in {"BINPERSID", "PERSID"}:
-            storages[_storage(stack[-1] if stack and kind == "BINPERSID" else None)] = None
+            saved = stack[-1] if stack and kind == "BINPERSID" else None
+            if not _is_module(saved):  # its class is among the names
+                storages[_storage(saved)] = None
         made = memo.get(argument, _QUESTION) if "GET" in kind else _made(opcode, argument, stack)
         if isinstance(made, Name):
             names[str(made)] = None
@@ -131,6 +144,14 @@ def _move(stack: list[object], opcode: pickletools.OpcodeInfo, made: object) -> 
     if taken:
         del stack[-taken:]
     stack += [made] * len(opcode.stack_after)
+
+
+def _is_module(saved: object) -> bool:
+    """Tell whether it is a class with its source, as the old form of torch.save writes it."""
+    match saved:
+        case ("module", Name(), *_source):
+            return True
+    return False
 
 
 def _storage(saved: object) -> Storage:

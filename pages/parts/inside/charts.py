@@ -17,10 +17,12 @@ from lib.lessons.inside.charts import (
 from lib.lessons.inside.charts import lesson as smoothing
 from lib.lessons.inside.charts.runs import Runs
 from lib.tensorboard.records import Histogram, Picture, Run
+from lib.uploads.event_files import named
 from pages import parts
 from pages.parts import _, control
 from pages.parts.inside.charts_event_file import event_file
 from pages.parts.listing import listing
+from pages.parts.run_result import quoted
 
 
 def drawn_as() -> dict[str, Any]:
@@ -41,7 +43,7 @@ def scalars(
     places = [list(every).index(each.name) for each in lines]
     span = smoothing.without_outliers(lines) if how["ignore"] else None
     alt = _("Curves of {tag} for {count} runs, smoothed by {weight:g}.",
-            tag=tag, count=len(lines), weight=weight)  # fmt: skip
+            tag=named(tag), count=len(lines), weight=weight)  # fmt: skip
     what = {"lines": lines, "places": places, "along": how["axis"], "log": how["log"]}
     parts.chart(figures.scalars, **what, span=span, key="scalars", alt=alt)
     st.markdown(_("Thin: as written. Thick: smoothed, by TensorBoard's own rule:"))
@@ -114,14 +116,15 @@ def own_file(weight: float, steered: Any, place: Any) -> None:
             )
             return
         tags = [curve.tag for curve in found.curves]
-        if tags and (tag := st.selectbox(_("tag"), tags, key="charts.own.tag")):
+        if tags:  # a tag may be anything, also nothing or a page of text
+            tag = st.selectbox(_("tag"), tags, key="charts.own.tag", format_func=named)
             scalars([found], [found.name], tag, weight, how)
-        for tag, pictures in found.images.items():
-            st.markdown(f"`{tag}`")
-            images(pictures, tag, f"images.{tag}")
-        for tag, each in found.histograms.items():
-            st.markdown(f"`{tag}`")
-            histograms(each, tag, "histograms", f"histograms.{tag}")
+        for number, (tag, pictures) in enumerate(found.images.items()):
+            st.markdown(quoted(named(tag)))
+            images(pictures, named(tag), f"images.{number}")
+        for number, (tag, each) in enumerate(found.histograms.items()):
+            st.markdown(quoted(named(tag)))
+            histograms(each, named(tag), "histograms", f"histograms.{number}")
 
 
 def folder(six: Runs) -> None:

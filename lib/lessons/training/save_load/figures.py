@@ -12,7 +12,7 @@ from lib.lessons.training.save_load.resume import Resumed
 from lib.plots.figure import Figure
 from lib.plots.numbers import Table, table
 from lib.plots.palette import BACKGROUND, CATEGORIES, GRID, MUTED, NEGATIVE, POSITIVE, TEXT
-from lib.plots.traces import BLANK, LEGEND_ABOVE, Part, axis, drawing, line, note, text
+from lib.plots.traces import BLANK, LEGEND_ABOVE, Part, axis, drawing, line, note, plain, text
 from lib.plots.weight_thumbnails import COLUMNS, ROWS
 
 WORDS = {
@@ -71,6 +71,7 @@ Text = tuple[float, float, str, str, str, int]
 
 MOST_ROWS = 24
 CELL = 4  # pixels from row to row of a small picture
+LONGEST = 60  # signs of a key in a picture
 LINE, GAP, BETWEEN = 5, 2, 8  # cells for the name, below a picture, and between two pictures
 STEP = LINE + ROWS + GAP
 WIDE = 2 * COLUMNS + BETWEEN
@@ -187,7 +188,7 @@ def _drawn(
         fate, sign, color = BLANK, "?", MUTED
         if place < done:
             fate, sign, color = words[key.fate], SIGNS[key.fate], COLORS[key.fate]
-        name = f"<b>{key.name}</b>  {_shapes(key)}"
+        name = f"<b>{plain(_short(key.name))}</b>  {_shapes(key)}"
         texts.append((0, top + LINE / 2, name, "middle right", TEXT, 12))
         texts.append((WIDE, top + LINE / 2, fate, "middle left", TEXT, 12))
         texts.append((COLUMNS + BETWEEN / 2, middle, sign, "middle center", color, 18))
@@ -205,6 +206,11 @@ def _drawn(
         more = words["more"].format(count=len(rows) - MOST_ROWS)
         texts.append((0, high - LINE / 2, more, "middle right", MUTED, 12))
     return Drawn(cells, texts, frames, high)
+
+
+def _short(name: str) -> str:
+    """Return a name with its middle left out if it is too long; ends differ more often."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST // 2]}…{name[-LONGEST // 2 :]}"
 
 
 def _heatmap(drawn: Drawn) -> Part:

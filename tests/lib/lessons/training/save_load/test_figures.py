@@ -54,6 +54,17 @@ def test_the_table_holds_every_key():
     assert table["rows"][0][1:3] == ["–", "8×1×3×3"]
 
 
+def test_a_key_of_a_strangers_file_is_no_html_and_takes_little_room():
+    names = ['<a href="//far.example">x</a>', "a" * 300 + ".weight", "b&lt;"]
+    rows = [saving.Key(name, (1,), None, "unexpected") for name in names]
+    texts = " ".join(figures.keys(rows, {}, {}).data[1].text)
+    assert "<a" not in texts
+    assert "&lt;a href=" in texts
+    assert "b&amp;lt;" in texts
+    assert "aaa.weight" in texts
+    assert "a" * figures.LONGEST not in texts
+
+
 def test_many_keys_are_cut_and_counted():
     rows = worst_first(shapes_of("resnet18"), shapes_of("resnet50"))
     figure = figures.keys(rows, {}, {})
