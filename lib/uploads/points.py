@@ -27,6 +27,7 @@ FARTHEST = 1e9  # from 0; a number beyond it is a typo, not a place
 SHOWN = 10  # problems listed one by one; the others are counted
 REACH = EDGE - 1  # how far scaled points go
 NAMES = ("x1", "x2", "class")
+CLASS_NAMES = ("class", "label", "target", "y")  # what the last column is called elsewhere
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 EMPTY = mark("There are no points in it.")
@@ -43,6 +44,10 @@ NOT_A_ROW = mark(
 WRONG_COLUMNS = mark("Line {line}: {value}. Columns: {count}, not {wanted}.")
 MISSING = mark("Line {line}: {name} is missing.")
 NOT_A_NUMBER = mark("Line {line}: {name} is {value}, which is not a number.")
+TWO_MEANINGS = mark(
+    "Line {line}: {name} is {value}. In a file with decimal commas, its point may stand between "
+    "thousands. Write it with a comma, or without the point."
+)
 TOO_FAR = mark("Line {line}: {name} is {value}, which is out of range: {low} to {high}.")
 TOO_LONG = mark("Line {line}: the class {value} has {count} letters. {most} are allowed.")
 FIFTH_CLASS = mark("Line {line}: {value} would be a fifth class. There can be four: {names}.")
@@ -86,7 +91,8 @@ def points_from_csv(data: bytes) -> Uploaded:
     """Read points from a CSV file with the columns x1, x2 and class.
 
     Commas, tabs and semicolons are understood; with the last two, numbers may have a decimal
-    comma. If the first line names all three columns, they may stand anywhere between others.
+    comma. If the first line names all three columns, they may stand anywhere between others. The
+    class may be called label, target or y; of three columns, it is enough that one is.
     """
     if len(data) > MOST_BYTES:
         return _refused(Message(TOO_LARGE, {"size": len(data), "most": MOST_BYTES}))
@@ -105,9 +111,10 @@ def points_from_csv(data: bytes) -> Uploaded:
     if rows and _is_header(rows[0][2]):
         number, line, names = rows.pop(0)
         notes.append(Message(HEADER, {"line": number, "value": _shown(line)}))
-        names = [name.lower() for name in names]
-        if set(NAMES) <= set(names):
-            columns, wanted = [names.index(name) for name in NAMES], len(names)
+        if named := _named_columns(names):
+            columns, wanted = named, len(names)
+    places = [row[place] for _, _, row in rows for place in columns[:2] if place < len(row)]
+    with_comma = sign != "," and any("," in place for place in places)
     read: list[Point | Message] = []
     for number, line, cells in rows:
         while len(cells) > wanted and not cells[-1]:
@@ -118,7 +125,7 @@ def points_from_csv(data: bytes) -> Uploaded:
         elif len(cells) != wanted:
             read.append(Message(WRONG_COLUMNS, {**about, "count": len(cells), "wanted": wanted}))
         else:
-            read.append(_point(number, [cells[place] for place in columns], sign != ","))
+            read.append(_point(number, [cells[place] for place in columns], with_comma))
     return _uploaded(read, notes)
 
 
@@ -152,8 +159,22 @@ def _cells(line: str, sign: str) -> list[str]:
     return [cell.strip() for cell in row]
 
 
+def _named_columns(names: list[str]) -> list[int]:
+    """Return where the columns stand that a header names; nothing unless it names all three."""
+    names = [name.lower() for name in names]
+    label = next((name for name in CLASS_NAMES if name in names), "")
+    if label and {"x1", "x2"} <= {*names}:
+        return [names.index(name) for name in ("x1", "x2", label)]
+    if label and label != "y" and len(names) == len(NAMES):  # the others are the places
+        place = names.index(label)
+        return [*(each for each in range(len(NAMES)) if each != place), place]
+    return []
+
+
 def _is_header(cells: list[str]) -> bool:
     """Tell whether a line holds names where points have numbers."""
+    if _named_columns(cells):  # also with others, such as pandas' index, which has no name
+        return True
     places = cells[:2]
     return len(places) == 2 and not any(not p or p[0] in "+-.0123456789" for p in places)
 
@@ -182,8 +203,10 @@ def _point(line: int, cells: Sequence[str], decimal_comma: bool) -> Point | Mess
             return Message(MISSING, {"line": line, "name": name})
     places = []
     for name, cell in zip(NAMES, cells[:2], strict=False):
-        number = cell.replace(",", ".") if decimal_comma else cell
         about = {"line": line, "name": name, "value": _shown(cell)}
+        if decimal_comma and "." in cell:
+            return Message(TWO_MEANINGS, about)
+        number = cell.replace(",", ".") if decimal_comma else cell
         if len(number) > LONGEST or not NUMBER.fullmatch(number):
             return Message(NOT_A_NUMBER, about)
         if abs(float(number)) > FARTHEST:

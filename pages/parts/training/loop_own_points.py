@@ -14,6 +14,9 @@ FIRST: OwnPoints = (
 )  # fmt: skip
 
 
+KEPT = "own points"  # the last ones that could be used
+
+
 def own_points() -> OwnPoints:
     """Show the table and the file field; return the points, and say what could not be used."""
     slug = lesson_context.current().slug
@@ -31,4 +34,9 @@ def own_points() -> OwnPoints:
         )
         uploaded = points_from_table(rows)
     tell(uploaded.problems, uploaded.notes)
+    if not uploaded.points:
+        st.caption(_("Until they can be used, the page goes on with the points it had before."))
+        last: OwnPoints = st.session_state.get(KEPT, FIRST)
+        return last
+    st.session_state[KEPT] = uploaded.points
     return uploaded.points

@@ -65,6 +65,38 @@ def test_named_columns_may_stand_anywhere():
     ]
 
 
+@pytest.mark.parametrize(
+    ("head", "order"),
+    [
+        ("label,x1,x2", "cab"), ("target,x1,x2", "cab"), ("y,x2,x1", "cba"), ("x1,label,x2", "acb"),
+        ("label,width,height", "cab"), ("x,y,class", "abc"), ("x,y,color", "abc"),
+        ("a,b,c", "abc"), (",x1,x2,class", "-abc"), ("Unnamed: 0,label,x2,x1", "-cba"),
+    ],
+)  # fmt: skip
+def test_a_header_says_which_column_is_which(head, order):
+    table = [dict(zip("abc-", (*point, 9), strict=True)) for point in POINTS]
+    body = [",".join(str(row[column]) for column in order) for row in table]
+    uploaded = read("\n".join([head, *body]))
+    assert uploaded.points == POINTS
+    assert uploaded.problems == ()
+
+
+def test_four_columns_whose_names_say_nothing_are_not_guessed():
+    uploaded = read("a,b,c,d\n1,2,0,4\n1,3,1,4\n2,2,0,4\n2,3,1,4")
+    assert uploaded.points == ()
+    assert "Columns: 4, not 3" in said(uploaded.problems)[0]
+
+
+def test_a_point_beside_decimal_commas_is_not_guessed():
+    good = ["1,5;2;a", "2,5;3;b", "3;4;a", "4;-5,25;b"]
+    uploaded = read("\n".join([*good, "1.234;1,5;a"]))
+    assert [point[:2] for point in uploaded.points] == [(1.5, 2), (2.5, 3), (3, 4), (4, -5.25)]
+    [problem] = said(uploaded.problems)
+    assert problem.startswith("Line 5: x1 is '1.234'. In a file with decimal commas")
+    # Without a comma in a number, a point is one.
+    assert read("1.234;2;a,b\n2;3;c\n3;4;c\n4;5;c").points[0][0] == 1.234
+
+
 def test_a_file_that_another_program_wrote():
     places = np.random.default_rng(0).uniform(-6, 6, (200, 2))
     file = io.StringIO()
