@@ -100,7 +100,9 @@ def gathered(records: Iterable[bytes]) -> Gathered:
                 odd += 1
                 continue
             plugin = value.metadata.plugin_data.plugin_name
-            plugin = plugins.setdefault(value.tag, plugin) if plugin else plugins.get(value.tag)
+            if plugin:
+                plugins.setdefault(value.tag, plugin)
+            plugin = plugin or plugins.get(value.tag, "")
             if plugin == "hparams":
                 packed.append(value.metadata.plugin_data.content)
             elif plugin in values:

@@ -61,6 +61,7 @@ PALETTE = mark("It had a palette of colors. Each pixel has its own red, green an
 DEEP = mark("It had 16 bits for each number. It has 8 now: 0 to 65535 became 0 to 255.")
 PRINT = mark("Its colors were made for print (CMYK). On a screen they are only close.")
 MOVING = mark("It moves. Only its first frame is used.")
+INSTEAD = mark("It moves. Used is the one picture that it holds for programs that cannot play it.")
 
 # How a file begins, in small letters -> what it is, for files that people take for pictures.
 OTHERS = {
@@ -148,11 +149,34 @@ def _opened(data: bytes) -> ImageFile:
     if reader is WebPImageFile:
         _bear(*_claimed(data), most)
     try:
-        image = reader(BytesIO(data))
+        image = reader(BytesIO(_bare(data) if reader is PngImageFile else data))
+        _scale_transparency(image, data)
     except Exception:  # Pillow raises nearly anything at a file made to break it
         raise _damaged(reader) from None
     _bear(*image.size, MOST_PIXELS if image.info.get("progressive") else most)
     return image
+
+
+def _bare(data: bytes) -> bytes:
+    """Return a PNG without its color profile and texts: Pillow refuses it if they are long."""
+    kept, place = [data[:8]], 8
+    while place < len(data):
+        end = place + 12 + int.from_bytes(data[place : place + 4], "big")
+        if data[place + 4 : place + 8] not in {b"iCCP", b"tEXt", b"zTXt", b"iTXt"}:
+            kept.append(data[place:end])
+        place = end
+    return b"".join(kept)
+
+
+def _scale_transparency(image: ImageFile, data: bytes) -> None:
+    """Say which value is transparent in the numbers that Pillow makes of those in the file."""
+    clear, depth = image.info.get("transparency"), data[24]  # the bit depth of a PNG
+    if image.format != "PNG" or image.mode.startswith("P"):
+        return
+    if isinstance(clear, int) and depth < 8:
+        image.info["transparency"] = clear * 255 // (2**depth - 1)
+    if isinstance(clear, tuple) and depth == 16:
+        image.info["transparency"] = tuple(value >> 8 for value in clear)
 
 
 def _reader(data: bytes) -> type[ImageFile]:
@@ -241,7 +265,7 @@ def _decoded(image: ImageFile, size: tuple[int, int]) -> tuple[Image.Image, list
     if is_transparent:
         notes.append(Message(TRANSPARENT, {}))
     if _moves(image):
-        notes.append(Message(MOVING, {}))
+        notes.append(Message(INSTEAD if image.info.get("default_image") else MOVING, {}))
     return small, notes
 
 
@@ -254,11 +278,18 @@ def _shrunk(image: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, boo
     rows = factor * max(1, STRIP // (factor * image.width))
     width, height = (-(-side // factor) for side in image.size)
     averaged = Image.new("RGB", (width, height))
+    clear = image.info.get("transparency", -1)  # of 16 bits, the value that is transparent
     is_transparent = False
     for top in range(0, image.height, rows):
         strip = image.crop((0, top, image.width, min(top + rows, image.height)))
         if strip.mode.startswith("I"):
-            strip = Image.fromarray((np.asarray(strip) // 257).clip(0, 255).astype(np.uint8))
+            values = np.asarray(strip)
+            strip = Image.fromarray((values // 257).clip(0, 255).astype(np.uint8))
+            if (hidden := values == clear).any():
+                strip.putalpha(Image.fromarray(np.where(hidden, 0, 255).astype(np.uint8)))
+        if strip.mode == "1":  # Pillow forgets which of the two is transparent
+            strip = strip.convert("L")
+            strip.info |= {"transparency": clear} if clear in {0, 255} else {}
         if strip.has_transparency_data:
             strip = strip.convert("RGBA")
             is_transparent |= strip.getchannel("A").getextrema() != (255, 255)

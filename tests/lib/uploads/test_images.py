@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+import zlib
 from io import BytesIO
 
 import numpy as np
@@ -61,6 +62,35 @@ def problem(data):
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "WebP", "moving PNG"])
 def test_a_small_picture_without_loss_keeps_every_pixel(kind):
     np.testing.assert_array_equal(pixels(GOOD[kind]), scene())
+
+
+@pytest.mark.parametrize(("depth", "gone"), [(1, 0), (1, 1), (2, 1), (4, 3), (8, 9), (16, 4000)])
+def test_the_transparent_gray_of_a_file_is_white_at_every_depth(depth, gone):
+    other = 1 - gone if depth == 1 else 0  # on the left, as the file writes it
+    line = sum((gone if n < 32 else other) << depth * n for n in range(64))
+    pixel_rows = (b"\0" + line.to_bytes(8 * depth, "big")) * 64
+    data = png(64, 64, depth, 0, pixel_rows, chunk(b"tRNS", gone.to_bytes(2, "big")))
+    found = pixels(data)
+    assert (found[:, :32] == 255 * other).all()
+    assert (found[:, 32:] == 255).all()
+    assert "What was transparent is white now." in notes(data)
+
+
+def test_a_long_color_profile_is_no_damage():
+    profile = chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2_000_000)))
+    text = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2_000_000)))
+    np.testing.assert_array_equal(
+        pixels(png(64, 64, 8, 0, rows(64, 64, 7, 1), profile, text)), np.full((64, 64, 3), 7)
+    )
+
+
+def test_a_moving_picture_says_which_picture_of_it_is_used():
+    frames = [Image.new("RGB", (64, 64), color) for color in ("red", "lime", "blue")]
+    moving = {"save_all": True, "append_images": frames[1:]}
+    assert notes(saved(frames[0], "PNG", **moving)) == ["It moves. Only its first frame is used."]
+    hidden = saved(frames[0], "PNG", default_image=True, **moving)
+    assert notes(hidden) == [str(Message(images.INSTEAD, {}))]
+    assert (pixels(hidden) == [255, 0, 0]).all()
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "progressive", "lossy WebP", "GIF", "CMYK"])

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.inside.charts_six_runs import PARTS
+from tests.lib.uploads.test_event_files import buckets, number
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
 
@@ -49,3 +51,18 @@ def test_no_run_is_made_before_somebody_asks_for_it() -> None:
     app.switch_page("inside/charts.py").run()
     assert "charts.tag" not in app.session_state["lesson_context"].controls
     assert set(app.session_state["lesson_context"].programs) == {"smoothed_run"}
+
+
+@pytest.mark.parametrize(
+    "tag", ["loss", "` ![](//far.example/a.png) [in](//far.example)", "", "x" * 5000]
+)
+def test_a_tag_of_a_strangers_file_is_never_markdown(tag: str) -> None:
+    data = number(0, tag) + buckets(np.array([[0, 1, 5]]), tag=tag)
+    app = opened(part="own file")
+    app.file_uploader[0].set_value(("events.out.tfevents.0", data, "text/plain")).run()
+    assert not app.exception
+    assert {"scalars", "histograms.0"} <= {*app.session_state["lesson_context"].charts}
+    for each in app.markdown:
+        assert len(each.value) < 2000
+        if "far.example" in each.value:
+            assert each.value == f"``{tag}``"
