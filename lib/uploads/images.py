@@ -173,7 +173,7 @@ def _scale_transparency(image: ImageFile, data: bytes) -> None:
     clear, depth = image.info.get("transparency"), data[24]  # the bit depth of a PNG
     if image.format != "PNG" or image.mode.startswith("P"):
         return
-    if isinstance(clear, int) and depth < 8:
+    if isinstance(clear, int) and depth in {2, 4}:  # of 1 bit, Pillow does it itself
         image.info["transparency"] = clear * 255 // (2**depth - 1)
     if isinstance(clear, tuple) and depth == 16:
         image.info["transparency"] = tuple(value >> 8 for value in clear)
