@@ -1,14 +1,9 @@
 """A visitor's files: in a folder of their own, which is gone when the visit is over."""
 
-import time
 from pathlib import Path
-from types import SimpleNamespace
 
-import streamlit as st
 from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import AppTest
-
-from pages.parts import session_folder
 
 FRAME = str(Path(__file__).parents[2] / "pages" / "frame.py")
 
@@ -39,24 +34,6 @@ def test_the_folder_goes_with_the_session_and_no_other_does():
     assert not Path(one).exists()
     if len(found) == 2:
         assert Path(other).exists()
-
-
-def test_a_cache_that_anybody_clears_takes_no_folder(monkeypatch):
-    """Streamlit's message to clear the cache may come from any browser, and empties all of it."""
-    app = AppTest.from_function(visit).run()
-    folder, session = app.session_state.found
-    here = {session}
-    server = SimpleNamespace(is_active_session=here.__contains__)
-    monkeypatch.setattr(session_folder, "MOMENT", 0.05)
-    monkeypatch.setattr(session_folder.runtime, "exists", lambda: True)
-    monkeypatch.setattr(session_folder.runtime, "get_instance", lambda: server)
-    st.cache_resource.clear()
-    time.sleep(0.5)
-    assert (Path(folder) / "net.pt").exists()
-    here.clear()  # and when the visitor really leaves
-    session_folder._left(session)
-    time.sleep(0.5)
-    assert not Path(folder).exists()
 
 
 def test_saving_and_opening_a_file_of_ones_own():
