@@ -48,8 +48,13 @@ def three_classes() -> nn.Module:
 
 
 def parallel() -> nn.Module:
-    """Return the network for several GPUs; without one it just passes through."""
-    return nn.DataParallel(net())
+    """Return the network for several GPUs, with its numbers on the CPU like all the others."""
+    return nn.DataParallel(net()).cpu()  # where there is a GPU, it moves there by itself
+
+
+def inner(model: nn.Module) -> nn.Module:
+    """Return the network itself: what wraps it would compute on the GPUs, where there are any."""
+    return model.module if isinstance(model, nn.DataParallel) else model
 
 
 @cache
@@ -64,7 +69,7 @@ def accuracy(model: nn.Module) -> float:
     """Return its accuracy on the test images of the classes that it has."""
     x, y = images(train=False, count=1000)
     with torch.no_grad():
-        outputs = model.eval()(x)  # (1000, classes)
+        outputs = inner(model).eval()(x)  # (1000, classes)
     known = y < outputs.shape[1]  # (1000,)
     right: torch.Tensor = (outputs.argmax(dim=1) == y)[known]
     return right.float().mean().item()
@@ -73,7 +78,7 @@ def accuracy(model: nn.Module) -> float:
 def predictions(model: nn.Module) -> torch.Tensor:
     """Return its outputs for 100 test images: (100, classes)."""
     with torch.no_grad():
-        outputs: torch.Tensor = model.eval()(images(train=False, count=100)[0])
+        outputs: torch.Tensor = inner(model).eval()(images(train=False, count=100)[0])
     return outputs
 
 
@@ -82,7 +87,7 @@ def train(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
     x, y = images(train=True, count=TRAIN_IMAGES)
     for _ in range(EPOCHS):
         for xb, yb in zip(x.split(BATCH), y.split(BATCH), strict=True):
-            loss = F.cross_entropy(model(xb), yb)
+            loss = F.cross_entropy(inner(model)(xb), yb)
             loss.backward()
             optimizer.step()
             optimizer.zero_grad()
@@ -102,8 +107,7 @@ def trained(source: Network) -> tuple[nn.Module, torch.optim.Optimizer]:
     """Return a network with what was learned, and its optimizer."""
     weights, state = learned()
     model = source()
-    inner = model.module if isinstance(model, nn.DataParallel) else model
-    inner.load_state_dict(weights)
+    inner(model).load_state_dict(weights)
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     optimizer.load_state_dict(deepcopy(state))  # or it would train on in what is kept here
     return model, optimizer

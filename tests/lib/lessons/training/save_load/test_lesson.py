@@ -18,6 +18,7 @@ from lib.lessons.training.save_load.networks import (
     TARGETS,
     learned,
     net,
+    parallel,
     three_classes,
     trained,
 )
@@ -131,6 +132,18 @@ def test_nobody_changes_what_was_learned():
     saving.save_and_load(target=net)
     resume(saved_at=70)
     assert all(torch.equal(each, before[name]) for name, each in learned()[0].items())
+
+
+def test_what_is_wrapped_never_goes_to_a_gpu(monkeypatch):
+    """On a machine with GPUs, DataParallel moves its network there and wants to compute there."""
+
+    def forward(*_):
+        raise RuntimeError("module must have its parameters and buffers on device cuda:0")
+
+    monkeypatch.setattr(nn.DataParallel, "forward", forward)
+    result = saving.save_and_load(source=parallel, target=parallel)
+    assert asked.loaded(result) == asked.own_keys(result) == 6
+    assert all(each.device.type == "cpu" for each in parallel().parameters())
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
