@@ -101,12 +101,15 @@ def unfold(page: Page, words: str) -> Locator:
 def program(page: Page) -> str:
     """Return the text of the whole program."""
     listing = unfold(page, "The whole program").locator(".listing")
+    listing.locator(".line").first.wait_for()
     return "\n".join(listing.locator(".line").all_text_contents())
 
 
 def tables(page: Page) -> list[str]:
     """Return the numbers of the lesson."""
-    return open_numbers(page).locator("tr").all_inner_texts()
+    rows = open_numbers(page).locator("tr")
+    rows.first.wait_for()
+    return rows.all_inner_texts()
 
 
 def tab_to(page: Page, target: Locator, limit: int = 150) -> None:
