@@ -6,7 +6,9 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from lib.lessons.training.classify.config import Recipe
-from lib.lessons.training.classify.questions import first_gap
+from lib.lessons.training.classify.lesson import train
+from lib.lessons.training.classify.networks import NETWORKS
+from lib.lessons.training.classify.questions import GOAL, first_gap
 from lib.lessons.training.classify.runs import Run
 
 FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
@@ -60,3 +62,10 @@ def test_every_view_opens_before_and_after() -> None:
         assert not any("Press Play" in each.value for each in app.caption)
         assert len(app.session_state["lesson_context"].charts) == 2
         assert ("Precision" in said(app)) == (view == "confusion")
+
+
+def test_the_solution_of_the_hints_is_good_enough() -> None:
+    """Its seconds are measured while it runs: about four of one core, of the thirty it may take."""
+    network = NETWORKS["small CNN"]
+    made = train(network=network, optimizer="momentum", learning_rate=0.03, batch_size=64, epochs=4)
+    assert max(made.test_accuracy) >= GOAL
