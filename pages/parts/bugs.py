@@ -53,17 +53,17 @@ def _bug(row: Bug) -> None:
 
     choose(_("What will PyTorch say?"), options, key, guess, right, note)
     here, beside = st.columns(2)
-    with here:
-        st.markdown(f"**{_('Broken')}**")
-        if result is None:
-            program(row.broken)
-        else:
-            _broken(row, result)
+    here.markdown(f"**{_('Broken')}**")
     if result is None:
+        with here:
+            program(row.broken)
         return
+    found = _difference(row)
+    with here:
+        _broken(row, result, found)
     with beside:
         st.markdown(f"**{_('Repaired')}**")
-        _repaired(row)
+        _repaired(row, found)
     st.markdown(_(row.why))
 
 
@@ -71,20 +71,18 @@ def _said(result: Attempt) -> str:
     return "error" if result.error else "warning" if result.warnings else "nothing"
 
 
-def _broken(row: Bug, result: Attempt) -> None:
+def _broken(row: Bug, result: Attempt, found: Difference) -> None:
     """Show the program with the line that failed, or, where none did, those that are wrong."""
     if result.error:
         program(row.broken, result)
     else:
-        found = _difference(row)
         wrong = {**dict.fromkeys(found.gaps, "gap"), **dict.fromkeys(found.wrong, "wrong")}
         program(row.broken, marks=wrong)
     outcome(result)
 
 
-def _repaired(row: Bug) -> None:
+def _repaired(row: Bug, found: Difference) -> None:
     """Show the repair, with what it takes away and what it adds."""
-    found = _difference(row)
     listing(
         found.text,
         key=_key(row.fixed),
