@@ -1,19 +1,19 @@
 """The alternative texts of the pictures tell what the questions ask for only once it is shown."""
 
 import json
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lib.core.isolation import call_alone
 from lib.lessons.autograd.custom_function.functions import FUNCTIONS
 from lib.lessons.autograd.custom_function.gradcheck import jacobians
 from lib.lessons.autograd.custom_function.sine_fit import fit_sine
 from lib.runtime.pool import close_workers
+from tests.pages.lesson_app import open_lesson
 
-FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
+opened = partial(open_lesson, "custom_function")
 SHOWN = {"answers": "shown"}
 
 
@@ -21,17 +21,6 @@ SHOWN = {"answers": "shown"}
 def no_workers_left() -> Any:
     yield
     close_workers()
-
-
-def opened(folded: str = "", **controls: str) -> AppTest:
-    app = AppTest.from_file(FRAME, default_timeout=60)
-    if folded:
-        app.session_state[f"custom_function.{folded}.open"] = True
-    for name, value in controls.items():
-        app.query_params[name if name == "answers" else f"custom_function.{name}"] = value
-    app.switch_page("autograd/custom_function.py").run()
-    assert not app.exception
-    return app
 
 
 def alternative_text(picture: str, **controls: str) -> str:

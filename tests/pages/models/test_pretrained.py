@@ -1,6 +1,7 @@
 """The page: what is folded, its programs, and both challenges."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,27 +9,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.runtime.pool import close_workers
+from tests.pages.lesson_app import open_lesson
 from tests.pages.test_contract import agree
 
-FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
+opened = partial(open_lesson, "pretrained")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def no_workers_left() -> Any:
     yield
     close_workers()
-
-
-def opened(folded: str = "", **controls: str) -> AppTest:
-    app = AppTest.from_file(FRAME, default_timeout=120)
-    for name in filter(None, [folded]):
-        app.session_state[f"pretrained.{name}.open"] = True
-    for name, value in controls.items():
-        key = name if name == "answers" else f"pretrained.{name}"
-        app.query_params[key] = value
-    app.switch_page("models/pretrained.py").run()
-    assert not app.exception
-    return app
 
 
 def said(app: AppTest) -> str:

@@ -1,6 +1,7 @@
 """The views of the lesson on devices that are drawn only when they are open."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from lib.core.isolation import call_alone
 from lib.lessons.scale.devices.device_choice import MACHINES
 from lib.runtime.pool import close_workers
+from tests.pages.lesson_app import open_lesson
 from tests.pages.test_contract import agree
 
-FRAME = str(Path(__file__).parents[3] / "pages" / "frame.py")
+opened = partial(open_lesson, "devices")
 HERE, SPEED, GPU = "machine", "speed", "gpu"
 
 
@@ -21,18 +23,6 @@ HERE, SPEED, GPU = "machine", "speed", "gpu"
 def no_workers_left() -> Any:
     yield
     close_workers()
-
-
-def opened(folded: str = "", **controls: str) -> AppTest:
-    app = AppTest.from_file(FRAME, default_timeout=60)
-    for name in filter(None, [folded]):
-        app.session_state[f"devices.{name}.open"] = True
-    for name, value in controls.items():
-        key = name if name == "answers" else f"devices.{name}"
-        app.query_params[key] = value
-    app.switch_page("scale/devices.py").run()
-    assert not app.exception
-    return app
 
 
 def drawn(app: AppTest) -> list[dict[str, Any]]:
